@@ -1,0 +1,139 @@
+import type { Amount, ClusterPolicy, NodePolicy } from './policy.ts';
+import type { StepName } from './steps.ts';
+
+/** Where a secret is found at run time; the secret itself never travels. */
+export type SecretRef = { readonly env: string } | { readonly file: string };
+
+/** How hosts are reached; shared by many nodes. No secret in it. */
+export interface SshProfile {
+  readonly user: string;
+  readonly auth:
+    | { readonly kind: 'key'; readonly file: string; readonly passphrase?: SecretRef }
+    /** `socket` missing: SSH_AUTH_SOCK. */
+    | { readonly kind: 'agent'; readonly socket?: string };
+  readonly knownHostsFile: string;
+  /** `accept-new` writes the key of a host seen for the first time; a changed key is always refused. */
+  readonly hostKeys: 'strict' | 'accept-new';
+  /** Hosts to go through, in order. */
+  readonly jump: readonly SshHop[];
+  /** `sudo`: commands run under `sudo -n`. */
+  readonly become: 'none' | 'sudo';
+  readonly connectTimeoutMs: number;
+  readonly keepaliveIntervalMs: number;
+  /** Unanswered keepalives after which the connection counts as lost. */
+  readonly keepaliveCountMax: number;
+}
+
+/** One jump host. */
+export interface SshHop {
+  readonly address: string;
+  readonly port: number;
+  /** Name of a profile of the plan. */
+  readonly profile: string;
+}
+
+/** How a cluster's API is reached. `file` missing with `inCluster` false: KUBECONFIG or ~/.kube/config. */
+export interface KubernetesTarget {
+  readonly inCluster: boolean;
+  readonly kubeconfig?: string;
+  readonly context?: string;
+}
+
+/** One step as planned for one node. */
+export interface PlannedStep {
+  readonly step: StepName;
+  /** Why it will not be done; missing: it will. */
+  readonly skip?: string;
+}
+
+/** One host of the plan. */
+export interface PlanNode {
+  readonly name: string;
+  readonly cluster: string;
+  readonly sequence: number | null;
+  readonly roles: readonly string[];
+  readonly controlPlane: boolean;
+  /** null: the host belongs to no Kubernetes, nothing is cordoned or drained. */
+  readonly kubernetes: { readonly uid: string } | null;
+  readonly host: { readonly address: string; readonly port: number; readonly profile: string };
+  /** Name of a policy of the plan. */
+  readonly policy: string;
+  readonly steps: readonly PlannedStep[];
+}
+
+/** The sequences that go together. */
+export interface PlanWave {
+  /** From 0 within its cluster. */
+  readonly index: number;
+  /** For people: `1+4`. */
+  readonly name: string;
+  readonly sequences: readonly number[];
+  /** Most nodes of this wave away at once, already resolved to a number ≥ 1. */
+  readonly concurrency: number;
+  readonly nodes: readonly PlanNode[];
+}
+
+/** A host that is not in the plan, and why. */
+export interface LeftOut {
+  readonly node: string;
+  readonly reason: string;
+}
+
+export interface PlanCluster {
+  readonly name: string;
+  /** null: no Kubernetes behind this cluster. */
+  readonly kubernetes: KubernetesTarget | null;
+  readonly policy: ClusterPolicy;
+  /** Which label holds the sequence and which prefix the roles: looked at again when a node is claimed. null: not from labels. */
+  readonly labels: { readonly sequence: string | null; readonly rolePrefixes: readonly string[] };
+  /** Nodes of the whole cluster when the plan was made: the base of percentages. */
+  readonly size: number;
+  readonly waves: readonly PlanWave[];
+  readonly leftOut: readonly LeftOut[];
+}
+
+/** Clusters that may go at the same time. */
+export interface PlanStage {
+  readonly name: string;
+  readonly clusters: readonly PlanCluster[];
+}
+
+/** The frozen, ordered answer to "what would happen". JSON-safe; holds no secret. */
+export interface Plan {
+  readonly version: 1;
+  readonly fleet: string;
+  readonly createdAtMs: number;
+  /** Failures a rollout bears before it stops claiming. */
+  readonly failureBudget: number;
+  readonly profiles: Readonly<Record<string, SshProfile>>;
+  readonly policies: Readonly<Record<string, NodePolicy>>;
+  readonly stages: readonly PlanStage[];
+}
+
+/** Something that keeps a plan from being made or run. */
+export interface PlanProblem {
+  /** Stable, kebab-case. */
+  readonly code: string;
+  readonly cluster?: string;
+  readonly node?: string;
+  readonly message: string;
+}
+
+/** All clusters of a plan, in order. */
+export function planClusters(plan: Plan): readonly PlanCluster[] {
+  return plan.stages.flatMap(stage => stage.clusters);
+}
+
+/** All nodes of a plan, in order. */
+export function planNodes(plan: Plan): readonly PlanNode[] {
+  return planClusters(plan).flatMap(cluster => cluster.waves.flatMap(wave => wave.nodes));
+}
+
+/** The policy of a node; a plan always holds it. */
+export function policyOf(plan: Plan, node: PlanNode): NodePolicy {
+  const policy = plan.policies[node.policy];
+  if (!policy) throw new Error(`plan has no policy ${node.policy}`);
+  return policy;
+}
+
+export type { Amount };

@@ -1,0 +1,105 @@
+import type { StepName } from './steps.ts';
+
+/** How often and how long a step is tried. */
+export interface StepLimits {
+  /** From the first begin of an attempt to its end; on a host a time-out only detaches. */
+  readonly timeoutMs: number;
+  /** Attempts without a person, at least 1. */
+  readonly attempts: number;
+  /** First delay between attempts; doubles each time, with jitter. */
+  readonly backoffMs: number;
+  readonly backoffMaxMs: number;
+}
+
+/** Options of a drain; names and meaning follow `kubectl drain`. */
+export interface DrainPolicy {
+  /** `if-work`: only when something is to be upgraded or a reboot is due; `if-reboot`: only right before a reboot. */
+  readonly when: 'always' | 'if-work' | 'if-reboot';
+  readonly force: boolean;
+  readonly ignoreDaemonSets: boolean;
+  readonly deleteEmptyDirData: boolean;
+  /** -1: the pod's own; 0: at once. */
+  readonly gracePeriodSeconds: number;
+  readonly disableEviction: boolean;
+  /** 0: off. */
+  readonly skipWaitForDeleteTimeoutSeconds: number;
+  /** Kubernetes label selector; empty: all pods. */
+  readonly podSelector: string;
+  /** How long to wait for the node's VolumeAttachments to go. 0: do not wait. */
+  readonly volumeDetachTimeoutMs: number;
+}
+
+/** What is upgraded, and how. */
+export interface UpgradePolicy {
+  /** `auto` finds the manager from os-release; `command` runs the user's own; `none` upgrades nothing. */
+  readonly manager: 'auto' | 'apt' | 'command' | 'none';
+  /** For `command`: POSIX sh text, run as root. */
+  readonly command: string;
+  /** For apt: `upgrade` or `dist-upgrade`. */
+  readonly mode: 'upgrade' | 'dist-upgrade';
+  /** How long to wait for a package lock that somebody else holds. */
+  readonly lockWaitMs: number;
+}
+
+/** When and how a node is rebooted. */
+export interface RebootPolicy {
+  readonly when: 'if-needed' | 'always' | 'never';
+  /** Empty: `systemctl reboot`. POSIX sh text, run as root. */
+  readonly command: string;
+  /** Files whose presence says that a reboot is due. */
+  readonly sentinelFiles: readonly string[];
+  /** Empty: none. Exit 0 says a reboot is due, 1 that it is not, anything else is an error (as kured's sentinel command). */
+  readonly sentinelCommand: string;
+  /** Whether a newest installed kernel that is not the running one makes a reboot due. */
+  readonly compareKernels: boolean;
+  /** A reboot order older than this, by the host's clock, is refused by the host. */
+  readonly orderValidMs: number;
+  /** Cordon and drain must have been confirmed at most this long before the reboot. */
+  readonly confirmMaxAgeMs: number;
+}
+
+/** What must hold before a node counts as well. */
+export interface VerifyPolicy {
+  /** All checks must hold for this long. */
+  readonly soakMs: number;
+  /** User's own commands on the host; exit 0 is good. */
+  readonly commands: readonly string[];
+  readonly failedUnits: boolean;
+  readonly daemonSetPods: boolean;
+}
+
+/** Everything that decides how one node is treated. */
+export interface NodePolicy {
+  readonly drain: DrainPolicy;
+  readonly upgrade: UpgradePolicy;
+  readonly reboot: RebootPolicy;
+  readonly verify: VerifyPolicy;
+  readonly limits: Readonly<Record<StepName, StepLimits>>;
+  /** What becomes of a cordoned node whose chain cannot go on while nothing on the host was changed. */
+  readonly onInterrupted: 'release' | 'hold';
+  /** A node somebody else cordoned: left out, or upgraded and left cordoned. */
+  readonly cordonedByOthers: 'skip' | 'keep-cordoned';
+}
+
+/** Limits over one cluster. */
+export interface ClusterPolicy {
+  /** Most nodes away at once: claimed, not Ready or cordoned. Number, or per cent of the cluster's nodes (rounded down, at least 1). */
+  readonly maxUnavailable: Amount;
+  /** After uncordon the slot is kept until the cluster has been well for this long. */
+  readonly recoverySoakMs: number;
+  /** Facts about the cluster older than this give no claim. */
+  readonly factsMaxAgeMs: number;
+  /** One- and two-member control planes lose their quorum in a reboot: refused unless this is true. */
+  readonly allowControlPlaneOutage: boolean;
+  /** Namespace of the cluster's Lease. */
+  readonly leaseNamespace: string;
+}
+
+/** An absolute number or a share. */
+export type Amount = { readonly kind: 'number'; readonly value: number } | { readonly kind: 'percent'; readonly value: number };
+
+/** `amount` of `total`: a share rounds down, and is at least 1. */
+export function resolveAmount(amount: Amount, total: number): number {
+  if (amount.kind === 'number') return amount.value;
+  return Math.max(1, Math.floor((total * amount.value) / 100));
+}

@@ -1,0 +1,74 @@
+/** What each step saw that makes it done. Kept in the journal. */
+
+export interface DrainProof {
+  /** Whether the cordon is ours, so that it is ours to take away. */
+  readonly cordonedByUs: boolean;
+  /** Whether the node was cordoned by somebody else before. */
+  readonly cordonedBefore: boolean;
+  /** False: left to the reboot step (`if-reboot`), nothing to do (`if-work`), or no Kubernetes. */
+  readonly drained: boolean;
+  /** When cordon and drain were last seen to hold, ms since the epoch. */
+  readonly confirmedAtMs: number | null;
+  readonly bootId: string;
+  readonly evicted: readonly string[];
+  readonly skipped: readonly { readonly pod: string; readonly reason: string }[];
+  readonly tookMs: number;
+  /** systemd units that had failed before anything was done. */
+  readonly failedUnitsBefore: readonly string[];
+}
+
+export interface PackageChange {
+  readonly name: string;
+  /** null: newly installed. */
+  readonly before: string | null;
+  /** null: removed. */
+  readonly after: string | null;
+}
+
+export interface UpgradeProof {
+  readonly manager: string;
+  readonly changes: readonly PackageChange[];
+  readonly exitCode: number | null;
+  readonly runningKernel: string;
+  /** null: cannot be told on this host. */
+  readonly newestKernel: string | null;
+  /** Whether the command's log was read over more than one attempt. */
+  readonly attached: boolean;
+  readonly bootId: string;
+}
+
+export interface CheckRebootProof {
+  readonly needed: boolean;
+  readonly evidence: readonly { readonly check: string; readonly needed: boolean; readonly detail: string }[];
+  readonly bootId: string;
+}
+
+export interface RebootProof {
+  readonly rebooted: boolean;
+  readonly bootIdBefore: string;
+  readonly bootIdAfter: string;
+  /** From the order to the first answer after it. */
+  readonly downtimeMs: number | null;
+  /** Somebody else rebooted the host since the drain. */
+  readonly byOthers: boolean;
+}
+
+export interface VerifyProof {
+  readonly checks: readonly { readonly check: string; readonly detail: string }[];
+  readonly soakedMs: number;
+}
+
+export interface UncordonProof {
+  readonly uncordoned: boolean;
+  /** `schedulable`, `cordoned by others`, `not in Kubernetes`. */
+  readonly finalState: string;
+}
+
+export interface Proofs {
+  readonly drain: DrainProof;
+  readonly upgrade: UpgradeProof;
+  readonly 'check-reboot': CheckRebootProof;
+  readonly reboot: RebootProof;
+  readonly verify: VerifyProof;
+  readonly uncordon: UncordonProof;
+}
