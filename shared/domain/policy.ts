@@ -96,7 +96,9 @@ export interface ClusterPolicy {
 }
 
 /** An absolute number or a share. */
-export type Amount = { readonly kind: 'number'; readonly value: number } | { readonly kind: 'percent'; readonly value: number };
+export type Amount =
+  | { readonly kind: 'number'; readonly value: number }
+  | { readonly kind: 'percent'; readonly value: number };
 
 /** `amount` of `total`: a share rounds down, and is at least 1. */
 export function resolveAmount(amount: Amount, total: number): number {

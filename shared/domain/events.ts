@@ -1,0 +1,91 @@
+import type { Failure } from './failure.ts';
+import type { StepName } from './steps.ts';
+
+/** States of a node within a rollout. Only the store's scripts change them. */
+export const NODE_STATES = ['pending', 'claimed', 'failed', 'done', 'skipped', 'excluded', 'aborted'] as const;
+export type NodeState = (typeof NODE_STATES)[number];
+
+/** A node in one of these needs nothing more, and lets the next wave begin. */
+export const SETTLED_STATES: readonly NodeState[] = ['done', 'skipped', 'excluded', 'aborted'];
+
+/** How a rollout ended, or `null` while it goes on. */
+export type RolloutOutcome = 'done' | 'aborted';
+
+interface OfNode {
+  readonly cluster: string;
+  readonly node: string;
+}
+interface OfStep extends OfNode {
+  readonly round: number;
+  readonly step: StepName;
+}
+
+/** What can happen in a rollout. Order and time come from the store. */
+export type EventBody =
+  | { readonly type: 'rollout-created'; readonly by: string; readonly installation: string }
+  | { readonly type: 'rollout-started' }
+  | { readonly type: 'rollout-paused'; readonly by: string; readonly why: string }
+  | { readonly type: 'rollout-resumed'; readonly by: string; readonly why: string }
+  | { readonly type: 'rollout-aborting'; readonly by: string; readonly why: string }
+  | { readonly type: 'rollout-ended'; readonly outcome: RolloutOutcome }
+  | { readonly type: 'stage-started'; readonly stage: string }
+  | { readonly type: 'stage-done'; readonly stage: string }
+  | { readonly type: 'cluster-started'; readonly cluster: string }
+  | { readonly type: 'cluster-done'; readonly cluster: string }
+  | { readonly type: 'wave-started'; readonly cluster: string; readonly wave: number }
+  | { readonly type: 'wave-done'; readonly cluster: string; readonly wave: number }
+  | {
+      readonly type: 'concurrency-changed';
+      readonly cluster: string;
+      readonly wave: number;
+      readonly concurrency: number;
+      readonly by: string;
+      readonly why: string;
+    }
+  /** A slot, or a rollout or cluster as a whole (`slot` empty), cannot go on, and why. */
+  | {
+      readonly type: 'waiting';
+      readonly cluster: string;
+      readonly wave: number;
+      readonly slot: string;
+      readonly reasons: readonly string[];
+    }
+  | { readonly type: 'waiting-over'; readonly cluster: string; readonly wave: number; readonly slot: string }
+  | ({
+      readonly type: 'node-claimed';
+      readonly wave: number;
+      readonly slot: string;
+      readonly round: number;
+      /** Found in the cluster with our mark on it, after a start or a failover. */
+      readonly adopted: boolean;
+    } & OfNode)
+  | ({ readonly type: 'step-started'; readonly attempt: number; readonly epoch: number } & OfStep)
+  /** The step polls something; said once per reason. */
+  | ({ readonly type: 'step-waiting'; readonly reason: string } & OfStep)
+  | ({ readonly type: 'step-done'; readonly proof: unknown; readonly note: string } & OfStep)
+  | ({ readonly type: 'step-skipped'; readonly reason: string } & OfStep)
+  | ({
+      readonly type: 'attempt-failed';
+      readonly attempt: number;
+      readonly failure: Failure;
+      readonly retryInMs: number;
+    } & OfStep)
+  | ({ readonly type: 'step-failed'; readonly attempt: number; readonly failure: Failure } & OfStep)
+  | ({ readonly type: 'node-retried'; readonly by: string; readonly why: string } & OfNode)
+  | ({ readonly type: 'node-skip-asked'; readonly by: string; readonly why: string } & OfNode)
+  /** All six steps are proven. The slot is still held until the cluster has recovered. */
+  | ({ readonly type: 'node-done'; readonly round: number } & OfNode)
+  | ({ readonly type: 'node-skipped'; readonly reason: string } & OfNode)
+  | ({ readonly type: 'node-excluded'; readonly reason: string } & OfNode)
+  | ({ readonly type: 'node-aborted'; readonly reason: string } & OfNode)
+  /** The node waits for a person before it can be claimed. */
+  | ({ readonly type: 'node-held'; readonly reason: string } & OfNode)
+  /** The slot gave the node back. */
+  | ({ readonly type: 'slot-released'; readonly wave: number; readonly slot: string } & OfNode)
+  /** The reconciler found jobs, state or world apart and mended it. */
+  | { readonly type: 'mended'; readonly what: string; readonly cluster?: string; readonly node?: string };
+
+export type EventType = EventBody['type'];
+
+/** An event as kept: `id` orders, `atMs` is the store's clock. */
+export type RolloutEvent = EventBody & { readonly id: string; readonly atMs: number };

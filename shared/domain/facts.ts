@@ -1,0 +1,72 @@
+/** One node as its cluster's API shows it. Times in ms since the epoch, by that server's clock. */
+export interface NodeView {
+  readonly name: string;
+  readonly uid: string;
+  readonly resourceVersion: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly unschedulable: boolean;
+  readonly ready: boolean;
+  /** Why it is not Ready; empty when it is. */
+  readonly notReadyReason: string;
+  readonly readySinceMs: number | null;
+  readonly heartbeatMs: number | null;
+  readonly bootId: string;
+  readonly kernelVersion: string;
+  readonly osImage: string;
+  readonly kubeletVersion: string;
+  readonly addresses: readonly { readonly type: string; readonly address: string }[];
+}
+
+/** Our mark on a Node we work on: the annotation {@link WORK_ANNOTATION}, as JSON. */
+export interface WorkMark {
+  readonly installation: string;
+  readonly rollout: string;
+  readonly round: number;
+  readonly epoch: number;
+  /** Whether somebody else had cordoned it before: then it stays cordoned. */
+  readonly cordonedBefore: boolean;
+}
+
+export const WORK_ANNOTATION = 'nodetide.io/work';
+
+/** Reads our mark; null: there is none. A mark that cannot be read counts as somebody else's: `unreadable`. */
+export function workMarkOf(annotations: Readonly<Record<string, string>>): WorkMark | 'unreadable' | null {
+  const text = annotations[WORK_ANNOTATION];
+  if (text === undefined) return null;
+  try {
+    const mark = JSON.parse(text) as Partial<WorkMark>;
+    const { installation, rollout, round, epoch, cordonedBefore } = mark;
+    if (typeof installation !== 'string' || typeof rollout !== 'string') return 'unreadable';
+    if (typeof round !== 'number' || typeof epoch !== 'number') return 'unreadable';
+    return { installation, rollout, round, epoch, cordonedBefore: cordonedBefore === true };
+  } catch {
+    return 'unreadable';
+  }
+}
+
+/** A pod, as far as drains and recovery look at it. */
+export interface PodView {
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly nodeName: string;
+  readonly phase: string;
+  readonly ready: boolean;
+  readonly deletionMs: number | null;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly mirror: boolean;
+  readonly emptyDir: boolean;
+  /** The controller reference. */
+  readonly controller: { readonly apiVersion: string; readonly kind: string; readonly name: string } | null;
+}
+
+/** A PodDisruptionBudget's numbers now. */
+export interface PdbView {
+  readonly namespace: string;
+  readonly name: string;
+  readonly desiredHealthy: number;
+  readonly currentHealthy: number;
+  readonly disruptionsAllowed: number;
+  readonly expectedPods: number;
+}

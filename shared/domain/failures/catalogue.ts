@@ -1,0 +1,36 @@
+import { type Failure, StepError } from '../failure.ts';
+import { CLUSTER_FAILURES } from './cluster.ts';
+import { ENGINE_FAILURES } from './engine.ts';
+import { HOST_FAILURES } from './host.ts';
+import { PACKAGE_FAILURES } from './packages.ts';
+import { STEP_FAILURES } from './steps.ts';
+
+/** Every failure there is: each code stands here once; docs/failures.md is compared with it by a test. */
+export const FAILURES = {
+  ...HOST_FAILURES,
+  ...CLUSTER_FAILURES,
+  ...PACKAGE_FAILURES,
+  ...STEP_FAILURES,
+  ...ENGINE_FAILURES,
+} as const;
+
+export type FailureCode = keyof typeof FAILURES;
+
+/** A StepError of the catalogue; `details` says what was seen this time. */
+export function fail(
+  code: FailureCode,
+  details: {
+    readonly message: string;
+    readonly seen?: string;
+    readonly leftAs?: string;
+    /** Better advice than the catalogue's. */
+    readonly todo?: string;
+    readonly retryAfterMs?: number;
+    readonly cause?: unknown;
+  },
+): StepError {
+  const { cause, ...rest } = details;
+  const entry = FAILURES[code];
+  const failure: Failure = { todo: entry.todo, ...rest, code, retryable: entry.retryable };
+  return new StepError(failure, cause === undefined ? undefined : { cause });
+}

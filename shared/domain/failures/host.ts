@@ -1,0 +1,32 @@
+import type { FailureEntry } from './entry.ts';
+
+/** Failures of reaching a host, or of what it refuses. */
+export const HOST_FAILURES = {
+  'host-unreachable': { retryable: true, todo: 'Check the network and that the host is up.' },
+  'host-refused-connection': { retryable: true, todo: 'Check that the SSH server runs on that port.' },
+  'host-timeout': { retryable: true, todo: 'Check the network and the load of the host.' },
+  'host-name-not-found': { retryable: true, todo: 'Check the name in the inventory and the resolver.' },
+  'host-connection-lost': { retryable: true, todo: 'Nothing: the next attempt attaches again.' },
+  'host-key-unknown': {
+    retryable: false,
+    todo: 'Put the key of the host into the known_hosts file of the fleet, after checking it.',
+  },
+  'host-key-changed': { retryable: false, todo: 'Find out why the key changed; only then replace it in known_hosts.' },
+  'host-auth-refused': {
+    retryable: false,
+    todo: 'Check user and key of the SSH settings, and authorized_keys on the host.',
+  },
+  'sudo-refused': { retryable: false, todo: 'Allow the user to run sudo without a password (NOPASSWD) on this host.' },
+  'host-not-owned': {
+    retryable: false,
+    todo: 'Another installation or rollout works on this host: end it there, or release it.',
+  },
+  'host-stale-epoch': { retryable: false, todo: 'A newer worker has taken over this node: nothing to do.' },
+  'host-boot-id-changed': { retryable: false, todo: 'The host was rebooted by somebody else: look why, then retry.' },
+  'host-order-expired': {
+    retryable: false,
+    todo: 'The order reached the host too late: check its clock and load, then retry.',
+  },
+  'host-busy': { retryable: true, todo: 'Wait for the package transaction on the host to end.' },
+  'host-disk-full': { retryable: true, todo: 'Free space on the host.' },
+} as const satisfies Record<string, FailureEntry>;

@@ -1,0 +1,84 @@
+import type { NodeState, RolloutOutcome } from './events.ts';
+import type { Failure } from './failure.ts';
+import type { StepName } from './steps.ts';
+
+/** One step of a node as people see it. */
+export interface StepStatus {
+  readonly state: 'waiting' | 'running' | 'done' | 'failed' | 'skipped';
+  readonly attempt: number;
+  readonly startedAtMs: number | null;
+  readonly endedAtMs: number | null;
+  /** One line: what was done, what it waits for, or why it was left out. */
+  readonly note: string;
+  readonly failure: Failure | null;
+  readonly proof: unknown;
+  /** When the next attempt comes, after one that failed. */
+  readonly retryAtMs: number | null;
+}
+
+export interface NodeStatus {
+  readonly cluster: string;
+  readonly node: string;
+  readonly wave: number;
+  readonly sequence: number | null;
+  readonly controlPlane: boolean;
+  readonly state: NodeState;
+  /** 0: never claimed. */
+  readonly round: number;
+  /** The step it is in, or was in last. */
+  readonly step: StepName | null;
+  /** Why it waits, failed, or was left out; empty otherwise. */
+  readonly reason: string;
+  readonly claimedAtMs: number | null;
+  readonly endedAtMs: number | null;
+  readonly slot: string | null;
+  readonly steps: Readonly<Record<StepName, StepStatus>>;
+}
+
+export interface WaitingStatus {
+  readonly slot: string;
+  readonly sinceMs: number;
+  readonly reasons: readonly string[];
+}
+
+export interface WaveStatus {
+  readonly cluster: string;
+  readonly index: number;
+  readonly name: string;
+  readonly concurrency: number;
+  readonly state: 'pending' | 'running' | 'done';
+  readonly startedAtMs: number | null;
+  readonly endedAtMs: number | null;
+  /** Keys `cluster/node`, in plan order. */
+  readonly nodes: readonly string[];
+  readonly waiting: readonly WaitingStatus[];
+}
+
+export interface ClusterStatus {
+  readonly name: string;
+  readonly stage: string;
+  readonly state: 'pending' | 'running' | 'done';
+  readonly startedAtMs: number | null;
+  readonly endedAtMs: number | null;
+  readonly waves: readonly WaveStatus[];
+  /** What the whole cluster waits for, e.g. its Lease. */
+  readonly waiting: readonly WaitingStatus[];
+}
+
+/** A fold over plan and journal: see fold.ts. */
+export interface RolloutStatus {
+  readonly id: string;
+  readonly fleet: string;
+  readonly createdAtMs: number;
+  readonly startedAtMs: number | null;
+  readonly endedAtMs: number | null;
+  /** `waiting-on-person`: failed or held nodes, and nothing else can go on. */
+  readonly state: 'created' | 'running' | 'paused' | 'aborting' | 'waiting-on-person' | 'done' | 'aborted';
+  readonly outcome: RolloutOutcome | null;
+  readonly clusters: readonly ClusterStatus[];
+  /** By key `cluster/node`. */
+  readonly nodes: Readonly<Record<string, NodeStatus>>;
+  readonly counts: Readonly<Record<NodeState, number>>;
+  /** The last event folded in; empty: none. */
+  readonly lastEventId: string;
+}

@@ -1,0 +1,91 @@
+import type { NodeView, PdbView, PodView } from '../domain/facts.ts';
+
+/** What may be changed on a Node. `null` removes an annotation. */
+export interface NodeChange {
+  readonly unschedulable?: boolean;
+  readonly annotations?: Readonly<Record<string, string | null>>;
+}
+
+/** The answer to an eviction (or delete) of a pod. */
+export type EvictionAnswer =
+  | { readonly kind: 'accepted' }
+  /** 404, or the name now belongs to another pod (other UID). */
+  | { readonly kind: 'gone' }
+  /** 429: a budget refuses, or the server is busy. `budgets`: names from the Status causes. */
+  | {
+      readonly kind: 'refused';
+      readonly message: string;
+      readonly budgets: readonly string[];
+      readonly retryAfterMs: number | null;
+    }
+  /** Worth trying again: 409, 5xx, connection trouble. */
+  | { readonly kind: 'trouble'; readonly message: string; readonly retryAfterMs: number | null }
+  /** 403 with cause NamespaceTerminating. */
+  | { readonly kind: 'namespace-terminating'; readonly message: string }
+  /** Will not change by itself: several budgets on one pod, an admission webhook, a missing permission. */
+  | { readonly kind: 'impossible'; readonly message: string };
+
+/** A Lease as we use it. */
+export interface LeaseView {
+  readonly holder: string | null;
+  readonly renewedAtMs: number | null;
+  readonly durationSeconds: number | null;
+  readonly resourceVersion: string;
+}
+
+/** What somebody is allowed to do, for SelfSubjectAccessReview. */
+export interface Permission {
+  readonly verb: string;
+  readonly group: string;
+  /** With a subresource: `pods/eviction`. */
+  readonly resource: string;
+  readonly namespace?: string;
+}
+
+/**
+ * One Kubernetes cluster. Every call takes a signal and ends when it is aborted. Failures are StepError with codes
+ * `cluster-unreachable` (retryable), `cluster-unauthorized`, `cluster-forbidden`, `cluster-error`.
+ */
+export interface ClusterApi {
+  readonly name: string;
+  listNodes(signal: AbortSignal): Promise<NodeView[]>;
+  /** null: no such node. */
+  getNode(name: string, signal: AbortSignal): Promise<NodeView | null>;
+  /**
+   * Reads the Node, asks `change` what to do (null: nothing), and writes it only if the Node is still as read
+   * (resourceVersion); on a conflict reads again. What `change` throws is passed on. Returns the Node as it is then.
+   * StepError `node-missing` when there is none.
+   */
+  updateNode(name: string, change: (node: NodeView) => NodeChange | null, signal: AbortSignal): Promise<NodeView>;
+  /** Follows `continue`; `selector` is applied by the server. */
+  listPodsOnNode(node: string, selector: string, signal: AbortSignal): Promise<PodView[]>;
+  /** null: gone. */
+  getPod(namespace: string, name: string, signal: AbortSignal): Promise<PodView | null>;
+  daemonSetExists(namespace: string, name: string, signal: AbortSignal): Promise<boolean>;
+  evictPod(pod: PodView, options: { gracePeriodSeconds: number }, signal: AbortSignal): Promise<EvictionAnswer>;
+  deletePod(pod: PodView, options: { gracePeriodSeconds: number }, signal: AbortSignal): Promise<EvictionAnswer>;
+  /**
+   * Calls `onPods` with the node's pods now and after every change, until the signal aborts; one list and one watch,
+   * listed again on 410 and after a lost connection. Resolves on abort; rejects only for what cannot heal (401, 403).
+   */
+  watchPodsOnNode(node: string, onPods: (pods: PodView[]) => void, signal: AbortSignal): Promise<void>;
+  listPdbs(signal: AbortSignal): Promise<PdbView[]>;
+  /** Names of the VolumeAttachments of a node. */
+  listVolumeAttachments(node: string, signal: AbortSignal): Promise<string[]>;
+  /** null: there is none. */
+  getLease(namespace: string, name: string, signal: AbortSignal): Promise<LeaseView | null>;
+  /**
+   * Creates (`expected` null) or replaces (only if still at that resourceVersion) a Lease, renewed now; `holder` null
+   * gives it up. Returns null when somebody else was faster.
+   */
+  putLease(
+    namespace: string,
+    name: string,
+    lease: { holder: string | null; durationSeconds: number; expected: string | null },
+    signal: AbortSignal,
+  ): Promise<LeaseView | null>;
+  canI(permission: Permission, signal: AbortSignal): Promise<boolean>;
+  /** Server version, and how far the server's clock is ahead of ours. */
+  serverInfo(signal: AbortSignal): Promise<{ version: string; clockSkewMs: number }>;
+  close(): Promise<void>;
+}

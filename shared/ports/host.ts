@@ -1,0 +1,92 @@
+/** Who acts on a host, so that the host itself can refuse those who no longer may. */
+export interface Fence {
+  readonly installation: string;
+  readonly rollout: string;
+  readonly node: string;
+  readonly round: number;
+  /** The host refuses an epoch lower than the highest it has seen from this installation. */
+  readonly epoch: number;
+}
+
+/** A host as it shows itself, read in one round trip. */
+export interface HostFacts {
+  /** /proc/sys/kernel/random/boot_id */
+  readonly bootId: string;
+  readonly kernel: string;
+  /** From os-release. */
+  readonly os: { readonly id: string; readonly versionId: string; readonly prettyName: string };
+  readonly uptimeSeconds: number;
+  /** The host's clock. */
+  readonly nowMs: number;
+  readonly hostname: string;
+  /** Failed systemd units; null: no systemd. */
+  readonly failedUnits: readonly string[] | null;
+  /** A package transaction that runs now, by whomever; null: none. */
+  readonly packageTransaction: string | null;
+}
+
+/** POSIX sh text with positional arguments ("$1" …): arguments are quoted, the text never holds data. */
+export interface Script {
+  readonly text: string;
+  readonly args: readonly string[];
+}
+
+export interface CommandResult {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A command that outlives its connection. The same id again attaches. */
+export interface DetachedTask {
+  /** `[A-Za-z0-9._-]+`, unique per execution: a retry after a recorded exit takes a new one. */
+  readonly id: string;
+  readonly fence: Fence;
+  readonly script: Script;
+}
+
+export type DetachedResult =
+  | {
+      readonly kind: 'exited';
+      readonly exitCode: number;
+      /** It had been started by an earlier call. */
+      readonly attached: boolean;
+    }
+  /** The host was rebooted while it ran: its end is not known. */
+  | { readonly kind: 'cut-by-reboot'; readonly bootId: string };
+
+export interface RebootOrder {
+  readonly fence: Fence;
+  /** The reboot is refused when the host runs under another boot id. */
+  readonly expectBootId: string;
+  /** Refused after this, by the host's clock, ms since the epoch. */
+  readonly notAfterMs: number;
+  /** Empty: `systemctl reboot`. */
+  readonly command: string;
+}
+
+/**
+ * One host. Nothing outside the adapter knows how it is reached. Failures are StepError with codes: `host-unreachable`,
+ * `host-refused-connection`, `host-timeout`, `host-name-not-found`, `host-connection-lost` (retryable);
+ * `host-key-unknown`, `host-key-changed`, `host-auth-refused`, `sudo-refused`, `host-not-owned`, `host-stale-epoch`,
+ * `host-boot-id-changed`, `host-order-expired` (not retryable); `host-busy` (a package transaction runs, retryable);
+ * `host-disk-full` (retryable).
+ */
+export interface Host {
+  readonly name: string;
+  facts(signal: AbortSignal): Promise<HostFacts>;
+  /** Runs to its end while the connection holds; only for what may safely run twice. An exit code other than 0 is a result. */
+  run(script: Script, signal: AbortSignal): Promise<CommandResult>;
+  /**
+   * Makes this host ours, in a file on it: refused (`host-not-owned`) while another installation or rollout holds it.
+   * Twice is as good as once; a higher epoch replaces a lower one.
+   */
+  own(fence: Fence, signal: AbortSignal): Promise<void>;
+  /** Gives the host back. Only the holder's own word counts; not ours: nothing happens. */
+  disown(fence: Fence, signal: AbortSignal): Promise<void>;
+  /** Starts the task, or attaches to it; never two at once on a host. Aborting only detaches. */
+  runDetached(task: DetachedTask, onOutput: (text: string) => void, signal: AbortSignal): Promise<DetachedResult>;
+  /** Gives the order; the host itself checks fence, boot id, deadline and running package transactions. Does not wait for the boot. */
+  reboot(order: RebootOrder, signal: AbortSignal): Promise<void>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,22 @@
+import type { UpgradePolicy } from '../domain/policy.ts';
+import type { PackageChange } from '../domain/proof.ts';
+import type { HostFacts, Script } from './host.ts';
+
+/** One kind of package manager: what to run, and how to read what it says. Pure; the host is asked by the caller. */
+export interface PackageManager {
+  readonly kind: string;
+  /** Whether it is the one for this host. */
+  fits(facts: HostFacts): boolean;
+  /** Refreshes the lists and prints what an upgrade would change; changes nothing else. null: cannot be told (a user's own command). */
+  pendingScript(policy: UpgradePolicy): Script | null;
+  parsePending(stdout: string): PackageChange[];
+  /** Run detached. */
+  upgradeScript(policy: UpgradePolicy): Script;
+  /** Prints all installed packages with versions. null: cannot be told. */
+  installedScript(): Script | null;
+  parseInstalled(stdout: string): Map<string, string>;
+  /** Prints the newest installed kernel's release, as `uname -r` would; empty output: cannot be told. null: cannot be asked. */
+  newestKernelScript(): Script | null;
+  /** The failure behind an exit code other than 0, from the log's last lines. */
+  explain(exitCode: number, logTail: string): { code: string; message: string; retryable: boolean; todo: string };
+}

@@ -1,0 +1,63 @@
+import type { PlanNode } from '../domain/plan.ts';
+import type { NodePolicy } from '../domain/policy.ts';
+import type { Proofs } from '../domain/proof.ts';
+import type { StepName } from '../domain/steps.ts';
+import type { Clock } from './clock.ts';
+import type { ClusterApi } from './cluster.ts';
+import type { Fence, Host } from './host.ts';
+import type { PackageManager } from './packages.ts';
+
+/** Everything one visit of a step may use. */
+export interface StepContext<Memory> {
+  readonly node: PlanNode;
+  readonly policy: NodePolicy;
+  readonly round: number;
+  /** From 1; counts attempts without a person. */
+  readonly attempt: number;
+  readonly fence: Fence;
+  readonly host: Host;
+  /** null: no Kubernetes. */
+  readonly cluster: ClusterApi | null;
+  /** The package managers to choose from, in order. */
+  readonly managers: readonly PackageManager[];
+  readonly clock: Clock;
+  /** Aborted at the step's deadline, when the worker stops, and when the claim is lost. */
+  readonly signal: AbortSignal;
+  /** Proofs of the earlier steps of this round. */
+  readonly proofs: Partial<Proofs>;
+  /** When this attempt began, ms since the epoch. */
+  readonly attemptStartedAtMs: number;
+  /** What earlier visits and attempts of this step in this round left; survives any process. null: nothing yet. */
+  readonly memory: Memory | null;
+  /** Kept before it resolves. Refused (throws) when we are no longer the ones. */
+  remember(memory: Memory): Promise<void>;
+  /** To be called right before every irreversible act: throws when claim, round, epoch or flags no longer hold. */
+  guard(): Promise<void>;
+  /** Output for the node's log. */
+  log(text: string): void;
+}
+
+/** How a visit ended, if it did not throw. */
+export type StepOutcome<S extends StepName> =
+  | {
+      readonly kind: 'done';
+      readonly proof: Proofs[S];
+      /** One line for people; says so when there was nothing to do. */
+      readonly note: string;
+    }
+  /** Not finished: come back later, without holding a worker. */
+  | { readonly kind: 'again'; readonly afterMs: number; readonly reason: string };
+
+/**
+ * One step. Reads the world first, does only what is missing, returns its proof: twice is as good as once. Throws
+ * StepError (the failure says whether a further attempt can help).
+ */
+export interface Step<S extends StepName = StepName, Memory = unknown> {
+  readonly name: S;
+  run(context: StepContext<Memory>): Promise<StepOutcome<S>>;
+  /**
+   * Called once when the chain cannot go on (the last attempt failed, or the node is skipped or aborted here): may
+   * give the node back if nothing on the host was changed yet. Returns the state the node is left in, for people.
+   */
+  giveUp(context: StepContext<Memory>): Promise<string>;
+}
