@@ -1,10 +1,34 @@
 import { defineConfig } from 'vitest/config';
 
+/**
+ * `fast`: pure tests, many files to a process (a library loaded once serves all). `real`: tests with servers and
+ * processes, each file in a process of its own; they mostly wait, but share the machine's cores with what they start.
+ */
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    pool: 'forks',
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    projects: [
+      {
+        test: {
+          name: 'fast',
+          include: ['test/unit/**/*.test.ts'],
+          pool: 'forks',
+          isolate: false,
+          testTimeout: 20_000,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          name: 'real',
+          include: ['test/{integration,e2e,chaos}/**/*.test.ts'],
+          pool: 'forks',
+          maxWorkers: 2,
+          setupFiles: ['test/helpers/leaks.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 });
