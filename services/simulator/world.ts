@@ -9,6 +9,7 @@ export interface WorldEntry {
   readonly detail: Readonly<Record<string, unknown>>;
 }
 
+/** What can be done to a simulated machine, or happen to it. */
 export type WorldAct =
   | 'cordon'
   | 'uncordon'

@@ -3,6 +3,7 @@ import type { StepName } from './steps.ts';
 
 /** States of a node within a rollout. Only the store's scripts change them. */
 export const NODE_STATES = ['pending', 'claimed', 'failed', 'done', 'skipped', 'excluded', 'aborted'] as const;
+/** One of {@link NODE_STATES}. */
 export type NodeState = (typeof NODE_STATES)[number];
 
 /** A node in one of these needs nothing more, and lets the next wave begin. */
@@ -85,6 +86,7 @@ export type EventBody =
   /** The reconciler found jobs, state or world apart and mended it. */
   | { readonly type: 'mended'; readonly what: string; readonly cluster?: string; readonly node?: string };
 
+/** The `type` of an event. */
 export type EventType = EventBody['type'];
 
 /** An event as kept: `id` orders, `atMs` is the store's clock. */

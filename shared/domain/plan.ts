@@ -79,6 +79,7 @@ export interface LeftOut {
   readonly reason: string;
 }
 
+/** One cluster of a plan, its waves in order. */
 export interface PlanCluster {
   readonly name: string;
   /** null: no Kubernetes behind this cluster. */

@@ -1,5 +1,6 @@
 /** What each step saw that makes it done. Kept in the journal. */
 
+/** That the node is the machine behind the host, cordoned and empty. */
 export interface DrainProof {
   /** Whether the cordon is ours, so that it is ours to take away. */
   readonly cordonedByUs: boolean;
@@ -17,6 +18,7 @@ export interface DrainProof {
   readonly failedUnitsBefore: readonly string[];
 }
 
+/** One package, before and after. */
 export interface PackageChange {
   readonly name: string;
   /** null: newly installed. */
@@ -25,6 +27,7 @@ export interface PackageChange {
   readonly after: string | null;
 }
 
+/** What was upgraded. */
 export interface UpgradeProof {
   readonly manager: string;
   readonly changes: readonly PackageChange[];
@@ -37,12 +40,14 @@ export interface UpgradeProof {
   readonly bootId: string;
 }
 
+/** Whether a reboot is due, and by which evidence. */
 export interface CheckRebootProof {
   readonly needed: boolean;
   readonly evidence: readonly { readonly check: string; readonly needed: boolean; readonly detail: string }[];
   readonly bootId: string;
 }
 
+/** That the machine was rebooted, or that it had not to be. */
 export interface RebootProof {
   readonly rebooted: boolean;
   readonly bootIdBefore: string;
@@ -53,17 +58,20 @@ export interface RebootProof {
   readonly byOthers: boolean;
 }
 
+/** Each check and what it saw. */
 export interface VerifyProof {
   readonly checks: readonly { readonly check: string; readonly detail: string }[];
   readonly soakedMs: number;
 }
 
+/** How the node was given back. */
 export interface UncordonProof {
   readonly uncordoned: boolean;
   /** `schedulable`, `cordoned by others`, `not in Kubernetes`. */
   readonly finalState: string;
 }
 
+/** The proof of each step. */
 export interface Proofs {
   readonly drain: DrainProof;
   readonly upgrade: UpgradeProof;

@@ -16,6 +16,7 @@ export interface StepStatus {
   readonly retryAtMs: number | null;
 }
 
+/** One node as the journal tells it. */
 export interface NodeStatus {
   readonly cluster: string;
   readonly node: string;
@@ -35,12 +36,14 @@ export interface NodeStatus {
   readonly steps: Readonly<Record<StepName, StepStatus>>;
 }
 
+/** Something that cannot go on, and why. */
 export interface WaitingStatus {
   readonly slot: string;
   readonly sinceMs: number;
   readonly reasons: readonly string[];
 }
 
+/** One wave as the journal tells it. */
 export interface WaveStatus {
   readonly cluster: string;
   readonly index: number;
@@ -54,6 +57,7 @@ export interface WaveStatus {
   readonly waiting: readonly WaitingStatus[];
 }
 
+/** One cluster as the journal tells it. */
 export interface ClusterStatus {
   readonly name: string;
   readonly stage: string;

@@ -31,6 +31,7 @@ export interface Script {
   readonly args: readonly string[];
 }
 
+/** How a command that was waited for ended. */
 export interface CommandResult {
   readonly exitCode: number;
   readonly stdout: string;
@@ -45,6 +46,7 @@ export interface DetachedTask {
   readonly script: Script;
 }
 
+/** How a detached command ended. */
 export type DetachedResult =
   | {
       readonly kind: 'exited';
@@ -55,6 +57,7 @@ export type DetachedResult =
   /** The host was rebooted while it ran: its end is not known. */
   | { readonly kind: 'cut-by-reboot'; readonly bootId: string };
 
+/** A reboot, with what the host itself checks before it obeys. */
 export interface RebootOrder {
   readonly fence: Fence;
   /** The reboot is refused when the host runs under another boot id. */

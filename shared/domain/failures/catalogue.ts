@@ -14,6 +14,7 @@ export const FAILURES = {
   ...ENGINE_FAILURES,
 } as const;
 
+/** The code of a failure in the catalogue. */
 export type FailureCode = keyof typeof FAILURES;
 
 /** A StepError of the catalogue; `details` says what was seen this time. */

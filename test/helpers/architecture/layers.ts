@@ -1,0 +1,72 @@
+/** The adapters: each talks to one thing outside. */
+export const ADAPTERS = [
+  'queue',
+  'journal',
+  'redis',
+  'kubernetes',
+  'hosts',
+  'packages',
+  'notify',
+  'telemetry',
+] as const;
+
+/** Files of an adapter that are pure and may be used by every adapter and service. */
+export const COMMON_FILES: readonly string[] = ['shared/hosts/quote.ts'];
+
+/** What each folder of shared/ may import besides itself; adapters all have the same answer. */
+export const ALLOWED: Readonly<Record<string, readonly string[]>> = {
+  domain: [],
+  ports: ['domain'],
+  config: ['domain', 'ports'],
+  inventory: ['domain', 'ports'],
+  gates: ['domain', 'ports'],
+  ...Object.fromEntries(ADAPTERS.map(adapter => [adapter, ['domain', 'ports']])),
+};
+
+/** Folders of shared/ that use neither node:* nor libraries. */
+export const PURE: readonly string[] = ['domain', 'ports', 'inventory', 'gates'];
+
+/** Where each library is used. A library that is not here is not used. */
+export const LIBRARY_HOMES: Readonly<Record<string, readonly string[]>> = {
+  zod: ['shared/config', 'services/api', 'services/simulator', 'services/cli'],
+  yaml: ['shared/config', 'services/cli', 'services/simulator'],
+  '@kubernetes/client-node': ['shared/kubernetes'],
+  undici: ['shared/kubernetes'],
+  'node-ssh': ['shared/hosts'],
+  ssh2: ['shared/hosts', 'services/simulator'],
+  'just-bash': ['services/simulator'],
+  bullmq: ['shared/queue', 'services/scheduler', 'services/workers', 'services/api'],
+  ioredis: ['shared/redis', 'shared/queue', 'shared/journal'],
+  pino: ['shared/telemetry'],
+  'prom-client': ['shared/telemetry'],
+  fastify: ['services/api', 'services/simulator'],
+  '@bull-board/api': ['services/api'],
+  '@bull-board/fastify': ['services/api'],
+  '@bull-board/ui': ['services/api'],
+  commander: ['services/cli'],
+  'cli-table3': ['services/cli'],
+};
+
+/** `shared/x/…` → x; null elsewhere. */
+export function sharedFolder(path: string): string | null {
+  return /^shared\/([^/]+)\//.exec(path)?.[1] ?? null;
+}
+
+/** `services/x/…` → x; null elsewhere. */
+export function serviceOf(path: string): string | null {
+  return /^services\/([^/]+)\//.exec(path)?.[1] ?? null;
+}
+
+/** `services/workers/steps/x/…` → x; null elsewhere. */
+export function stepOf(path: string): string | null {
+  return /^services\/workers\/steps\/([^/]+)\//.exec(path)?.[1] ?? null;
+}
+
+/** The package a specifier belongs to; null for relative imports and node:*. */
+export function libraryOf(specifier: string): string | null {
+  if (specifier.startsWith('.') || specifier.startsWith('node:')) return null;
+  return specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/');
+}
