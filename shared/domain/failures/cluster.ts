@@ -6,6 +6,12 @@ export const CLUSTER_FAILURES = {
   'cluster-unauthorized': { retryable: false, todo: 'Check the credentials in the kubeconfig.' },
   'cluster-forbidden': { retryable: false, todo: 'Give the user the missing permission.' },
   'cluster-error': { retryable: true, todo: 'Look at the API server.' },
+  'cluster-refused': { retryable: false, todo: 'The API server does not take this request: check its version.' },
+  'cluster-certificate': {
+    retryable: false,
+    todo: 'The certificate of the API server is not trusted: check certificate-authority and server in the kubeconfig.',
+  },
+  'cluster-config': { retryable: false, todo: 'Check path and context of the kubeconfig in the fleet file.' },
   'node-missing': { retryable: false, todo: 'The Node object is gone: exclude the node or bring it back.' },
   'node-not-ours': {
     retryable: false,

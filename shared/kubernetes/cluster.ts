@@ -1,0 +1,68 @@
+import type { ClusterApi } from '../ports/cluster.ts';
+import { httpStatusOf } from './call.ts';
+import type { Connection } from './connection.ts';
+import { readLease, writeLease } from './leases.ts';
+import { listNodes, readNode, updateNode } from './nodes.ts';
+import { allPages, pageQuery } from './pages.ts';
+import { listPods, readPod, removePod } from './pods.ts';
+import { allowed, serverInfo } from './server.ts';
+import { pdbView } from './views.ts';
+import { watchPods } from './watch.ts';
+
+/** The ClusterApi over client-node; `connection` is asked for at each call and opens at the first. */
+export function clusterApi(
+  name: string,
+  connection: () => Promise<Connection>,
+  close: () => Promise<void>,
+): ClusterApi {
+  return {
+    name,
+    listNodes: async signal => listNodes(await connection(), signal),
+    getNode: async (node, signal) => readNode(await connection(), node, signal),
+    updateNode: async (node, change, signal) => updateNode(await connection(), node, change, signal),
+    listPodsOnNode: async (node, selector, signal) => (await listPods(await connection(), node, selector, signal)).pods,
+    getPod: async (namespace, pod, signal) => readPod(await connection(), namespace, pod, signal),
+    daemonSetExists: async (namespace, set, signal) => daemonSetExists(await connection(), namespace, set, signal),
+    evictPod: async (pod, options, signal) => removePod(await connection(), pod, { ...options, evict: true }, signal),
+    deletePod: async (pod, options, signal) => removePod(await connection(), pod, { ...options, evict: false }, signal),
+    watchPodsOnNode: async (node, onPods, signal) =>
+      watchPods({ connection: await connection(), cluster: name, node, onPods, signal }),
+    listPdbs: async signal => listPdbs(await connection(), signal),
+    listVolumeAttachments: async (node, signal) => listVolumeAttachments(await connection(), node, signal),
+    getLease: async (namespace, lease, signal) => readLease(await connection(), namespace, lease, signal),
+    putLease: async (namespace, lease, wish, signal) => writeLease(await connection(), namespace, lease, wish, signal),
+    canI: async (permission, signal) => allowed(await connection(), permission, signal),
+    serverInfo: async signal => serverInfo(await connection(), signal),
+    close,
+  };
+}
+
+async function daemonSetExists(connection: Connection, namespace: string, name: string, signal: AbortSignal) {
+  try {
+    const asked = { doing: `get daemonset ${namespace}/${name}`, signal };
+    await connection.call(asked, options => connection.apps.readNamespacedDaemonSet({ namespace, name }, options));
+    return true;
+  } catch (error) {
+    if (httpStatusOf(error) === 404) return false;
+    throw error;
+  }
+}
+
+async function listPdbs(connection: Connection, signal: AbortSignal) {
+  const list = await allPages(token =>
+    connection.call({ doing: 'list poddisruptionbudgets', signal }, options =>
+      connection.policy.listPodDisruptionBudgetForAllNamespaces(pageQuery(token), options),
+    ),
+  );
+  return list.items.map(pdbView);
+}
+
+/** VolumeAttachments have no field selector for the node: all are read. */
+async function listVolumeAttachments(connection: Connection, node: string, signal: AbortSignal) {
+  const list = await allPages(token =>
+    connection.call({ doing: 'list volumeattachments', signal }, options =>
+      connection.storage.listVolumeAttachment(pageQuery(token), options),
+    ),
+  );
+  return list.items.filter(each => each.spec.nodeName === node).map(each => each.metadata?.name ?? '');
+}

@@ -1,0 +1,110 @@
+import type {
+  AppsV1Api,
+  AuthorizationV1Api,
+  ConfigurationOptions,
+  CoordinationV1Api,
+  CoreV1Api,
+  KubeConfig,
+  ObservableMiddleware,
+  PolicyV1Api,
+  ResponseContext,
+  StorageV1Api,
+  VersionApi,
+} from '@kubernetes/client-node';
+import { StepError } from '../domain/failure.ts';
+import { fail } from '../domain/failures/catalogue.ts';
+import type { KubernetesTarget } from '../domain/plan.ts';
+import { type CallSettings, call } from './call.ts';
+import { shareDispatcher } from './dispatcher.ts';
+import { loadKubeConfig } from './kubeconfig.ts';
+
+/** Options of one call of client-node, with the signal in them. */
+export type CallOptions = ConfigurationOptions<ObservableMiddleware>;
+
+/** client-node, loaded, with one cluster's credentials and one pool of connections. */
+export interface Connection {
+  readonly core: CoreV1Api;
+  readonly apps: AppsV1Api;
+  readonly policy: PolicyV1Api;
+  readonly storage: StorageV1Api;
+  readonly coordination: CoordinationV1Api;
+  readonly authorization: AuthorizationV1Api;
+  readonly version: VersionApi;
+  /** Makes a call; see {@link call}. */
+  call<T>(asked: Asked, run: (options: CallOptions) => Promise<T>): Promise<T>;
+  /** GET with the body as it comes; the caller looks at the status. */
+  stream(path: string, query: Readonly<Record<string, string>>, signal: AbortSignal): Promise<ResponseContext>;
+  close(): Promise<void>;
+}
+
+/** What is asked of {@link Connection.call}: reads are repeatable by default. */
+export interface Asked {
+  readonly doing: string;
+  readonly signal: AbortSignal;
+  readonly write?: boolean;
+  /** Content-Type, for patches. */
+  readonly contentType?: string;
+}
+
+const CALL_TIMEOUT_MS = 30_000;
+
+/** Loads client-node (a second of work) and opens a cluster with it; nothing is sent yet. */
+export async function connect(cluster: string, target: KubernetesTarget): Promise<Connection> {
+  const k8s = await import('@kubernetes/client-node');
+  const config = new k8s.KubeConfig();
+  loadKubeConfig(cluster, target, config);
+  const close = shareDispatcher(config);
+  nameAuthFailures(cluster, config);
+  const same = <T>(value: T) => new k8s.Observable(Promise.resolve(value));
+  const options = (asked: Asked, signal: AbortSignal): CallOptions => ({
+    middleware: [
+      {
+        pre: context => {
+          context.setSignal(signal);
+          if (asked.contentType !== undefined) context.setHeaderParam('Content-Type', asked.contentType);
+          return same(context);
+        },
+        post: same,
+      },
+    ],
+    middlewareMergeStrategy: 'append',
+  });
+  return {
+    core: config.makeApiClient(k8s.CoreV1Api),
+    apps: config.makeApiClient(k8s.AppsV1Api),
+    policy: config.makeApiClient(k8s.PolicyV1Api),
+    storage: config.makeApiClient(k8s.StorageV1Api),
+    coordination: config.makeApiClient(k8s.CoordinationV1Api),
+    authorization: config.makeApiClient(k8s.AuthorizationV1Api),
+    version: config.makeApiClient(k8s.VersionApi),
+    call: (asked, run) => call(settingsOf(cluster, asked), signal => run(options(asked, signal))),
+    stream: async (path, query, signal) => {
+      const server = config.getCurrentCluster()?.server.replace(/\/$/, '') ?? '';
+      const context = new k8s.RequestContext(`${server}${path}?${new URLSearchParams(query)}`, k8s.HttpMethod.GET);
+      context.setHeaderParam('Accept', 'application/json');
+      context.setSignal(signal);
+      await config.applySecurityAuthentication(context);
+      return new k8s.IsomorphicFetchHttpLibrary().send(context).toPromise();
+    },
+    close,
+  };
+}
+
+function settingsOf(cluster: string, asked: Asked): CallSettings {
+  const { doing, signal } = asked;
+  return { cluster, doing, signal, timeoutMs: CALL_TIMEOUT_MS, repeatable: asked.write !== true };
+}
+
+/** A credential plugin or token file that fails is a matter of credentials, not of the network. */
+function nameAuthFailures(cluster: string, config: KubeConfig): void {
+  const apply = config.applySecurityAuthentication.bind(config);
+  config.applySecurityAuthentication = async context => {
+    try {
+      await apply(context);
+    } catch (cause) {
+      if (cause instanceof StepError) throw cause;
+      const why = cause instanceof Error ? cause.message : String(cause);
+      throw fail('cluster-unauthorized', { message: `${cluster}: cannot get credentials: ${why}`, cause });
+    }
+  };
+}

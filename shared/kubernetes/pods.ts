@@ -1,0 +1,69 @@
+import type { V1DeleteOptions } from '@kubernetes/client-node';
+import type { PodView } from '../domain/facts.ts';
+import type { EvictionAnswer } from '../ports/cluster.ts';
+import { httpStatusOf } from './call.ts';
+import type { Connection } from './connection.ts';
+import { evictionAnswer } from './eviction.ts';
+import { allPages, pageQuery } from './pages.ts';
+import { podView } from './views.ts';
+
+/** The pods of a node, and the resourceVersion of that moment. */
+export async function listPods(
+  connection: Connection,
+  node: string,
+  selector: string,
+  signal: AbortSignal,
+): Promise<{ pods: PodView[]; resourceVersion: string }> {
+  const fieldSelector = `spec.nodeName=${node}`;
+  const filter = selector === '' ? { fieldSelector } : { fieldSelector, labelSelector: selector };
+  const list = await allPages(token =>
+    connection.call({ doing: `list pods of node ${node}`, signal }, options =>
+      connection.core.listPodForAllNamespaces({ ...filter, ...pageQuery(token) }, options),
+    ),
+  );
+  return { pods: list.items.map(podView), resourceVersion: list.resourceVersion };
+}
+
+/** null: gone. */
+export async function readPod(
+  connection: Connection,
+  namespace: string,
+  name: string,
+  signal: AbortSignal,
+): Promise<PodView | null> {
+  try {
+    const asked = { doing: `get pod ${namespace}/${name}`, signal };
+    return podView(await connection.call(asked, o => connection.core.readNamespacedPod({ namespace, name }, o)));
+  } catch (error) {
+    if (httpStatusOf(error) === 404) return null;
+    throw error;
+  }
+}
+
+/** Evicts (or deletes) exactly this pod: a pod that has only its name is left alone. */
+export async function removePod(
+  connection: Connection,
+  pod: PodView,
+  how: { readonly evict: boolean; readonly gracePeriodSeconds: number },
+  signal: AbortSignal,
+): Promise<EvictionAnswer> {
+  const { namespace, name, uid } = pod;
+  const deleteOptions: V1DeleteOptions = { preconditions: { uid } };
+  if (how.gracePeriodSeconds >= 0) deleteOptions.gracePeriodSeconds = how.gracePeriodSeconds;
+  const metadata = { namespace, name };
+  const asked = { doing: `${how.evict ? 'evict' : 'delete'} pod ${namespace}/${name}`, signal, write: true };
+  try {
+    await connection.call<unknown>(asked, options =>
+      how.evict
+        ? connection.core.createNamespacedPodEviction(
+            { namespace, name, body: { apiVersion: 'policy/v1', kind: 'Eviction', metadata, deleteOptions } },
+            options,
+          )
+        : connection.core.deleteNamespacedPod({ namespace, name, body: deleteOptions }, options),
+    );
+    return { kind: 'accepted' };
+  } catch (error) {
+    signal.throwIfAborted();
+    return evictionAnswer(error);
+  }
+}
