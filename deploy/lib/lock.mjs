@@ -11,7 +11,7 @@ export async function withLock(path, work, waiting = () => {}) {
   while (!take(path)) {
     const holder = holderOf(path);
     if (holder !== null && !alive(holder)) {
-      rmSync(path, { recursive: true, force: true });
+      if (!removeDead(path, holder)) await sleep(100);
       continue;
     }
     if (!told) waiting(holder);
@@ -33,6 +33,19 @@ function take(path) {
     throw error;
   }
   writeFileSync(join(path, 'pid'), String(process.pid));
+  return true;
+}
+
+/** Of several who see the same dead holder only one removes the lock, and only if it is still that holder's. */
+function removeDead(path, holder) {
+  const right = `${path}.${holder}`;
+  try {
+    mkdirSync(right);
+  } catch {
+    return false;
+  }
+  if (holderOf(path) === holder) rmSync(path, { recursive: true, force: true });
+  rmSync(right, { recursive: true, force: true });
   return true;
 }
 

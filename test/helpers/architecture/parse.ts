@@ -41,7 +41,7 @@ const DECLARED = /^export (?:declare )?(?:abstract )?(?:async )?(?:function\*?|c
 export function exportsOf(text: string): Exported[] {
   return [...text.matchAll(DECLARED)].map(match => ({
     name: match[1] ?? '',
-    documented: /\*\/\n$/.test(text.slice(0, match.index)),
+    documented: text.slice(0, match.index).endsWith('*/\n'),
     line: lineAt(text, match.index),
   }));
 }
