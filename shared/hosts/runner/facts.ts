@@ -1,0 +1,102 @@
+/**
+ * What runs on the host. A package transaction is seen by who holds the managers' lock files (/proc/locks, which needs
+ * no extra tool), and by the names of processes that change packages; those in containers (another pid namespace) do
+ * not count.
+ */
+export const FACTS_SH = String.raw`
+nt_pid_file() {
+  { read -r p_pid _ <"$1"; } 2>/dev/null || return 1
+  [ -n "$p_pid" ] && [ -d "$R/proc/$p_pid" ]
+}
+
+# Does process $1 really have file $2 open? When that cannot be seen, it counts as open.
+nt_has_open() {
+  f_list=$(ls -l "$R/proc/$1/fd" 2>/dev/null) || return 0
+  case $f_list in
+    *"-> $2"*) return 0 ;;
+  esac
+  return 1
+}
+
+nt_lock_holder() {
+  l_inode=$(ls -di "$1" 2>/dev/null) || return 1
+  set -- "$1" $l_inode
+  while read -r _ l_kind _ _ l_pid l_where _; do
+    case "$l_kind $l_where" in
+      "->"*) ;;
+      *:"$2")
+        if [ "$l_pid" -gt 0 ] && nt_has_open "$l_pid" "$1"; then
+          l_name=
+          { read -r l_name <"$R/proc/$l_pid/comm"; } 2>/dev/null
+          nt_busy="$l_name (process $l_pid) holds $1"
+          return 0
+        fi
+        ;;
+    esac
+  done <"$R/proc/locks"
+  return 1
+}
+
+nt_in_container() {
+  c_ours=$(readlink "$R/proc/1/ns/pid" 2>/dev/null) || return 1
+  c_its=$(readlink "$1/ns/pid" 2>/dev/null) || return 1
+  [ "$c_ours" != "$c_its" ]
+}
+
+# Sets nt_busy to the package transaction that runs now; fails when there is none.
+nt_transaction() {
+  nt_busy=
+  if [ -r "$R/proc/locks" ]; then
+    for t_file in "$R/var/lib/dpkg/lock-frontend" "$R/var/lib/dpkg/lock" "$R/var/lib/rpm/.rpm.lock" \
+      "$R/usr/lib/sysimage/rpm/.rpm.lock"; do
+      [ ! -e "$t_file" ] || ! nt_lock_holder "$t_file" || return 0
+    done
+  fi
+  for t_file in "$R/run/zypp.pid" "$R/run/yum.pid"; do
+    if [ -s "$t_file" ] && nt_pid_file "$t_file"; then
+      nt_busy="process $p_pid holds $t_file"
+      return 0
+    fi
+  done
+  for t_file in "$R"/proc/[0-9]*/comm; do
+    t_name=
+    { read -r t_name <"$t_file"; } 2>/dev/null
+    case $t_name in
+      dpkg | rpm | dnf | dnf5 | microdnf | yum | zypper)
+        if ! nt_in_container "$(dirname "$t_file")"; then
+          nt_busy="$t_name (process $(basename "$(dirname "$t_file")")) runs"
+          return 0
+        fi
+        ;;
+    esac
+  done
+  return 1
+}
+
+nt_facts() {
+  nt_boot_id
+  nt_now
+  f_up=
+  read -r f_up _ <"$R/proc/uptime"
+  printf 'boot %s\nkernel %s\nhostname %s\nuptime %s\nnow %s\n' "$nt_boot" "$(uname -r)" "$(uname -n)" "$f_up" "$nt_ms"
+  if nt_running; then
+    printf 'transaction task %s of nodetide\n' "$nt_other"
+  elif nt_transaction; then
+    printf 'transaction %s\n' "$nt_busy"
+  fi
+  if [ -d "$R/run/systemd/system" ]; then
+    printf 'systemd yes\n'
+    systemctl list-units --state=failed --plain --no-legend --no-pager 2>/dev/null | while read -r f_unit _; do
+      printf 'failed %s\n' "$f_unit"
+    done
+  fi
+  for f_file in "$R/etc/os-release" "$R/usr/lib/os-release"; do
+    if [ -r "$f_file" ]; then
+      while IFS= read -r f_line || [ -n "$f_line" ]; do
+        printf 'os %s\n' "$f_line"
+      done <"$f_file"
+      break
+    fi
+  done
+}
+`;

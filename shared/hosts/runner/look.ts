@@ -1,0 +1,68 @@
+/**
+ * How detached tasks stand. One folder each below `tasks`: `script`, `run` (the wrapper), `boot` (written last: the
+ * task counts as started), `unit` or `pid`, `log`, and `exit`, moved into place as the last thing the wrapper does.
+ */
+export const LOOK_SH = String.raw`
+nt_alive() {
+  if [ -s "$1/unit" ]; then
+    case $(systemctl is-active "$(cat "$1/unit")" 2>/dev/null) in
+      inactive | failed | unknown) return 1 ;;
+    esac
+    return 0
+  fi
+  a_pid=
+  { read -r a_pid <"$1/pid"; } 2>/dev/null
+  [ -n "$a_pid" ] && [ -d "/proc/$a_pid" ] || return 1
+  case $(tr '\000' ' ' <"/proc/$a_pid/cmdline" 2>/dev/null) in
+    *"$1/run"*) return 0 ;;
+  esac
+  return 1
+}
+
+# State of the task in folder $1: running, exited (nt_exit), cut (by a reboot), gone (without a word).
+nt_look() {
+  nt_is=exited nt_exit= l_boot=
+  if [ -s "$1/exit" ]; then
+    read -r nt_exit <"$1/exit"
+    return
+  fi
+  read -r l_boot <"$1/boot"
+  nt_is=cut
+  [ "$l_boot" = "$nt_boot" ] || return 0
+  nt_is=running
+  ! nt_alive "$1" || return 0
+  nt_is=gone
+  [ ! -s "$1/exit" ] || { nt_is=exited && read -r nt_exit <"$1/exit"; }
+}
+
+# Sets nt_other to the id of a task that runs now; fails when there is none.
+nt_running() {
+  for r_file in "$S"/tasks/*/boot; do
+    [ -f "$r_file" ] || continue
+    r_folder=$(dirname "$r_file")
+    nt_look "$r_folder"
+    if [ "$nt_is" = running ]; then
+      nt_other=$(basename "$r_folder")
+      return 0
+    fi
+  done
+  return 1
+}
+
+# ID OFFSET MOST: state, an empty line, at most MOST bytes of the log after OFFSET. The state is read first: after an
+# end, what the log has then is all.
+nt_poll() {
+  nt_boot_id
+  p_folder=$S/tasks/$1
+  if [ ! -s "$p_folder/boot" ]; then
+    printf 'state none\n\n'
+    return
+  fi
+  nt_look "$p_folder"
+  p_size=$(wc -c <"$p_folder/log")
+  p_end=$(($2 + $3))
+  [ "$p_end" -le "$p_size" ] || p_end=$(($p_size))
+  printf 'state %s %s\nboot %s\nsize %s\n\n' "$nt_is" "$nt_exit" "$nt_boot" "$(($p_size))"
+  [ "$p_end" -le "$2" ] || head -c "$p_end" "$p_folder/log" | tail -c "$(($p_end - $2))"
+}
+`;
