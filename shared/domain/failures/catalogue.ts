@@ -3,6 +3,7 @@ import { CLUSTER_FAILURES } from './cluster.ts';
 import { ENGINE_FAILURES } from './engine.ts';
 import { HOST_FAILURES } from './host.ts';
 import { PACKAGE_FAILURES } from './packages.ts';
+import { REDIS_FAILURES } from './redis.ts';
 import { STEP_FAILURES } from './steps.ts';
 
 /** Every failure there is: each code stands here once; docs/failures.md is compared with it by a test. */
@@ -12,6 +13,7 @@ export const FAILURES = {
   ...PACKAGE_FAILURES,
   ...STEP_FAILURES,
   ...ENGINE_FAILURES,
+  ...REDIS_FAILURES,
 } as const;
 
 /** The code of a failure in the catalogue. */
