@@ -23,6 +23,7 @@ export default defineConfig({
           include: ['test/{integration,e2e,chaos}/**/*.test.ts'],
           pool: 'forks',
           maxWorkers: 2,
+          globalSetup: ['test/helpers/redis-global.ts'],
           setupFiles: ['test/helpers/leaks.ts'],
           testTimeout: 120_000,
           hookTimeout: 60_000,
