@@ -55,7 +55,9 @@ export type DetachedResult =
       readonly attached: boolean;
     }
   /** The host was rebooted while it ran: its end is not known. */
-  | { readonly kind: 'cut-by-reboot'; readonly bootId: string };
+  | { readonly kind: 'cut-by-reboot'; readonly bootId: string }
+  /** Its process is gone, without a reboot and without a recorded end (killed, or the disk was full). */
+  | { readonly kind: 'vanished' };
 
 /** A reboot, with what the host itself checks before it obeys. */
 export interface RebootOrder {
@@ -72,8 +74,8 @@ export interface RebootOrder {
  * One host. Nothing outside the adapter knows how it is reached. Failures are StepError with codes: `host-unreachable`,
  * `host-refused-connection`, `host-timeout`, `host-name-not-found`, `host-connection-lost` (retryable);
  * `host-key-unknown`, `host-key-changed`, `host-auth-refused`, `sudo-refused`, `host-not-owned`, `host-stale-epoch`,
- * `host-boot-id-changed`, `host-order-expired` (not retryable); `host-busy` (a package transaction runs, retryable);
- * `host-disk-full` (retryable).
+ * `host-boot-id-changed`, `host-order-expired`, `ssh-settings` (not retryable); `host-busy` (a package transaction runs, retryable);
+ * `host-disk-full`, `host-script-failed` (the host cannot do what is asked of it; retryable).
  */
 export interface Host {
   readonly name: string;
@@ -87,7 +89,11 @@ export interface Host {
   own(fence: Fence, signal: AbortSignal): Promise<void>;
   /** Gives the host back. Only the holder's own word counts; not ours: nothing happens. */
   disown(fence: Fence, signal: AbortSignal): Promise<void>;
-  /** Starts the task, or attaches to it; never two at once on a host. Aborting only detaches. */
+  /**
+   * Starts the task, or attaches to it; never two at once on a host (`host-busy`). Aborting only detaches.
+   * `onOutput` gets the whole log from its start, in whole characters; attaching again on the same Host object goes on where
+   * the output ended.
+   */
   runDetached(task: DetachedTask, onOutput: (text: string) => void, signal: AbortSignal): Promise<DetachedResult>;
   /** Gives the order; the host itself checks fence, boot id, deadline and running package transactions. Does not wait for the boot. */
   reboot(order: RebootOrder, signal: AbortSignal): Promise<void>;

@@ -29,4 +29,12 @@ export const HOST_FAILURES = {
   },
   'host-busy': { retryable: true, todo: 'Wait for the package transaction on the host to end.' },
   'host-disk-full': { retryable: true, todo: 'Free space on the host.' },
+  'host-script-failed': {
+    retryable: true,
+    todo: 'Look at what the host said: its shell, its state folder /var/lib/nodetide, or its service manager is at fault.',
+  },
+  'ssh-settings': {
+    retryable: false,
+    todo: 'Mend the SSH settings of the fleet: key file, its passphrase, the agent, or the known_hosts file.',
+  },
 } as const satisfies Record<string, FailureEntry>;
