@@ -1,0 +1,52 @@
+import { Command, CommanderError } from 'commander';
+import { StepError } from '../../shared/domain/failure.ts';
+import { CliError, EXIT } from './exit.ts';
+import type { Wiring } from './wiring.ts';
+
+/** A command of the program: adds itself, and reaches everything outside through the wiring. */
+export type Register = (program: Command, wiring: Wiring) => void;
+
+/** Runs the program on `args` (without node and script); returns its exit code. Never throws. */
+export async function runProgram(
+  commands: readonly Register[],
+  wiring: Wiring,
+  args: readonly string[],
+): Promise<number> {
+  const { terminal } = wiring;
+  const program = new Command('nodetide')
+    .description('Rolling operating-system upgrades of Kubernetes nodes: ordered, gated, proven, resumable.')
+    .version('0.1.0')
+    .showHelpAfterError('(--help shows what there is)')
+    .exitOverride()
+    .configureOutput({
+      writeOut: text => terminal.write(text),
+      writeErr: text => terminal.err(text.trimEnd()),
+      getOutHelpWidth: () => terminal.size().columns,
+      getErrHelpWidth: () => terminal.size().columns,
+    });
+  for (const register of commands) register(program, wiring);
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return EXIT.done;
+  } catch (error) {
+    return codeOf(error, wiring);
+  }
+}
+
+function codeOf(error: unknown, wiring: Wiring): number {
+  const { terminal, env } = wiring;
+  // Commander has already said what is wrong; help and version are no errors.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+  if (error instanceof CliError) {
+    if (error.message !== '') terminal.err(`nodetide: ${error.message}`);
+    return error.exitCode;
+  }
+  if (error instanceof StepError) {
+    const { message, seen, todo } = error.failure;
+    terminal.err([`nodetide: ${message}`, seen, todo].filter(Boolean).join('\n  '));
+    return error.failure.code.startsWith('cluster-') ? EXIT.cannotConnect : EXIT.failed;
+  }
+  terminal.err(`nodetide: ${error instanceof Error ? error.message : String(error)}`);
+  if (env['NODETIDE_DEBUG'] && error instanceof Error) terminal.err(String(error.stack));
+  return EXIT.failed;
+}

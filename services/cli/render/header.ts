@@ -1,0 +1,41 @@
+import type { RolloutStatus } from '../../../shared/domain/status.ts';
+import { line, type Piece } from './line.ts';
+import type { Tone } from './paint.ts';
+import { bar, progressOf } from './progress.ts';
+import { duration } from './time.ts';
+import type { View } from './view.ts';
+
+const STATES: Readonly<Record<RolloutStatus['state'], readonly [Tone, string]>> = {
+  created: ['dim', 'not started'],
+  running: ['active', 'running'],
+  paused: ['warn', 'paused'],
+  aborting: ['warn', 'aborting'],
+  'waiting-on-person': ['bad', 'waiting for a person'],
+  done: ['good', 'done'],
+  aborted: ['bad', 'aborted'],
+};
+
+/** Which rollout, how it stands, how far it is: two lines. */
+export function headerLines(status: RolloutStatus, view: View): string[] {
+  const progress = progressOf(Object.values(status.nodes));
+  const began = status.startedAtMs ?? status.createdAtMs;
+  const elapsed = duration((status.endedAtMs ?? view.nowMs) - began);
+  const names: Piece[] = [['strong', status.id], ['dim', '  fleet '], status.fleet];
+  const [done, rest] = bar(progress.settled, progress.total, view.columns >= 120 ? 48 : 24);
+  const { skipped, excluded, aborted } = status.counts;
+  const counts: Piece[] = [
+    `  ${progress.settled}/${progress.total} nodes`,
+    ['active', progress.active > 0 ? ` · ${progress.active} away` : ''],
+    ['bad', progress.failed > 0 ? ` · ${progress.failed} failed` : ''],
+    ['warn', progress.held > 0 ? ` · ${progress.held} held` : ''],
+    ['dim', [some(skipped, 'skipped'), some(excluded, 'excluded'), some(aborted, 'aborted')].join('')],
+  ];
+  return [
+    line(names, view.columns, view.paint, [STATES[status.state], ['dim', elapsed.padStart(8)]]),
+    line([['good', done], ['dim', rest], ...counts], view.columns, view.paint),
+  ];
+}
+
+function some(count: number, word: string): string {
+  return count > 0 ? ` · ${count} ${word}` : '';
+}

@@ -1,0 +1,47 @@
+import type { NodeStatus, RolloutStatus } from '../../../shared/domain/status.ts';
+import { line } from './line.ts';
+import { isHeld } from './progress.ts';
+import { oneLine, wrap } from './text.ts';
+import { dateTime } from './time.ts';
+import type { View } from './view.ts';
+
+/** What a person should know and do, a paragraph for each node that failed or is held. */
+export function troubleLines(status: RolloutStatus, limit: number, view: View): string[] {
+  const troubled = Object.values(status.nodes).filter(node => node.state === 'failed' || isHeld(node));
+  const lines = troubled.slice(0, limit).flatMap(node => ['', ...paragraph(node, view)]);
+  const rest = troubled.length - Math.min(limit, troubled.length);
+  if (rest > 0)
+    lines.push('', line([['bad', `… ${rest} more need a person: nodetide status`]], view.columns, view.paint));
+  return lines;
+}
+
+function paragraph(node: NodeStatus, view: View): string[] {
+  const where = `${node.cluster}/${node.node}`;
+  if (node.state !== 'failed') {
+    return [head(`! ${where} is held`, view), ...field('why', node.reason, view)];
+  }
+  const step = node.step === null ? null : node.steps[node.step];
+  const failure = step?.failure ?? null;
+  const at = step?.endedAtMs == null ? '' : ` at ${dateTime(step.endedAtMs, view.timeZone)}`;
+  return [
+    head(`✗ ${where} failed in ${node.step ?? 'its chain'}${at}${failure ? ` (${failure.code})` : ''}`, view),
+    ...field('what', failure?.message ?? node.reason, view),
+    ...field('seen', failure?.seen, view),
+    ...field('left', failure?.leftAs, view),
+    ...field('do', failure?.todo, view),
+    ...field('then', `nodetide retry ${node.node}`, view),
+  ];
+}
+
+function head(text: string, view: View): string {
+  return line([['bad', text]], view.columns, view.paint);
+}
+
+function field(name: string, text: string | undefined, view: View): string[] {
+  if (!text) return [];
+  const lines = wrap(oneLine(text), view.columns - 8).slice(0, 4);
+  return lines.map((each, index) => {
+    const label = index === 0 ? `  ${name.padEnd(6)}` : ' '.repeat(8);
+    return line([['dim', label], each], view.columns, view.paint);
+  });
+}

@@ -1,0 +1,50 @@
+import type { Paint } from './paint.ts';
+
+/** What a rendering may know about where it is shown. */
+export interface ViewOptions {
+  readonly columns: number;
+  /** Infinity: as many lines as it takes. */
+  readonly rows: number;
+  readonly colour: boolean;
+  /** Missing: the local zone. */
+  readonly timeZone?: string;
+}
+
+/** What the parts of a view share. */
+export interface View {
+  readonly columns: number;
+  readonly paint: Paint;
+  readonly nowMs: number;
+  readonly timeZone: string | undefined;
+  /** Columns of the node names. */
+  readonly nameColumns: number;
+}
+
+/** How much is shown, from all to the least. */
+export interface Detail {
+  /** Active nodes shown of a wave; the rest is counted. */
+  readonly nodesPerWave: number;
+  /** Waves that have not begun or are over get a line of their own. */
+  readonly settledWaves: boolean;
+  /** Clusters that have not begun or are over get a line of their own. */
+  readonly settledClusters: boolean;
+  /** Nodes that need a person shown with all there is to know; the rest is counted. */
+  readonly troubles: number;
+}
+
+/** From all there is down to the least; the first that fits is taken. */
+export const DETAILS: readonly Detail[] = [
+  {
+    nodesPerWave: Number.POSITIVE_INFINITY,
+    settledWaves: true,
+    settledClusters: true,
+    troubles: Number.POSITIVE_INFINITY,
+  },
+  { nodesPerWave: Number.POSITIVE_INFINITY, settledWaves: false, settledClusters: true, troubles: 5 },
+  { nodesPerWave: Number.POSITIVE_INFINITY, settledWaves: false, settledClusters: false, troubles: 3 },
+  { nodesPerWave: 12, settledWaves: false, settledClusters: false, troubles: 2 },
+  { nodesPerWave: 6, settledWaves: false, settledClusters: false, troubles: 2 },
+  { nodesPerWave: 3, settledWaves: false, settledClusters: false, troubles: 1 },
+  { nodesPerWave: 1, settledWaves: false, settledClusters: false, troubles: 1 },
+  { nodesPerWave: 0, settledWaves: false, settledClusters: false, troubles: 1 },
+];

@@ -1,0 +1,86 @@
+import type { RolloutEvent } from '../../shared/domain/events.ts';
+import type { Plan } from '../../shared/domain/plan.ts';
+import type { RolloutStatus } from '../../shared/domain/status.ts';
+import type { StepName } from '../../shared/domain/steps.ts';
+import type { Clock } from '../../shared/ports/clock.ts';
+import type { ClusterConnector, HostConnector } from '../../shared/ports/connect.ts';
+import type { Command, CommandAnswer, RolloutReader } from '../../shared/ports/store.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Where the Redis is: `redis` (a URL), or one of our own in the folder `data`. */
+export interface RedisPlace {
+  readonly redis?: string;
+  readonly data: string;
+}
+
+/** Something that runs in this process until stopped. */
+export interface Running {
+  /** Resolves once it has let go of all work at a safe point. */
+  stop(): Promise<void>;
+}
+
+/** The HTTP face, as running. */
+export interface RunningApi extends Running {
+  /** Without a `/` at the end. */
+  readonly url: string;
+}
+
+export interface WorkerOptions {
+  /** Missing: all six. */
+  readonly steps?: readonly StepName[];
+  /** Jobs at once, for each step; missing: the worker's default. */
+  readonly concurrency?: number;
+}
+
+export interface ApiOptions {
+  /** Default 127.0.0.1. */
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+  /** Needed for any host but a loopback one. */
+  readonly password?: string;
+}
+
+/** What the commands ask of rollouts. */
+export interface Rollouts extends RolloutReader {
+  /** Freezes `plan` into a new rollout and starts it; returns its id. */
+  create(plan: Plan, by: string): Promise<string>;
+  /** Does a person's act, if it is allowed now. */
+  command(rollout: string, command: Command, by: string, why: string): Promise<CommandAnswer>;
+  /** Lines a step of a node printed, from line `from` on; empty: nothing yet. */
+  stepLog(
+    rollout: string,
+    node: { cluster: string; node: string; round: number; step: StepName },
+    from: number,
+  ): Promise<string[]>;
+}
+
+/** An open Redis and everything that can be made on it. */
+export interface Session {
+  /** For people; never holds a password. */
+  readonly where: string;
+  /** The Redis is a child of this process and ends with it. */
+  readonly ownsRedis: boolean;
+  readonly rollouts: Rollouts;
+  startScheduler(): Promise<Running>;
+  startWorker(options: WorkerOptions): Promise<Running>;
+  startApi(options: ApiOptions): Promise<RunningApi>;
+  close(): Promise<void>;
+}
+
+/** How the commands get at everything outside. Factories load what they need when called, never before. */
+export interface Wiring {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly terminal: Terminal;
+  readonly clock: Clock;
+  /** Who acts, for the journal: `user@host`. */
+  readonly user: string;
+  /** Calls back at each SIGINT or SIGTERM until the returned function is called; the process then lives on. */
+  onInterrupt(listener: (signal: string) => void): () => void;
+  /** CliError `cannotConnect` when there is no way. */
+  openSession(place: RedisPlace): Promise<Session>;
+  connectClusters(): Promise<ClusterConnector>;
+  connectHosts(): Promise<HostConnector>;
+  /** The status as the journal tells it. */
+  fold(rollout: string, plan: Plan, events: readonly RolloutEvent[]): RolloutStatus;
+}

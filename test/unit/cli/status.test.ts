@@ -1,0 +1,166 @@
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { renderStatus } from '../../../services/cli/render/status.ts';
+import { width } from '../../../services/cli/render/text.ts';
+import { NODE_STATES } from '../../../shared/domain/events.ts';
+import { STEPS } from '../../../shared/domain/steps.ts';
+import { BEGAN_MS, nodeStatus, rolloutStatus } from '../../helpers/rollout-status.ts';
+
+const NOW = BEGAN_MS + 754_000;
+const at = (seconds: number) => ({ startedAtMs: NOW - seconds * 1000 });
+const over = { state: 'done', endedAtMs: BEGAN_MS + 300_000 } as const;
+const names = (count: number, prefix = 'node') =>
+  Array.from({ length: count }, (_, index) => `${prefix}-${String(index + 1).padStart(2, '0')}`);
+
+const midway = rolloutStatus([
+  { name: 'dev', ...over, waves: [{ ...over, nodes: names(6, 'dev').map(name => nodeStatus(name, 'done')) }] },
+  {
+    name: 'eu-1',
+    stage: 'staging',
+    startedAtMs: BEGAN_MS + 301_000,
+    waves: [
+      { name: '1+4', ...over, nodes: names(3, 'a').map(name => nodeStatus(name, 'done')) },
+      {
+        name: '2+5',
+        startedAtMs: BEGAN_MS + 500_000,
+        concurrency: 3,
+        waiting: [
+          {
+            slot: 's2',
+            sinceMs: NOW - 41_000,
+            reasons: ['budget shop/web allows no disruption', '2 nodes away already'],
+          },
+        ],
+        nodes: [
+          nodeStatus('b-01', 'done'),
+          nodeStatus('b-02', 'claimed', { step: 'upgrade', at: { ...at(63), note: '12 packages to fetch' } }),
+          nodeStatus('b-03', 'claimed', {
+            step: 'reboot',
+            controlPlane: true,
+            at: {
+              ...at(200),
+              state: 'waiting',
+              attempt: 2,
+              retryAtMs: NOW + 12_000,
+              failure: { code: 'host-unreachable', message: 'no answer from 10.1.2.3:22 for 60s', retryable: true },
+            },
+          }),
+          nodeStatus('b-04', 'claimed', { step: 'uncordon', at: { ...at(20), state: 'done', endedAtMs: NOW - 9000 } }),
+          nodeStatus('b-05', 'pending'),
+        ],
+      },
+      { name: '3+6', state: 'pending', startedAtMs: null, nodes: [nodeStatus('c-01', 'pending')] },
+    ],
+  },
+  { name: 'production', state: 'pending', startedAtMs: null, waves: [{ nodes: [nodeStatus('p-01', 'pending')] }] },
+]);
+
+const stuck = rolloutStatus(
+  [
+    {
+      name: 'production',
+      waves: [
+        {
+          waiting: [{ slot: 's1', sinceMs: NOW - 5000, reasons: ['the failure budget (0) is spent'] }],
+          nodes: [
+            nodeStatus('web-01', 'failed', {
+              step: 'reboot',
+              reason: 'host did not return',
+              at: {
+                state: 'failed',
+                attempt: 3,
+                endedAtMs: NOW - 61_000,
+                failure: {
+                  code: 'reboot-timeout',
+                  message: 'The host did not answer within 30m00s after the reboot order.',
+                  retryable: false,
+                  seen: 'connect ECONNREFUSED 10.1.2.3:22, 58 times\nlast at 12:11:30',
+                  leftAs: 'cordoned and drained, rebooting or down',
+                  todo: 'Look at the console of the host; when it is back, retry the node.',
+                },
+              },
+            }),
+            nodeStatus('web-02', 'pending', { reason: 'its roles changed since the plan was made' }),
+            nodeStatus('web-03', 'pending'),
+          ],
+        },
+      ],
+    },
+  ],
+  { state: 'waiting-on-person' },
+);
+
+const crowd = rolloutStatus(
+  names(4, 'region').map(name => ({
+    name,
+    waves: [
+      {
+        concurrency: 40,
+        nodes: names(40).map((node, index) =>
+          nodeStatus(node, 'claimed', { step: index % 3 === 0 ? 'drain' : 'verify', at: at(index) }),
+        ),
+      },
+    ],
+  })),
+);
+
+const golden = (name: string) => join(import.meta.dirname, 'golden', `${name}.txt`);
+
+describe('renderStatus', () => {
+  for (const [name, status] of Object.entries({ midway, stuck })) {
+    for (const columns of [80, 160]) {
+      it(`shows ${name} in ${columns} columns`, async () => {
+        const lines = renderStatus(status, NOW, { columns, rows: 40, colour: false, timeZone: 'UTC' });
+        await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot(golden(`${name}-${columns}`));
+      });
+    }
+  }
+
+  it('folds what does not fit and counts it', async () => {
+    const lines = renderStatus(crowd, NOW, { columns: 80, rows: 24, colour: false, timeZone: 'UTC' });
+    await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot(golden('crowd-80x24'));
+  });
+
+  it('shows every node when there is room', () => {
+    const lines = renderStatus(crowd, NOW, { columns: 80, rows: Number.POSITIVE_INFINITY, colour: false });
+    expect(lines.filter(line => line.includes('▸ node-'))).toHaveLength(160);
+  });
+
+  it('carries its meaning without colour and adds colour only as escapes', () => {
+    const plain = renderStatus(stuck, NOW, { columns: 100, rows: 50, colour: false, timeZone: 'UTC' });
+    const painted = renderStatus(stuck, NOW, { columns: 100, rows: 50, colour: true, timeZone: 'UTC' });
+    expect(plain.join('\n')).not.toContain('\u001b');
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: SGR sequences begin with ESC.
+    expect(painted.join('\n').replace(/\u001b\[\d+m/g, '')).toBe(plain.join('\n'));
+    expect(painted.join('\n')).not.toBe(plain.join('\n'));
+  });
+
+  it('lets nothing from outside reach the terminal as a command', () => {
+    const nasty = 'x\u001b]0;title\u0007\u001b[2J\r\nnext\u009b31m';
+    const status = rolloutStatus([
+      { name: 'c', waves: [{ nodes: [nodeStatus('n', 'claimed', { step: 'upgrade', at: { note: nasty } })] }] },
+    ]);
+    const lines = renderStatus(status, NOW, { columns: 160, rows: 40, colour: false });
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: none of them may be there.
+    expect(lines.join('')).not.toMatch(/[\u0000-\u001f\u007f-\u009f]/);
+    expect(lines.join('\n')).toContain('next');
+  });
+
+  it('never exceeds columns and rows, whatever is shown', () => {
+    const text = fc.oneof(fc.string({ unit: 'grapheme' }), fc.constantFrom('漢字漢字漢字', '👩‍👩‍👧 family', 'a\nb\tc'));
+    const node = fc
+      .record({ name: text, state: fc.constantFrom(...NODE_STATES), step: fc.constantFrom(...STEPS), reason: text })
+      .map(({ name, state, step, reason }) => nodeStatus(name, state, { step, reason, at: { note: reason } }));
+    const wave = fc.record({ nodes: fc.array(node, { maxLength: 12 }), name: text });
+    const clusters = fc.array(fc.record({ name: text, waves: fc.array(wave, { maxLength: 3 }) }), { maxLength: 4 });
+    const size = fc.record({ columns: fc.integer({ min: 20, max: 200 }), rows: fc.integer({ min: 3, max: 60 }) });
+    fc.assert(
+      fc.property(clusters, size, (made, { columns, rows }) => {
+        const lines = renderStatus(rolloutStatus(made), NOW, { columns, rows, colour: false });
+        expect(lines.length).toBeLessThanOrEqual(rows);
+        for (const line of lines) expect(width(line), line).toBeLessThanOrEqual(columns);
+      }),
+    );
+  });
+});
