@@ -77,6 +77,8 @@ export interface Wiring {
   readonly user: string;
   /** Calls back at each SIGINT or SIGTERM until the returned function is called; the process then lives on. */
   onInterrupt(listener: (signal: string) => void): () => void;
+  /** Ends the process at once: for a second Ctrl-C. */
+  exitNow(code: number): void;
   /** CliError `cannotConnect` when there is no way. */
   openSession(place: RedisPlace): Promise<Session>;
   connectClusters(): Promise<ClusterConnector>;

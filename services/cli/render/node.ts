@@ -60,7 +60,8 @@ function noteOf(node: NodeStatus, step: StepStatus | null, nowMs: number): strin
   if (node.state === 'failed') return oneLine(`failed: ${step?.failure?.message ?? node.reason}`);
   const parts: string[] = [];
   if (step && step.attempt > 1) parts.push(`attempt ${step.attempt}`);
-  if (step?.retryAtMs != null && step.retryAtMs > nowMs) parts.push(`again in ${duration(step.retryAtMs - nowMs)}`);
+  const againInMs = (step?.retryAtMs ?? nowMs) - nowMs;
+  if (againInMs > 0) parts.push(`again in ${duration(againInMs)}`);
   if (step?.failure && step.state !== 'running') parts.push(step.failure.message);
   else if (node.reason !== '') parts.push(node.reason);
   else if (step && step.note !== '') parts.push(step.note);

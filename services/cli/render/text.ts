@@ -3,9 +3,8 @@ import stringWidth from 'string-width';
 
 /** `text` on one line, without anything a terminal would act on. */
 export function oneLine(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out.
   return stripVTControlCharacters(text)
-    .replace(/[\u0000-\u001f\u007f-\u009f\s]+/g, ' ')
+    .replace(/[\p{Cc}\s]+/gu, ' ')
     .trim();
 }
 

@@ -22,7 +22,8 @@ function paragraph(node: NodeStatus, view: View): string[] {
   }
   const step = node.step === null ? null : node.steps[node.step];
   const failure = step?.failure ?? null;
-  const at = step?.endedAtMs == null ? '' : ` at ${dateTime(step.endedAtMs, view.timeZone)}`;
+  const endedAtMs = step?.endedAtMs ?? null;
+  const at = endedAtMs === null ? '' : ` at ${dateTime(endedAtMs, view.timeZone)}`;
   return [
     head(`✗ ${where} failed in ${node.step ?? 'its chain'}${at}${failure ? ` (${failure.code})` : ''}`, view),
     ...field('what', failure?.message ?? node.reason, view),

@@ -44,7 +44,7 @@ export const LIBRARY_HOMES: Readonly<Record<string, readonly string[]>> = {
   '@bull-board/fastify': ['services/api'],
   '@bull-board/ui': ['services/api'],
   commander: ['services/cli'],
-  'cli-table3': ['services/cli'],
+  'string-width': ['services/cli'],
 };
 
 /** `shared/x/…` → x; null elsewhere. */

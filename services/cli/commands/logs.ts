@@ -1,0 +1,83 @@
+import type { Command } from 'commander';
+import { SETTLED_STATES } from '../../../shared/domain/events.ts';
+import type { NodeStatus } from '../../../shared/domain/status.ts';
+import { STEPS, type StepName } from '../../../shared/domain/steps.ts';
+import { withRedis } from '../options.ts';
+import type { Rollouts, Wiring } from '../wiring.ts';
+import { findNode, pickRollout, readStatus, withSession } from './rollout.ts';
+
+const POLL_MS = 500;
+
+interface Options {
+  readonly redis?: string;
+  readonly data?: string;
+  readonly rollout?: string;
+  readonly follow?: boolean;
+  readonly step?: string;
+}
+
+/** `nodetide logs NODE` */
+export function register(program: Command, wiring: Wiring): void {
+  const command = program
+    .command('logs')
+    .description('print what the commands on a node printed, step by step, in its latest round')
+    .argument('<node>', 'NODE or CLUSTER/NODE')
+    .option('--rollout <id>', 'its id or the beginning of it; default: the one that runs, else the latest')
+    .option('--step <name>', 'only of this step')
+    .option('-f, --follow', 'go on until the node is done');
+  withRedis(command).action((asked: string, options: Options) =>
+    withSession(wiring, options, async ({ rollouts }) => {
+      const { id } = await pickRollout(rollouts, options.rollout);
+      await new LogPrinter(wiring, rollouts, id, asked, options).run();
+    }),
+  );
+}
+
+class LogPrinter {
+  readonly #wiring: Wiring;
+  readonly #rollouts: Rollouts;
+  readonly #id: string;
+  readonly #asked: string;
+  readonly #options: Options;
+  readonly #printed = new Map<string, number>();
+
+  constructor(wiring: Wiring, rollouts: Rollouts, id: string, asked: string, options: Options) {
+    this.#wiring = wiring;
+    this.#rollouts = rollouts;
+    this.#id = id;
+    this.#asked = asked;
+    this.#options = options;
+  }
+
+  async run(): Promise<void> {
+    const stop = new AbortController();
+    const forget = this.#wiring.onInterrupt(() => stop.abort());
+    try {
+      while (!stop.signal.aborted) {
+        const node = await this.#node();
+        for (const step of STEPS) await this.#print(node, step);
+        if (!this.#options.follow || SETTLED_STATES.includes(node.state)) return;
+        await this.#wiring.clock.sleep(POLL_MS, stop.signal).catch(() => undefined);
+      }
+    } finally {
+      forget();
+    }
+  }
+
+  async #node(): Promise<NodeStatus> {
+    const status = await readStatus(this.#wiring, this.#rollouts, this.#id);
+    const { cluster, node } = findNode(status, this.#asked);
+    return Object.values(status.nodes).find(each => each.cluster === cluster && each.node === node) as NodeStatus;
+  }
+
+  async #print({ cluster, node, round, steps }: NodeStatus, step: StepName): Promise<void> {
+    if (round === 0 || (this.#options.step ?? step) !== step) return;
+    const key = `${round} ${step}`;
+    const from = this.#printed.get(key) ?? 0;
+    const lines = await this.#rollouts.stepLog(this.#id, { cluster, node, round, step }, from);
+    if (lines.length === 0) return;
+    if (from === 0) this.#wiring.terminal.out(`── ${step} (${steps[step].state}, round ${round})`);
+    for (const line of lines) this.#wiring.terminal.out(line.replace(/\n$/, ''));
+    this.#printed.set(key, from + lines.length);
+  }
+}

@@ -1,0 +1,66 @@
+import type { Command } from 'commander';
+import { InvalidArgumentError } from 'commander';
+import { isStepName, STEPS, type StepName } from '../../../shared/domain/steps.ts';
+import { interrupted, stopAtSafePoint } from '../engine.ts';
+import { wholeNumber, withRedis } from '../options.ts';
+import type { Running, Session, Wiring } from '../wiring.ts';
+import { type ApiFlags, apiOptions, withApi } from './api-options.ts';
+import { withSession } from './rollout.ts';
+
+interface Place {
+  readonly redis?: string;
+  readonly data?: string;
+}
+interface WorkerFlags extends Place {
+  readonly steps?: readonly StepName[];
+  readonly concurrency?: number;
+}
+
+/** `nodetide worker`, `nodetide scheduler`, `nodetide api`: one service of the engine each, until interrupted. */
+export function register(program: Command, wiring: Wiring): void {
+  withRedis(program.command('worker').description('do the steps of nodes, all or some kinds, until interrupted'))
+    .option('--steps <names>', `kinds of steps, separated by commas; default: all (${STEPS.join(',')})`, parseSteps)
+    .option('--concurrency <count>', 'steps of a kind at once', wholeNumber(1, 1000))
+    .action((options: WorkerFlags) => {
+      const { steps, concurrency } = options;
+      const chosen = { ...(steps && { steps }), ...(concurrency && { concurrency }) };
+      return serve(wiring, options, `worker for ${(steps ?? STEPS).join(', ')}`, session =>
+        session.startWorker(chosen),
+      );
+    });
+  withRedis(program.command('scheduler').description('start and order the work of rollouts, until interrupted')).action(
+    (options: Place) => serve(wiring, options, 'scheduler', session => session.startScheduler()),
+  );
+  withApi(
+    withRedis(program.command('api').description('serve health and the queues over HTTP, until interrupted')),
+  ).action(async (options: Place & ApiFlags) => {
+    const chosen = await apiOptions(options, wiring.env);
+    await serve(wiring, options, 'api', async session => {
+      const api = await session.startApi(chosen);
+      wiring.terminal.out(`queues at ${api.url}/queues`);
+      return api;
+    });
+  });
+}
+
+async function serve(
+  wiring: Wiring,
+  options: Place,
+  what: string,
+  start: (session: Session) => Promise<Running>,
+): Promise<void> {
+  await withSession(wiring, options, async session => {
+    const ended = interrupted(wiring);
+    const running = await start(session);
+    wiring.terminal.out(`${what}: ready, Redis ${session.where}`);
+    await ended;
+    await stopAtSafePoint(wiring, running);
+  });
+}
+
+function parseSteps(text: string): StepName[] {
+  const names = text.split(',').map(name => name.trim());
+  const wrong = names.find(name => !isStepName(name));
+  if (wrong !== undefined) throw new InvalidArgumentError(`${wrong} is no step; there are ${STEPS.join(', ')}.`);
+  return names.filter(isStepName);
+}

@@ -1,0 +1,107 @@
+import type { RolloutEvent } from '../../shared/domain/events.ts';
+import type { Plan } from '../../shared/domain/plan.ts';
+import type { RolloutStatus } from '../../shared/domain/status.ts';
+import { CliError, EXIT } from './exit.ts';
+import { eventLine } from './render/event.ts';
+import { type Paint, painter } from './render/paint.ts';
+import { Screen } from './render/screen.ts';
+import { renderStatus } from './render/status.ts';
+import type { Rollouts, Wiring } from './wiring.ts';
+
+/** How often the live view is drawn, and how often the end is looked for without one. */
+const LIVE_TICK_MS = 250;
+const PLAIN_TICK_MS = 500;
+
+/** A rollout that waits for a person counts as such after this: a retry may be on its way. */
+const STUCK_AFTER_MS = 2000;
+
+export interface FollowOptions {
+  readonly rollout: string;
+  /** Lines as events come, instead of a view that is redrawn. */
+  readonly plain: boolean;
+  /** Stops watching. */
+  readonly signal: AbortSignal;
+  /** Shown below the live view; asked at every drawing. */
+  readonly footer: () => string;
+}
+
+/** Shows a rollout until it is over, waits for a person, or the signal aborts. Returns its status then. */
+export async function followRollout(
+  wiring: Wiring,
+  rollouts: Rollouts,
+  options: FollowOptions,
+): Promise<RolloutStatus> {
+  const plan = await rollouts.plan(options.rollout);
+  if (!plan) throw new CliError(EXIT.badInput, `there is no rollout ${options.rollout}`);
+  const follower = new Follower(wiring, plan, options);
+  return follower.run(rollouts);
+}
+
+class Follower {
+  readonly #wiring: Wiring;
+  readonly #plan: Plan;
+  readonly #options: FollowOptions;
+  readonly #screen: Screen | null;
+  readonly #paint: Paint;
+  readonly #events: RolloutEvent[] = [];
+  readonly #over = new AbortController();
+  #status: RolloutStatus;
+  #stuckSinceMs: number | null = null;
+
+  constructor(wiring: Wiring, plan: Plan, options: FollowOptions) {
+    this.#wiring = wiring;
+    this.#plan = plan;
+    this.#options = options;
+    this.#screen = options.plain ? null : new Screen(wiring.terminal);
+    this.#paint = painter(wiring.terminal.colour);
+    this.#status = wiring.fold(options.rollout, plan, []);
+  }
+
+  async run(rollouts: Rollouts): Promise<RolloutStatus> {
+    const signal = AbortSignal.any([this.#options.signal, this.#over.signal]);
+    try {
+      await Promise.all([this.#read(rollouts, signal), this.#tick(signal)]);
+      this.#look();
+    } finally {
+      this.#over.abort();
+      this.#screen?.end();
+    }
+    return this.#status;
+  }
+
+  async #read(rollouts: Rollouts, signal: AbortSignal): Promise<void> {
+    try {
+      for await (const event of rollouts.follow(this.#options.rollout, '', signal)) {
+        this.#events.push(event);
+        if (!this.#screen) this.#wiring.terminal.out(eventLine(event, this.#paint));
+        if (event.type === 'rollout-ended') this.#over.abort();
+      }
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    }
+  }
+
+  async #tick(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      this.#look();
+      const pause = this.#screen ? LIVE_TICK_MS : PLAIN_TICK_MS;
+      await this.#wiring.clock.sleep(pause, signal).catch(() => undefined);
+    }
+  }
+
+  #look(): void {
+    const { clock, terminal } = this.#wiring;
+    if (this.#status.lastEventId !== this.#events.at(-1)?.id) {
+      this.#status = this.#wiring.fold(this.#options.rollout, this.#plan, this.#events);
+    }
+    const now = clock.now();
+    this.#stuckSinceMs = this.#status.state === 'waiting-on-person' ? (this.#stuckSinceMs ?? now) : null;
+    if (this.#stuckSinceMs !== null && now - this.#stuckSinceMs >= STUCK_AFTER_MS) this.#over.abort();
+    if (!this.#screen) return;
+    const { columns, rows } = terminal.size();
+    // One row for the footer, one so that the terminal does not scroll.
+    const lines = renderStatus(this.#status, now, { columns, rows: rows - 2, colour: terminal.colour });
+    const footer = this.#over.signal.aborted ? [] : [this.#paint('dim', this.#options.footer().slice(0, columns))];
+    this.#screen.draw([...lines, ...footer]);
+  }
+}

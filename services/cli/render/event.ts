@@ -1,0 +1,60 @@
+import type { EventBody, EventType, RolloutEvent } from '../../../shared/domain/events.ts';
+import type { Failure } from '../../../shared/domain/failure.ts';
+import type { Paint, Tone } from './paint.ts';
+import { oneLine } from './text.ts';
+import { clockTime, duration } from './time.ts';
+
+type Saying = readonly [tone: Tone, subject: string, text: string];
+type Of<T extends EventType> = Extract<EventBody, { type: T }>;
+
+const at = (of: { cluster: string; node: string }): string => `${of.cluster}/${of.node}`;
+const wave = (of: { cluster: string; wave: number }): string => `${of.cluster} wave ${of.wave + 1}`;
+const by = (of: { by: string; why: string }): string => `by ${of.by}${of.why === '' ? '' : `: ${of.why}`}`;
+const because = (failure: Failure): string => `${failure.message} (${failure.code})`;
+const nth = (attempt: number): string => (attempt > 1 ? `, attempt ${attempt}` : '');
+
+function waiting(event: Of<'waiting' | 'waiting-over'>): string {
+  if (event.cluster === '') return 'rollout';
+  return event.slot === '' ? event.cluster : `${wave(event)} slot ${event.slot.replace(/^.*_s/, '')}`;
+}
+
+const SAYINGS: { readonly [T in EventType]: (event: Of<T>) => Saying } = {
+  'rollout-created': e => ['plain', 'rollout', `created by ${e.by}`],
+  'rollout-started': () => ['plain', 'rollout', 'started'],
+  'rollout-paused': e => ['warn', 'rollout', `paused ${by(e)}`],
+  'rollout-resumed': e => ['plain', 'rollout', `resumed ${by(e)}`],
+  'rollout-aborting': e => ['warn', 'rollout', `is being aborted ${by(e)}`],
+  'rollout-ended': e => [e.outcome === 'done' ? 'good' : 'bad', 'rollout', e.outcome],
+  'stage-started': e => ['strong', `stage ${e.stage}`, 'started'],
+  'stage-done': e => ['good', `stage ${e.stage}`, 'done'],
+  'cluster-started': e => ['strong', e.cluster, 'started'],
+  'cluster-done': e => ['good', e.cluster, 'done'],
+  'wave-started': e => ['strong', wave(e), 'started'],
+  'wave-done': e => ['good', wave(e), 'done'],
+  'concurrency-changed': e => ['plain', wave(e), `at most ${e.concurrency} at once, ${by(e)}`],
+  waiting: e => ['warn', waiting(e), `waits: ${e.reasons.join('; ')}`],
+  'waiting-over': e => ['dim', waiting(e), 'goes on'],
+  'node-claimed': e => ['active', at(e), e.adopted ? `taken over, round ${e.round}` : `taken, round ${e.round}`],
+  'step-started': e => ['active', at(e), `${e.step} started${nth(e.attempt)}`],
+  'step-waiting': e => ['dim', at(e), `${e.step} waits: ${e.reason}`],
+  'step-done': e => ['plain', at(e), `${e.step} done${e.note === '' ? '' : `: ${e.note}`}`],
+  'step-skipped': e => ['dim', at(e), `${e.step} skipped: ${e.reason}`],
+  'attempt-failed': e => ['warn', at(e), `${e.step} failed, again in ${duration(e.retryInMs)}: ${because(e.failure)}`],
+  'step-failed': e => ['bad', at(e), `${e.step} FAILED: ${because(e.failure)}`],
+  'node-retried': e => ['plain', at(e), `retried ${by(e)}`],
+  'node-skip-asked': e => ['warn', at(e), `to be skipped ${by(e)}`],
+  'node-done': e => ['good', at(e), 'done'],
+  'node-skipped': e => ['warn', at(e), `skipped: ${e.reason}`],
+  'node-excluded': e => ['warn', at(e), `excluded: ${e.reason}`],
+  'node-aborted': e => ['bad', at(e), `aborted: ${e.reason}`],
+  'node-held': e => ['bad', at(e), `held: ${e.reason}`],
+  'slot-released': e => ['dim', at(e), 'slot given back'],
+  mended: e => ['warn', e.cluster && e.node ? `${e.cluster}/${e.node}` : 'engine', `mended: ${e.what}`],
+};
+
+/** An event as one line: time, whom it is about, what happened. */
+export function eventLine(event: RolloutEvent, paint: Paint, timeZone?: string): string {
+  const say = SAYINGS[event.type] as (event: EventBody) => Saying;
+  const [tone, subject, text] = say(event);
+  return `${paint('dim', clockTime(event.atMs, timeZone))}  ${oneLine(subject)}  ${paint(tone, oneLine(text))}`;
+}
