@@ -33,6 +33,9 @@ export async function runProgram(
   }
 }
 
+/** Codes of failures to reach something. */
+const CONNECTION = /^(cluster|host|redis)-/;
+
 function codeOf(error: unknown, wiring: Wiring): number {
   const { terminal, env } = wiring;
   // Commander has already said what is wrong; help and version are no errors.
@@ -44,7 +47,7 @@ function codeOf(error: unknown, wiring: Wiring): number {
   if (error instanceof StepError) {
     const { message, seen, todo } = error.failure;
     terminal.err([`nodetide: ${message}`, seen, todo].filter(Boolean).join('\n  '));
-    return error.failure.code.startsWith('cluster-') ? EXIT.cannotConnect : EXIT.failed;
+    return CONNECTION.test(error.failure.code) ? EXIT.cannotConnect : EXIT.failed;
   }
   terminal.err(`nodetide: ${error instanceof Error ? error.message : String(error)}`);
   if (env['NODETIDE_DEBUG'] && error instanceof Error) terminal.err(String(error.stack));

@@ -3,6 +3,7 @@ import { SETTLED_STATES } from '../../../shared/domain/events.ts';
 import type { NodeStatus } from '../../../shared/domain/status.ts';
 import { STEPS, type StepName } from '../../../shared/domain/steps.ts';
 import { withRedis } from '../options.ts';
+import { harmless } from '../render/text.ts';
 import type { Rollouts, Wiring } from '../wiring.ts';
 import { findNode, pickRollout, readStatus, withSession } from './rollout.ts';
 
@@ -77,7 +78,7 @@ class LogPrinter {
     const lines = await this.#rollouts.stepLog(this.#id, { cluster, node, round, step }, from);
     if (lines.length === 0) return;
     if (from === 0) this.#wiring.terminal.out(`── ${step} (${steps[step].state}, round ${round})`);
-    for (const line of lines) this.#wiring.terminal.out(line.replace(/\n$/, ''));
+    for (const line of lines) this.#wiring.terminal.out(harmless(line));
     this.#printed.set(key, from + lines.length);
   }
 }

@@ -8,6 +8,11 @@ export function oneLine(text: string): string {
     .trim();
 }
 
+/** `text` without a final line end and without anything a terminal would act on but tabs and line ends. */
+export function harmless(text: string): string {
+  return stripVTControlCharacters(text.replace(/\r?\n$/, '')).replace(/(?![\t\n])\p{Cc}/gu, '');
+}
+
 /** Columns `text` takes on a terminal. */
 export function width(text: string): number {
   return stringWidth(text);
