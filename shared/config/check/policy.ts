@@ -1,0 +1,106 @@
+import type { z } from 'zod';
+import { layersOf } from '../compile/layers.ts';
+import { fill } from '../option.ts';
+import type { Finding, Path } from '../problem.ts';
+import { drainTable } from '../schema/drain.ts';
+import type { FleetFile } from '../schema/fleet.ts';
+import { limitsTable } from '../schema/limits.ts';
+import type { rolePolicySchema } from '../schema/policy.ts';
+import { upgradeTable } from '../schema/upgrade.ts';
+import { verifyTable } from '../schema/verify.ts';
+import type { Duration } from '../values.ts';
+
+type PolicyFile = z.output<typeof rolePolicySchema>;
+interface Place {
+  readonly path: Path;
+  readonly value: PolicyFile;
+}
+
+/** Values that contradict each other, in every policy that nodes of a cluster may get. */
+export function checkPolicies(file: FleetFile): Finding[] {
+  return Object.keys(file.clusters).flatMap(cluster => {
+    const base: Place[] = layersOf(file, cluster, 'policy');
+    const roles = layersOf(file, cluster, 'roles').flatMap(layer =>
+      Object.entries(layer.value).map(
+        ([role, { policy }]): Place => ({ path: [...layer.path, role, 'policy'], value: policy }),
+      ),
+    );
+    return [base, ...roles.map(role => [...base, role])].flatMap(checkOne);
+  });
+}
+
+function checkOne(places: readonly Place[]): Finding[] {
+  return [...checkCommand(places), ...checkWaits(places), ...checkBackoff(places)];
+}
+
+function checkCommand(places: readonly Place[]): Finding[] {
+  const { manager, command } = fill(
+    upgradeTable,
+    places.map(place => place.value.upgrade),
+  );
+  if (manager === 'command' && command === undefined) {
+    const path = placeOf(places, 'upgrade', 'manager');
+    const message = 'manager is command, but no command is given; add command: …';
+    return [{ code: 'command-missing', path, message, about: aboutOf(places, ['upgrade', 'command']) }];
+  }
+  if (manager !== 'command' && command !== undefined) {
+    const path = placeOf(places, 'upgrade', 'command');
+    const message = `a command is given, but manager is ${manager}, so it would never run; add manager: command`;
+    return [{ code: 'command-unused', path, message, about: aboutOf(places, ['upgrade', 'manager']) }];
+  }
+  return [];
+}
+
+/** A wait inside a step that takes all the step's time always ends in a time-out. */
+function checkWaits(places: readonly Place[]): Finding[] {
+  const of = <K extends 'drain' | 'upgrade' | 'verify'>(key: K) => places.map(place => place.value[key]);
+  return [
+    wait(places, 'drain', 'volumeDetachTimeout', fill(drainTable, of('drain')).volumeDetachTimeout),
+    wait(places, 'upgrade', 'lockWait', fill(upgradeTable, of('upgrade')).lockWait),
+    wait(places, 'verify', 'soak', fill(verifyTable, of('verify')).soak),
+  ].flat();
+}
+
+function wait(places: readonly Place[], step: 'drain' | 'upgrade' | 'verify', key: string, value: Duration): Finding[] {
+  const { timeout } = limitsOf(places, step);
+  if (value.ms < timeout.ms) return [];
+  const own = placeOf(places, step, key);
+  const path = own.length > 0 ? own : placeOf(places, 'steps', step, 'timeout');
+  const message = `${step}.${key} (${value.ms / 1000}s) is not shorter than steps.${step}.timeout (${timeout.ms / 1000}s): ${step} could never end well`;
+  return [{ code: 'wait-too-long', path, message }];
+}
+
+function checkBackoff(places: readonly Place[]): Finding[] {
+  return (['drain', 'upgrade', 'check-reboot', 'reboot', 'verify', 'uncordon'] as const).flatMap((step): Finding[] => {
+    const { backoff, backoffMax } = limitsOf(places, step);
+    if (backoff.ms <= backoffMax.ms) return [];
+    const own = placeOf(places, 'steps', step, 'backoff');
+    const path = own.length > 0 ? own : placeOf(places, 'steps', step, 'backoffMax');
+    const message = `backoff (${backoff.ms / 1000}s) is longer than backoffMax (${backoffMax.ms / 1000}s)`;
+    return [{ code: 'backoff-too-long', path, message }];
+  });
+}
+
+function limitsOf(
+  places: readonly Place[],
+  step: 'drain' | 'upgrade' | 'check-reboot' | 'reboot' | 'verify' | 'uncordon',
+) {
+  return fill(
+    limitsTable(step),
+    places.map(place => place.value.steps?.[step]),
+  );
+}
+
+/** Where the value that counts is written; empty: nowhere. */
+function placeOf(places: readonly Place[], ...keys: string[]): Path {
+  const place = places.findLast(({ value }) => {
+    let inner: unknown = value;
+    for (const key of keys) inner = (inner as Record<string, unknown> | undefined)?.[key];
+    return inner !== undefined;
+  });
+  return place ? [...place.path, ...keys] : [];
+}
+
+function aboutOf(places: readonly Place[], keys: readonly string[]): Path[] {
+  return places.map(place => [...place.path, ...keys]);
+}

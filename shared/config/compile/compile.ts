@@ -1,0 +1,77 @@
+import type { Fleet, FleetCluster, FleetWave, RolePolicy } from '../../domain/fleet.ts';
+import type { KubernetesTarget } from '../../domain/plan.ts';
+import { fill } from '../option.ts';
+import { type ClusterFile, commonTable, type WaveFile, waveTable } from '../schema/cluster.ts';
+import type { FleetFile } from '../schema/fleet.ts';
+import { compileSources } from './inventory.ts';
+import { layersOf, nearest } from './layers.ts';
+import { clusterSshLayers, hostSshLayers } from './places.ts';
+import { compileClusterPolicy, compileNodePolicy, compilePolicyLayer } from './policy.ts';
+import { addProfile, Profiles, type ToAbsolute } from './ssh.ts';
+
+/** The frozen form of a fleet file in which no check found anything. */
+export function compileFleet(file: FleetFile, toAbsolute: ToAbsolute): Fleet {
+  const profiles = new Profiles();
+  const stages = file.stages.map(stage => ({
+    name: stage.name,
+    clusters: stage.clusters.map(name => compileCluster(file, name, profiles, toAbsolute)),
+  }));
+  const { fleet: name, failureBudget = 0 } = file;
+  return deepFreeze({ name, failureBudget, profiles: profiles.all(), stages });
+}
+
+function compileCluster(file: FleetFile, name: string, profiles: Profiles, toAbsolute: ToAbsolute): FleetCluster {
+  const kubernetes = targetOf(file.clusters[name]?.kubernetes, toAbsolute);
+  const policies = layersOf(file, name, 'policy').map(layer => layer.value);
+  const sshLayers = clusterSshLayers(file, name);
+  return {
+    name,
+    kubernetes,
+    ...addProfile(profiles, name, sshLayers, toAbsolute),
+    sources: compileSources(file, name, {
+      context: kubernetes?.context ?? name,
+      toAbsolute,
+      profileOf: (value, source, position) => {
+        const path = ['inventory', 'sources', source, 'nodes', position];
+        return addProfile(profiles, `${name}/${value.name}`, hostSshLayers(file, name, { path, value }), toAbsolute);
+      },
+    }),
+    waves: (nearest(file, name, 'waves')?.value ?? []).map(compileWave),
+    unsequenced:
+      fill({ unsequenced: commonTable.unsequenced }, [file.defaults, file.clusters[name]]).unsequenced ?? 'refuse',
+    policy: compileClusterPolicy(policies),
+    nodePolicy: compileNodePolicy(policies),
+    rolePolicies: rolePolicies(file, name),
+  };
+}
+
+function targetOf(written: ClusterFile['kubernetes'] | undefined, toAbsolute: ToAbsolute): KubernetesTarget | null {
+  if (written === undefined || written === 'none') return null;
+  const { inCluster = false, kubeconfig, context } = written;
+  return {
+    inCluster,
+    ...(kubeconfig === undefined ? {} : { kubeconfig: toAbsolute(kubeconfig) }),
+    ...(context === undefined ? {} : { context }),
+  };
+}
+
+function compileWave(wave: WaveFile): FleetWave {
+  const { sequences, concurrency } = fill(waveTable, [wave]);
+  const sorted = [...sequences].sort((a, b) => a - b);
+  return { name: sorted.join('+'), sequences: sorted, concurrency: concurrency ?? { kind: 'number', value: 1 } };
+}
+
+/** Roles of `defaults` first, so that those of the cluster win. */
+function rolePolicies(file: FleetFile, cluster: string): RolePolicy[] {
+  return layersOf(file, cluster, 'roles').flatMap(layer =>
+    Object.entries(layer.value).map(([role, { policy }]) => ({ role, policy: compilePolicyLayer(policy) })),
+  );
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    for (const inner of Object.values(value)) deepFreeze(inner);
+  }
+  return value;
+}

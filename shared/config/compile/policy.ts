@@ -1,0 +1,60 @@
+import type { z } from 'zod';
+import type { PolicyLayer } from '../../domain/fleet.ts';
+import type { ClusterPolicy, NodePolicy, StepLimits } from '../../domain/policy.ts';
+import { STEPS, type StepName } from '../../domain/steps.ts';
+import { fill } from '../option.ts';
+import { drainTable } from '../schema/drain.ts';
+import { limitsTable } from '../schema/limits.ts';
+import { clusterPolicyTable, nodePolicyTable, type policySchema, type rolePolicySchema } from '../schema/policy.ts';
+import { rebootTable } from '../schema/reboot.ts';
+import { upgradeTable } from '../schema/upgrade.ts';
+import { verifyTable } from '../schema/verify.ts';
+import { compileUnits } from './names.ts';
+
+type PolicyFile = z.output<typeof policySchema>;
+type RolePolicyFile = z.output<typeof rolePolicySchema>;
+
+/** What limits hold over a cluster. `layers`: general first. */
+export function compileClusterPolicy(layers: readonly PolicyFile[]): ClusterPolicy {
+  return compileUnits(fill(clusterPolicyTable, layers));
+}
+
+/** How nodes of a cluster are treated when no role says otherwise. `layers`: general first. */
+export function compileNodePolicy(layers: readonly RolePolicyFile[]): NodePolicy {
+  const { onInterrupted, cordonedByOthers } = fill(nodePolicyTable, layers);
+  const of = <K extends keyof RolePolicyFile>(key: K) => layers.map(layer => layer[key]);
+  const noText = { command: '', sentinelCommand: '' };
+  return {
+    drain: compileUnits(fill(drainTable, of('drain'))),
+    upgrade: { ...noText, ...compileUnits(fill(upgradeTable, of('upgrade'))) },
+    reboot: { ...noText, ...compileUnits(fill(rebootTable, of('reboot'))) },
+    verify: compileUnits(fill(verifyTable, of('verify'))),
+    limits: limitsOf(layers),
+    onInterrupted: onInterrupted ?? 'release',
+    cordonedByOthers: cordonedByOthers ?? 'skip',
+  };
+}
+
+function limitsOf(layers: readonly RolePolicyFile[]): Record<StepName, StepLimits> {
+  const entries = STEPS.map(step => {
+    const given = layers.map(layer => layer.steps?.[step]);
+    return [step, compileUnits(fill(limitsTable(step), given))];
+  });
+  return Object.fromEntries(entries) as Record<StepName, StepLimits>;
+}
+
+/** What one place says and nothing more. */
+export function compilePolicyLayer(file: RolePolicyFile): PolicyLayer {
+  const { drain, upgrade, reboot, verify, steps, onInterrupted, cordonedByOthers } = file;
+  const limits = Object.entries(steps ?? {}).map(([step, given]) => [step, compileUnits(given ?? {})]);
+  const layer = {
+    drain: drain && compileUnits(drain),
+    upgrade: upgrade && compileUnits(upgrade),
+    reboot: reboot && compileUnits(reboot),
+    verify: verify && compileUnits(verify),
+    limits: steps && Object.fromEntries(limits),
+    onInterrupted,
+    cordonedByOthers,
+  };
+  return compileUnits(layer) as PolicyLayer;
+}

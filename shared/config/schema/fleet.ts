@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import { option, required, section } from '../option.ts';
+import { dnsName, whole } from '../values.ts';
+import { clusterSchema, defaultsSchema } from './cluster.ts';
+
+const stageSchema = section('Stage', 'Clusters that may go at the same time. Stages go one after another.', {
+  name: required(dnsName, 'Name of the stage.'),
+  clusters: required(z.array(dnsName).min(1, { error: 'at least one cluster' }), 'Clusters of the stage.'),
+});
+
+export const fleetTable = {
+  fleet: required(dnsName, 'Name of the fleet.'),
+  failureBudget: option(whole(0), 'Failures a rollout bears before it starts no further node.', { default: 0 }),
+  stages: required(z.array(stageSchema).min(1, { error: 'at least one stage' }), 'The stages, in order.'),
+  defaults: option(defaultsSchema, 'What holds for every cluster that does not say otherwise.'),
+  clusters: required(z.record(dnsName, clusterSchema), 'The clusters by name.'),
+};
+
+/** The whole file. */
+export const fleetSchema = section('Fleet', 'A fleet of clusters and how their hosts are upgraded.', fleetTable);
+
+/** The whole file, checked. */
+export type FleetFile = z.output<typeof fleetSchema>;

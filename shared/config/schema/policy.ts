@@ -1,0 +1,62 @@
+import { option, section } from '../option.ts';
+import { amount, dnsName, duration, oneOf, positiveDuration, yesNo } from '../values.ts';
+import { drainSchema } from './drain.ts';
+import { stepsSchema } from './limits.ts';
+import { rebootSchema } from './reboot.ts';
+import { upgradeSchema } from './upgrade.ts';
+import { verifySchema } from './verify.ts';
+
+/** What may differ from node to node. */
+export const nodePolicyTable = {
+  drain: option(drainSchema, 'How a node is emptied.'),
+  upgrade: option(upgradeSchema, 'What is upgraded, and by what.'),
+  reboot: option(rebootSchema, 'When and how a node is rebooted.'),
+  verify: option(verifySchema, 'What must hold before a node counts as well.'),
+  steps: option(stepsSchema, 'How long and how often each step is tried.'),
+  onInterrupted: option(
+    oneOf('release', 'hold'),
+    'A cordoned node on which nothing was changed yet and whose chain cannot go on: give it back, or keep it cordoned.',
+    { default: 'release' },
+  ),
+  cordonedByOthers: option(
+    oneOf('skip', 'keep-cordoned'),
+    'A node that somebody else cordoned: leave it out, or upgrade it and leave it cordoned.',
+    { default: 'skip' },
+  ),
+};
+
+/** What holds for a cluster as a whole. */
+export const clusterPolicyTable = {
+  maxUnavailable: option(
+    amount,
+    "Most nodes away at once: being worked on, not Ready or cordoned. A share of the cluster's nodes rounds down, to at least 1.",
+    { default: 1 },
+  ),
+  recoverySoak: option(duration, 'After uncordon the next node waits until the cluster has been well for this long.', {
+    default: '30s',
+  }),
+  factsMaxAge: option(
+    positiveDuration,
+    'What is known of the cluster must not be older than this for a node to start.',
+    {
+      default: '30s',
+    },
+  ),
+  allowControlPlaneOutage: option(
+    yesNo,
+    'Control planes of one or two members lose their quorum in a reboot: refused unless this is true.',
+    { default: false },
+  ),
+  leaseNamespace: option(dnsName, 'Namespace of the Lease that keeps a second rollout off the cluster.', {
+    default: 'kube-system',
+  }),
+};
+
+/** `policy` of the fleet or of a cluster. */
+export const policySchema = section('Policy', 'How nodes are treated, and what limits hold over a cluster.', {
+  ...clusterPolicyTable,
+  ...nodePolicyTable,
+});
+
+/** `policy` of a role. */
+export const rolePolicySchema = section('RolePolicy', 'What is different for nodes of a role.', nodePolicyTable);
