@@ -27,15 +27,18 @@ export const IMPORT_RULES: readonly Rule[] = [
     good: { 'shared/redis/a.ts': "import { readFileSync } from 'node:fs';\n" },
   }),
   importRule({
-    name: 'each library is used only where the table says',
-    judge(file, { specifier }) {
+    name: 'each library is used only where the table says; services may also name its types',
+    judge(file, { specifier, typeOnly }) {
       const library = libraryOf(specifier);
-      if (library === null) return null;
+      if (library === null || (typeOnly && serviceOf(file.path) !== null)) return null;
       const homes = LIBRARY_HOMES[library] ?? [];
       return homes.some(home => file.path.startsWith(`${home}/`)) ? null : `uses ${library}`;
     },
     bad: { 'services/cli/a.ts': "import { KubeConfig } from '@kubernetes/client-node';\n" },
-    good: { 'shared/kubernetes/a.ts': "import { KubeConfig } from '@kubernetes/client-node/dist/config.js';\n" },
+    good: {
+      'shared/kubernetes/a.ts': "import { KubeConfig } from '@kubernetes/client-node/dist/config.js';\n",
+      'services/cli/a.ts': "import type { Redis } from 'ioredis';\n",
+    },
   }),
   importRule({
     name: 'a step imports no other step',
