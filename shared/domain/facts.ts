@@ -57,6 +57,8 @@ export interface PodView {
   readonly labels: Readonly<Record<string, string>>;
   readonly mirror: boolean;
   readonly emptyDir: boolean;
+  /** Tolerates the taint of cordoned nodes: after an eviction it may come back to the same node. */
+  readonly toleratesCordon: boolean;
   /** The controller reference. */
   readonly controller: { readonly apiVersion: string; readonly kind: string; readonly name: string } | null;
 }

@@ -1,4 +1,4 @@
-import type { V1Node, V1Pod, V1PodDisruptionBudget } from '@kubernetes/client-node';
+import type { V1Node, V1Pod, V1PodDisruptionBudget, V1Toleration } from '@kubernetes/client-node';
 import type { NodeView, PdbView, PodView } from '../domain/facts.ts';
 
 /** A time as client-node gives it: a Date out of its models, a string out of a watch. null: there is none. */
@@ -53,8 +53,17 @@ export function podView(pod: V1Pod): PodView {
     // The kubelet sets it on the API's shadow of a static pod; an empty value counts too.
     mirror: meta?.annotations?.['kubernetes.io/config.mirror'] !== undefined,
     emptyDir: pod.spec?.volumes?.some(volume => volume.emptyDir !== undefined && volume.emptyDir !== null) ?? false,
+    toleratesCordon: pod.spec?.tolerations?.some(toleratesCordon) ?? false,
     controller: controller ? { apiVersion: controller.apiVersion, kind: controller.kind, name: controller.name } : null,
   };
+}
+
+/** Whether it covers `node.kubernetes.io/unschedulable:NoSchedule`, a taint without a value. */
+function toleratesCordon(toleration: V1Toleration): boolean {
+  const { key = '', operator = 'Equal', value = '', effect = '' } = toleration;
+  if (effect !== '' && effect !== 'NoSchedule') return false;
+  if (key === '') return operator === 'Exists';
+  return key === 'node.kubernetes.io/unschedulable' && (operator === 'Exists' || value === '');
 }
 
 /** A budget's numbers as we see them. */

@@ -24,4 +24,19 @@ export const STEP_FAILURES = {
     retryable: false,
     todo: 'Look at the console of the host; once it answers over SSH again, retry the node.',
   },
+  'node-replaced': { retryable: false, todo: 'The Node object is another one than planned: make a new plan.' },
+  'drain-impossible': { retryable: false, todo: 'Remove what keeps the pods named from being evicted, then retry.' },
+  'drain-cordon-lost': {
+    retryable: false,
+    todo: 'Somebody uncordoned the node during the drain: find out who and why, then retry the node.',
+  },
+  'drain-volumes-attached': {
+    retryable: true,
+    todo: 'Look at the VolumeAttachments named and their CSI driver, or set volumeDetachTimeout to 0.',
+  },
+  'verify-failed': { retryable: true, todo: 'Look at the checks named; when they hold, retry the node.' },
+  'verify-wrong-system': {
+    retryable: false,
+    todo: 'The host did not come up with the system it should run: look at its boot loader and packages.',
+  },
 } as const satisfies Record<string, FailureEntry>;

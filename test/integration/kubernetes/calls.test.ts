@@ -128,6 +128,7 @@ const pod: PodView = {
   labels: {},
   mirror: false,
   emptyDir: false,
+  toleratesCordon: false,
   controller: null,
 };
 

@@ -1,0 +1,51 @@
+import { type NodeView, WORK_ANNOTATION, workMarkOf } from '../../../shared/domain/facts.ts';
+import type { ClusterApi, NodeChange } from '../../../shared/ports/cluster.ts';
+import type { Fence } from '../../../shared/ports/host.ts';
+import { ourMark } from './cordon.ts';
+
+/** How a node was given back. */
+export interface Release {
+  /** Whether this call took our cordon away. */
+  readonly uncordoned: boolean;
+  /** `schedulable`, `cordoned by others`, `marked by others`, `Node is gone`. */
+  readonly finalState: string;
+}
+
+/**
+ * Takes away what {@link cordonNode} wrote, and only that: a cordon that is not ours stays, and so does one on a node
+ * that does not carry our mark any more. StepError `superseded` when a later epoch has the node.
+ */
+export async function releaseNode(cluster: ClusterApi, fence: Fence, signal: AbortSignal): Promise<Release> {
+  if (!(await cluster.getNode(fence.node, signal))) return { uncordoned: false, finalState: 'Node is gone' };
+  let uncordoned = false;
+  const node = await cluster.updateNode(
+    fence.node,
+    seen => {
+      const change = releaseChange(seen, fence);
+      uncordoned = change?.unschedulable === false;
+      return change;
+    },
+    signal,
+  );
+  return { uncordoned, finalState: stateOf(node, fence) };
+}
+
+/** What giving a node back changes; null: nothing of ours is on it. */
+export function releaseChange(node: NodeView, fence: Fence): NodeChange | null {
+  if (isMarkedByOthers(node, fence)) return null;
+  const mark = ourMark(node, fence);
+  if (mark === null) return null;
+  const annotations = { [WORK_ANNOTATION]: null };
+  return mark.cordonedBefore || !node.unschedulable ? { annotations } : { annotations, unschedulable: false };
+}
+
+function isMarkedByOthers(node: NodeView, fence: Fence): boolean {
+  const mark = workMarkOf(node.annotations);
+  if (mark === null) return false;
+  return mark === 'unreadable' || mark.installation !== fence.installation || mark.rollout !== fence.rollout;
+}
+
+function stateOf(node: NodeView, fence: Fence): string {
+  if (isMarkedByOthers(node, fence)) return 'marked by others';
+  return node.unschedulable ? 'cordoned by others' : 'schedulable';
+}
