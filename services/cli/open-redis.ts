@@ -1,6 +1,9 @@
-import type { Redis } from 'ioredis';
+import type { connectRedis } from '../../shared/redis/client/connect.ts';
 import type { ConnectionRole } from '../../shared/redis/client/options.ts';
 import type { RedisPlace } from './wiring.ts';
+
+/** A connection to a Redis. */
+export type RedisConnection = Awaited<ReturnType<typeof connectRedis>>;
 
 /** A Redis that answers, and how to get more connections to it. */
 export interface OpenRedis {
@@ -8,7 +11,7 @@ export interface OpenRedis {
   readonly where: string;
   /** It is a child of this process. */
   readonly own: boolean;
-  connect(role: ConnectionRole): Promise<Redis>;
+  connect(role: ConnectionRole): Promise<RedisConnection>;
   /** Closes every connection; stops the server if it is our own. */
   close(): Promise<void>;
 }
@@ -43,8 +46,8 @@ async function checked(
 ): Promise<OpenRedis> {
   const { connectRedis } = await import('../../shared/redis/client/connect.ts');
   const { requireServer } = await import('../../shared/redis/client/check.ts');
-  const open: Redis[] = [];
-  const connect = async (role: ConnectionRole): Promise<Redis> => {
+  const open: RedisConnection[] = [];
+  const connect = async (role: ConnectionRole): Promise<RedisConnection> => {
     const redis = await connectRedis(url, { role });
     open.push(redis);
     return redis;

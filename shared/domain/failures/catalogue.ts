@@ -1,4 +1,5 @@
 import { type Failure, StepError } from '../failure.ts';
+import { API_FAILURES } from './api.ts';
 import { CLUSTER_FAILURES } from './cluster.ts';
 import { ENGINE_FAILURES } from './engine.ts';
 import { HOST_FAILURES } from './host.ts';
@@ -13,6 +14,7 @@ export const FAILURES = {
   ...PACKAGE_FAILURES,
   ...STEP_FAILURES,
   ...ENGINE_FAILURES,
+  ...API_FAILURES,
   ...REDIS_FAILURES,
 } as const;
 

@@ -1,0 +1,11 @@
+import type { FailureEntry } from './entry.ts';
+
+/** Failures of serving HTTP. */
+export const API_FAILURES = {
+  'api-password-missing': {
+    retryable: false,
+    todo: 'Set NODETIDE_PASSWORD or give --password-file, or listen on 127.0.0.1.',
+  },
+  'api-address-in-use': { retryable: true, todo: 'Choose another port, or 0 for any free one.' },
+  'api-cannot-listen': { retryable: false, todo: 'Check the address and the port.' },
+} as const satisfies Record<string, FailureEntry>;
