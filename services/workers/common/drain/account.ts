@@ -1,0 +1,46 @@
+import type { PdbView, PodView } from '../../../../shared/domain/facts.ts';
+import type { ClusterApi } from '../../../../shared/ports/cluster.ts';
+import type { LeftPod } from './evict.ts';
+import { podName } from './judge.ts';
+
+/**
+ * One line for each pod left: its owner, why it is still there, and the numbers its budgets have now. Never fails: what
+ * the API does not tell any more is left out.
+ */
+export async function accountOf(
+  cluster: ClusterApi,
+  left: readonly LeftPod[],
+  nowMs: number,
+  signal: AbortSignal,
+): Promise<string[]> {
+  const asks = left.some(each => each.answer?.kind === 'refused');
+  const budgets = asks ? await cluster.listPdbs(signal).catch((): PdbView[] => []) : [];
+  return left.map(each => `${podName(each.pod)} (${ownerOf(each.pod)}): ${whyLeft(each, budgets, nowMs)}`);
+}
+
+/** Why a pod is still there, for people. */
+export function whyLeft({ pod, answer }: LeftPod, budgets: readonly PdbView[], nowMs: number): string {
+  if (pod.deletionMs !== null) {
+    const seconds = Math.max(0, Math.round((nowMs - pod.deletionMs) / 1000));
+    return `its grace period ended ${seconds} s ago or runs still; the kubelet has not reported it gone`;
+  }
+  if (answer === null) return 'its eviction was not asked for yet';
+  if (answer.kind === 'accepted' || answer.kind === 'gone') return 'evicted, not seen gone yet';
+  if (answer.kind !== 'refused') return answer.message;
+  const numbers = answer.budgets.map(name => numbersOf(name, pod, budgets));
+  return numbers.length === 0 ? answer.message : `refused by ${numbers.join(', ')}`;
+}
+
+function numbersOf(name: string, pod: PodView, budgets: readonly PdbView[]): string {
+  const budget = budgets.find(each => each.namespace === pod.namespace && each.name === name);
+  if (!budget) return `budget ${name}`;
+  const { currentHealthy, desiredHealthy, disruptionsAllowed, expectedPods } = budget;
+  return (
+    `budget ${name} (${disruptionsAllowed} disruptions allowed: ` +
+    `${currentHealthy} of ${expectedPods} healthy, ${desiredHealthy} needed)`
+  );
+}
+
+function ownerOf(pod: PodView): string {
+  return pod.controller ? `${pod.controller.kind} ${pod.controller.name}` : 'no controller';
+}
