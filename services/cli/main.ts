@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../../shared/ports/clock.ts';
 import { register as acts } from './commands/acts.ts';
 import { register as events } from './commands/events.ts';
+import { register as health } from './commands/health.ts';
 import { register as list } from './commands/list.ts';
 import { register as logs } from './commands/logs.ts';
 import { register as serve } from './commands/serve.ts';
@@ -16,7 +17,7 @@ import { processTerminal } from './terminal.ts';
 import type { Wiring } from './wiring.ts';
 
 /** In the order in which the help shows them. */
-const COMMANDS: readonly Register[] = [status, list, events, logs, acts, up, serve];
+const COMMANDS: readonly Register[] = [status, list, events, logs, acts, up, serve, health];
 
 const clock: Clock = {
   now: () => Date.now(),

@@ -1,7 +1,15 @@
 import { afterAll, expect } from 'vitest';
 
-/** Resources whose survival means that a test forgot to close something. Pipes are left out: the runner has its own. */
-const WATCHED = new Set(['TCPSocketWrap', 'TCPServerWrap', 'ProcessWrap', 'FSEventWrap', 'UDPWRAP']);
+/** Resources whose survival means that a test forgot to close something. The runner's own pipes are there before. */
+const WATCHED = new Set([
+  'TCPSocketWrap',
+  'TCPServerWrap',
+  'PipeWrap',
+  'PipeServerWrap',
+  'ProcessWrap',
+  'FSEventWrap',
+  'UDPWRAP',
+]);
 
 const before = count();
 
@@ -26,5 +34,8 @@ function count(): Map<string, number> {
 }
 
 function leaked(): string[] {
-  return [...count()].filter(([kind, number]) => number > (before.get(kind) ?? 0)).map(([kind, n]) => `${n} ${kind}`);
+  return [...count()]
+    .map(([kind, number]) => ({ kind, more: number - (before.get(kind) ?? 0) }))
+    .filter(({ more }) => more > 0)
+    .map(({ kind, more }) => `${more} ${kind}`);
 }

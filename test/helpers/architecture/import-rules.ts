@@ -62,14 +62,14 @@ export const IMPORT_RULES: readonly Rule[] = [
     good: { 'services/workers/steps/drain/a.ts': "import { b } from '../../../../shared/ports/b.ts';\n" },
   }),
   importRule({
-    name: 'a service is used by another only through its main.ts',
+    name: 'a service is used by another only through its main.ts; services/common is for all',
     judge(file, { target }) {
       const [from, to] = [serviceOf(file.path), serviceOf(target ?? '')];
-      if (from === null || to === null || from === to) return null;
+      if (from === null || to === null || from === to || to === 'common') return null;
       return target === `services/${to}/main.ts` ? null : `${from} imports a file of ${to}`;
     },
     bad: { 'services/cli/a.ts': "import { b } from '../api/b.ts';\n" },
-    good: { 'services/cli/a.ts': "import { b } from '../api/main.ts';\n" },
+    good: { 'services/cli/a.ts': "import { b } from '../api/main.ts';\nimport { c } from '../common/c.ts';\n" },
   }),
   importRule({
     name: 'nothing of the program imports test/ or deploy/',
