@@ -19,6 +19,8 @@ export function parseRedisUrl(text: string): RedisTarget {
   const match = FORM.exec(text.trim());
   if (match === null) throw invalid(text, 'it has not the form scheme://[user:password@]place');
   const [, scheme = '', user, place = '', query = ''] = match;
+  // Else a piece of the password would be taken for the host, and shown in a message about it.
+  if (/:.*@/.test(`${place}?${query}`)) throw invalid(text, 'write @ / ? # of a password as %40 %2F %3F %23');
   const tls = scheme.toLowerCase().startsWith('rediss');
   const { db: queryDb, ...settings } = readQuery(text, query);
   const common = { tls, ...readUser(text, user), settings };

@@ -14,7 +14,7 @@ const LONGEST_SOCKET_PATH = process.platform === 'linux' ? 107 : 103;
 export async function chooseAddress(dir: string): Promise<ServerAddress> {
   const path = join(dir, 'redis.sock');
   if (Buffer.byteLength(path) > LONGEST_SOCKET_PATH) return loopbackAddress();
-  return { kind: 'socket', path, url: `unix://${encodeURI(path).replace(/[?#]/g, encodeURIComponent)}` };
+  return { kind: 'socket', path, url: `unix://${path.split('/').map(encodeURIComponent).join('/')}` };
 }
 
 /** A free port of 127.0.0.1 with a random password of 256 bits. */

@@ -41,7 +41,9 @@ exec "$@" 3<&-
 
 const KEPT_LINES = 40;
 
-/** Starts a server with these settings; they go over its standard input, so that no secret is in a command line or file. */
+/**
+ * Starts a server with these settings; they go over its standard input, so that no secret is in a command line or file.
+ */
 export function startChild(binary: ServerBinary, settings: string): ServerChild {
   const child = spawn('/bin/sh', ['-c', GUARDED, 'sh', binary.path, '-'], {
     env: {

@@ -4,7 +4,7 @@ import { fail } from '../../domain/failures/catalogue.ts';
 import { chooseAddress, loopbackAddress, type ServerAddress } from './address.ts';
 import type { ServerBinary } from './binary.ts';
 import { type ServerChild, startChild } from './child.ts';
-import { keepRunning } from './keeper.ts';
+import { Keeper } from './keeper.ts';
 import { acquireLock, type FolderLock } from './lock.ts';
 import type { LockContent } from './lock-file.ts';
 import { type CompleteOptions, completeOptions, type EmbeddedOptions } from './options.ts';
@@ -40,12 +40,12 @@ export async function startEmbeddedRedis(options: EmbeddedOptions): Promise<Embe
   try {
     await requireSpace(complete);
     const first = await firstStart(complete, lock);
-    const keeper = keepRunning(complete, first.address, first.child, lock);
+    const keeper = new Keeper(complete, first.address, first.child, lock);
     const stop = async () => {
       await keeper.stop();
       await lock.release();
     };
-    return { url: first.address.url, dir, binary, pid: keeper.pid, stop };
+    return { url: first.address.url, dir, binary, pid: () => keeper.pid(), stop };
   } catch (error) {
     await lock.release();
     throw error;
@@ -89,11 +89,16 @@ async function endOrphan(stale: LockContent): Promise<void> {
   const { server } = stale;
   if (server === null) return;
   for (let waitedMs = 0; (await livenessOf(server)) === 'alive'; waitedMs += 100) {
-    try {
-      process.kill(server.pid, waitedMs < 10_000 ? 'SIGTERM' : 'SIGKILL');
-    } catch {
-      return;
-    }
+    if (waitedMs === 0) signal(server.pid, 'SIGTERM');
+    if (waitedMs > 10_000) signal(server.pid, 'SIGKILL');
     await sleep(100);
+  }
+}
+
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch {
+    // It has just ended.
   }
 }

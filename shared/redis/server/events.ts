@@ -14,7 +14,7 @@ export type EmbeddedEvent =
 export function describeEvent(event: EmbeddedEvent): string {
   switch (event.kind) {
     case 'ended': {
-      const how = event.end.signal === null ? `code ${event.end.code}` : event.end.signal;
+      const how = event.end.signal ?? `code ${String(event.end.code)}`;
       const last = event.end.lastLines.slice(-3).join(' | ');
       return `Redis ended (${how}), next start in ${event.nextTryInMs} ms; last lines: ${last}`;
     }

@@ -5,70 +5,75 @@ import type { FolderLock } from './lock.ts';
 import type { CompleteOptions } from './options.ts';
 import { identify } from './process-identity.ts';
 import { serverSettings } from './settings-file.ts';
-import { watchSpace } from './space-watch.ts';
-
-/** Keeps one server running until stopped. */
-export interface Keeper {
-  pid(): number | null;
-  stop(): Promise<void>;
-}
+import { type SpaceWatch, watchSpace } from './space-watch.ts';
 
 /** A server that has run this long starts the back-off anew. */
 const WELL_AFTER_MS = 30_000;
 /** How long an orderly end may take before it is forced; nothing acknowledged is lost by that. */
 const STOP_MS = 30_000;
 
-/** Starts the server again, at the same address, whenever it ends without having been asked to. */
-export function keepRunning(
-  options: CompleteOptions,
-  address: ServerAddress,
-  first: ServerChild,
-  lock: FolderLock,
-): Keeper {
-  const stopping = new AbortController();
-  const space = watchSpace(options);
-  let child: ServerChild | null = first;
+/** Keeps one server running until stopped: starts it again, at the same address, whenever it ends without having been asked to. */
+export class Keeper {
+  readonly #options: CompleteOptions;
+  readonly #address: ServerAddress;
+  readonly #lock: FolderLock;
+  readonly #stopping = new AbortController();
+  readonly #space: SpaceWatch;
+  readonly #running: Promise<void>;
+  #child: ServerChild | null;
 
-  const restart = async (attempt: number): Promise<ServerChild | null> => {
-    await pause(options.restartDelayMs(attempt), stopping.signal);
-    while (!stopping.signal.aborted && !(await space.enough(true))) {
-      await pause(options.diskIntervalMs, stopping.signal);
-    }
-    return stopping.signal.aborted ? null : startChild(options.binary, serverSettings(options.dir, address));
-  };
+  constructor(options: CompleteOptions, address: ServerAddress, first: ServerChild, lock: FolderLock) {
+    this.#options = options;
+    this.#address = address;
+    this.#lock = lock;
+    this.#child = first;
+    this.#space = watchSpace(options);
+    this.#running = this.#run(first);
+  }
 
-  const loop = async () => {
+  /** null: it is down just now. */
+  pid(): number | null {
+    return this.#child?.pid ?? null;
+  }
+
+  /** SIGTERM, waits for its end, forces it after 30 s. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    this.#space.stop();
+    this.#child?.kill('SIGTERM');
+    const forced = setTimeout(() => this.#child?.kill('SIGKILL'), STOP_MS);
+    await this.#running;
+    clearTimeout(forced);
+  }
+
+  async #run(first: ServerChild): Promise<void> {
     let attempt = 0;
-    let startedAtMs = performance.now();
-    while (child !== null) {
+    for (let child: ServerChild | null = first; child !== null; ) {
+      const startedAtMs = performance.now();
       const end = await child.ended;
-      child = null;
-      if (stopping.signal.aborted) return;
+      this.#child = null;
+      if (this.#stopping.signal.aborted) return;
       attempt = performance.now() - startedAtMs > WELL_AFTER_MS ? 1 : attempt + 1;
-      options.onEvent({ kind: 'ended', end, nextTryInMs: options.restartDelayMs(attempt) });
-      child = await restart(attempt);
-      if (child === null) return;
-      if (stopping.signal.aborted) child.kill('SIGTERM');
-      startedAtMs = performance.now();
-      await lock.announce(address.url, await identify(child.pid));
-      if (await child.ready) options.onEvent({ kind: 'restarted', pid: child.pid });
+      this.#options.onEvent({ kind: 'ended', end, nextTryInMs: this.#options.restartDelayMs(attempt) });
+      child = await this.#startAgain(attempt);
     }
-  };
-  const looping = loop();
+  }
 
-  return {
-    pid: () => child?.pid ?? null,
-    async stop() {
-      stopping.abort();
-      space.stop();
-      child?.kill('SIGTERM');
-      const forced = setTimeout(() => child?.kill('SIGKILL'), STOP_MS);
-      await looping;
-      clearTimeout(forced);
-    },
-  };
-}
+  /** null: stopped meanwhile. A server that ends before it is ready is returned too. */
+  async #startAgain(attempt: number): Promise<ServerChild | null> {
+    await this.#pause(this.#options.restartDelayMs(attempt));
+    while (!this.#stopping.signal.aborted && !(await this.#space.enough(true))) {
+      await this.#pause(this.#options.diskIntervalMs);
+    }
+    if (this.#stopping.signal.aborted) return null;
+    const child = startChild(this.#options.binary, serverSettings(this.#options.dir, this.#address));
+    this.#child = child;
+    await this.#lock.announce(this.#address.url, await identify(child.pid));
+    if (await child.ready) this.#options.onEvent({ kind: 'restarted', pid: child.pid });
+    return child;
+  }
 
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  await sleep(ms, undefined, { signal }).catch(() => {});
+  async #pause(ms: number): Promise<void> {
+    await sleep(ms, undefined, { signal: this.#stopping.signal }).catch(() => {});
+  }
 }

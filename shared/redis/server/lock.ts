@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { link, rm, stat, utimes } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { StepError } from '../../domain/failure.ts';
+import type { StepError } from '../../domain/failure.ts';
 import { fail } from '../../domain/failures/catalogue.ts';
 import { redactUrl } from '../client/redact.ts';
 import { type LockContent, lockPath, readLockFile, replaceLockFile, writeBeside } from './lock-file.ts';
@@ -125,10 +125,14 @@ async function takeOver(path: string, temporary: string, stale: LockContent | 'u
 function hold(path: string, first: LockContent, onLost: () => void): FolderLock {
   let content = first;
   const isOurs = async () => (await readLockFile(path))?.token === content.token;
+  let misses = 0;
   const beat = setInterval(() => {
     const now = new Date();
-    void isOurs().then(async ours => {
-      if (ours) return utimes(path, now, now).catch(() => {});
+    void isOurs().then(ours => {
+      misses = ours ? 0 : misses + 1;
+      if (ours) utimes(path, now, now).catch(() => {});
+      // Twice, as one look may fail for another reason, such as too many open files.
+      if (misses < 2) return;
       clearInterval(beat);
       onLost();
     });
