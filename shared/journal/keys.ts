@@ -1,0 +1,51 @@
+/** Names of the state's keys. `~` keeps them apart from BullMQ's, whose second part is a queue's name. */
+export interface StoreKeys {
+  /** Sorted set of rollout ids by creation. */
+  readonly rollouts: string;
+  /** Hash: cluster → id of the rollout that holds it. */
+  readonly holders: string;
+  /** Hash: process id → JSON. */
+  readonly engines: string;
+  readonly installation: string;
+  rollout(id: string): RolloutKeys;
+}
+
+/** Keys of one rollout, in the order in which the scripts expect them. */
+export interface RolloutKeys {
+  readonly meta: string;
+  readonly nodes: string;
+  readonly results: string;
+  readonly memory: string;
+  readonly holding: string;
+  readonly waiting: string;
+  readonly failed: string;
+  readonly journal: string;
+  readonly plan: string;
+  /** Prefix of the sets `claimed:<cluster>`, `pending:<cluster>/<wave>`, `slots:<cluster>/<wave>`. */
+  readonly sets: string;
+}
+
+/** All keys under `prefix`. */
+export function storeKeys(prefix: string): StoreKeys {
+  return {
+    rollouts: `${prefix}:~rollouts`,
+    holders: `${prefix}:~holders`,
+    engines: `${prefix}:~engines`,
+    installation: `${prefix}:~installation`,
+    rollout: id => {
+      const base = `${prefix}:~r:${id}`;
+      return {
+        meta: `${base}:meta`,
+        nodes: `${base}:nodes`,
+        results: `${base}:results`,
+        memory: `${base}:memory`,
+        holding: `${base}:holding`,
+        waiting: `${base}:waiting`,
+        failed: `${base}:failed`,
+        journal: `${base}:journal`,
+        plan: `${base}:plan`,
+        sets: `${base}:`,
+      };
+    },
+  };
+}

@@ -1,0 +1,30 @@
+import type { Redis } from 'ioredis';
+import type { EventBody, RolloutEvent } from '../domain/events.ts';
+
+type StreamEntry = [id: string, fields: string[]];
+
+function decode([id, fields]: StreamEntry): RolloutEvent {
+  const body = JSON.parse(fields[1] ?? '{}') as EventBody;
+  // A stream id begins with the server's time in ms.
+  return { ...body, id, atMs: Number(id.slice(0, id.indexOf('-'))) };
+}
+
+/** The journal after event `after` (empty: from the start), at most `limit` events. */
+export async function readEvents(redis: Redis, journal: string, after: string, limit: number): Promise<RolloutEvent[]> {
+  const entries = await redis.xrange(journal, after === '' ? '-' : `(${after}`, '+', 'COUNT', limit);
+  return entries.map(entry => decode(entry as StreamEntry));
+}
+
+/** Blocks up to `blockMs` for events after `after`; none: an empty list. `redis` is blocked meanwhile. */
+export async function awaitEvents(
+  redis: Redis,
+  journal: string,
+  after: string,
+  blockMs: number,
+): Promise<RolloutEvent[]> {
+  const from = after === '' ? '0-0' : after;
+  const answer = (await redis.xread('COUNT', 500, 'BLOCK', blockMs, 'STREAMS', journal, from)) as
+    | [string, StreamEntry[]][]
+    | null;
+  return (answer?.[0]?.[1] ?? []).map(decode);
+}

@@ -1,0 +1,99 @@
+import type { Redis } from 'ioredis';
+import type { RolloutEvent } from '../domain/events.ts';
+import type { NodeRecord } from '../domain/node-record.ts';
+import type { Plan } from '../domain/plan.ts';
+import { planClusters } from '../domain/plan.ts';
+import type { EngineProcess, RolloutReader, RolloutSummary } from '../ports/store.ts';
+import type { StoreKeys } from './keys.ts';
+import { awaitEvents, readEvents } from './read-events.ts';
+
+/** A process not heard of for this long counts as gone. */
+const ENGINE_SILENCE_MS = 10_000;
+const FOLLOW_BLOCK_MS = 1_000;
+
+/** What views read; plans never change, so they are kept. */
+export class JournalReader implements RolloutReader {
+  protected readonly redis: Redis;
+  protected readonly keys: StoreKeys;
+  readonly #plans = new Map<string, Plan>();
+
+  constructor(redis: Redis, keys: StoreKeys) {
+    this.redis = redis;
+    this.keys = keys;
+  }
+
+  /** The server's clock, ms. */
+  async now(): Promise<number> {
+    const [seconds, micros] = await this.redis.time();
+    return Number(seconds) * 1000 + Math.floor(Number(micros) / 1000);
+  }
+
+  async list(): Promise<RolloutSummary[]> {
+    const ids = await this.redis.zrange(this.keys.rollouts, 0, -1);
+    const rows = await Promise.all(ids.map(id => this.#summary(id)));
+    return rows.filter(row => row !== null);
+  }
+
+  async plan(id: string): Promise<Plan | null> {
+    const known = this.#plans.get(id);
+    if (known) return known;
+    const text = await this.redis.get(this.keys.rollout(id).plan);
+    if (text === null) return null;
+    const plan = JSON.parse(text) as Plan;
+    this.#plans.set(id, plan);
+    return plan;
+  }
+
+  async events(id: string, after = '', limit = 1_000_000): Promise<RolloutEvent[]> {
+    return readEvents(this.redis, this.keys.rollout(id).journal, after, limit);
+  }
+
+  async *follow(id: string, after: string, signal: AbortSignal): AsyncIterable<RolloutEvent> {
+    const { journal } = this.keys.rollout(id);
+    // A blocked connection can do nothing else.
+    const blocked = this.redis.duplicate();
+    blocked.on('error', () => {});
+    let last = after;
+    try {
+      while (!signal.aborted) {
+        const events = await awaitEvents(blocked, journal, last, FOLLOW_BLOCK_MS);
+        for (const event of events) {
+          last = event.id;
+          yield event;
+        }
+      }
+    } finally {
+      blocked.disconnect();
+    }
+  }
+
+  async engines(): Promise<EngineProcess[]> {
+    const [all, now] = await Promise.all([this.redis.hvals(this.keys.engines), this.now()]);
+    const processes = all.map(text => JSON.parse(text) as EngineProcess);
+    return processes.filter(process => now - process.seenAtMs < ENGINE_SILENCE_MS);
+  }
+
+  async #summary(id: string): Promise<RolloutSummary | null> {
+    const keys = this.keys.rollout(id);
+    const [meta, plan, nodes] = await Promise.all([
+      this.redis.hgetall(keys.meta),
+      this.plan(id),
+      this.redis.hvals(keys.nodes),
+    ]);
+    if (!plan || meta['state'] === undefined) return null;
+    const records = nodes.map(text => JSON.parse(text) as NodeRecord);
+    return {
+      id,
+      fleet: plan.fleet,
+      createdAtMs: Number(meta['createdAtMs']),
+      by: meta['by'] ?? '',
+      state: meta['state'] as RolloutSummary['state'],
+      clusters: planClusters(plan).map(cluster => cluster.name),
+      nodes: {
+        total: records.length,
+        done: records.filter(record => record.state === 'done').length,
+        failed: records.filter(record => record.state === 'failed').length,
+      },
+    };
+  }
+}

@@ -1,0 +1,27 @@
+import type { EventBody } from '../domain/events.ts';
+import type { StepRef, StepReport } from '../ports/engine-store.ts';
+
+/** The event that tells of a step's report; null: none is told. */
+export function reportEvent(ref: StepRef, report: StepReport): EventBody | null {
+  switch (report.outcome) {
+    case 'check':
+    case 'memory':
+      return null;
+    case 'waiting':
+      return { type: 'step-waiting', ...ref, reason: report.reason };
+    case 'attempt-failed':
+      return {
+        type: 'attempt-failed',
+        ...ref,
+        attempt: report.attempt,
+        failure: report.failure,
+        retryInMs: report.retryInMs,
+      };
+    case 'failed':
+      return { type: 'step-failed', ...ref, attempt: report.attempt, failure: report.failure };
+    case 'done':
+      return { type: 'step-done', ...ref, proof: report.proof, note: report.note };
+    case 'skipped':
+      return { type: 'step-skipped', ...ref, reason: report.reason };
+  }
+}

@@ -1,0 +1,23 @@
+import { storeScript } from './run-script.ts';
+import { ADVANCE } from './scripts/advance.ts';
+import { BEGIN } from './scripts/begin.ts';
+import { CLAIM } from './scripts/claim.ts';
+import { COMMAND } from './scripts/command.ts';
+import { CREATE } from './scripts/create.ts';
+import { RECORD } from './scripts/record.ts';
+import { SLOTS } from './scripts/slots.ts';
+import { STALLED } from './scripts/stalled.ts';
+import { WAIT } from './scripts/wait.ts';
+
+/** The only writers of a rollout's state. */
+export const SCRIPTS = {
+  create: storeScript(CREATE),
+  advance: storeScript(ADVANCE),
+  slots: storeScript(SLOTS),
+  claim: storeScript(CLAIM),
+  begin: storeScript(BEGIN),
+  record: storeScript(RECORD),
+  stalled: storeScript(STALLED),
+  command: storeScript(COMMAND),
+  wait: storeScript(WAIT),
+} as const;

@@ -1,0 +1,33 @@
+/**
+ * The tree's own progress, each said once. Request: mark (said once under this name), requires (marks that must be
+ * there), event, and, by `kind`: `wave-open` (cluster, wave), `wave-done` (cluster, wave, keys: all must be settled),
+ * `end` (keys: all must be settled; outcome; frees the clusters), `plain`.
+ */
+export const ADVANCE = `
+local mark = 'mark:' .. req.mark
+if redis.call('HEXISTS', meta, mark) == 1 then return answer({ok = true, first = false}) end
+for _, other in ipairs(req.requires) do
+  if redis.call('HEXISTS', meta, 'mark:' .. other) == 0 then
+    return answer({ok = false, why = other .. ' has not been'})
+  end
+end
+if req.kind == 'wave-done' or req.kind == 'end' then
+  for i = 1, #req.keys do
+    local node = load(req.keys[i])
+    if node and not settled(node) then return answer({ok = false, why = req.keys[i] .. ' is ' .. node.state}) end
+  end
+end
+if req.kind == 'wave-open' then redis.call('HSET', meta, 'open:' .. req.cluster, req.wave) end
+if req.kind == 'wave-done' then redis.call('HDEL', meta, 'open:' .. req.cluster) end
+if req.kind == 'end' then
+  local aborting = redis.call('HGET', meta, 'state') == 'aborting'
+  req.event.outcome = aborting and 'aborted' or 'done'
+  redis.call('HSET', meta, 'state', req.event.outcome)
+  for _, cluster in ipairs(req.clusters) do
+    if redis.call('HGET', holders, cluster) == rolloutId then redis.call('HDEL', holders, cluster) end
+  end
+end
+redis.call('HSET', meta, mark, string.format('%.0f', now()))
+tell(req.event)
+return answer({ok = true, first = true})
+`;

@@ -1,0 +1,45 @@
+/**
+ * A step begins, or comes back. Request: key, round, step, previous ('' for the first), attempt, earlier (the steps
+ * before it). Answers kind: go {epoch, elapsedMs, memory, proofs} | already | skip {reason} | hold {reason} |
+ * superseded {reason} | predecessor-missing {previous}.
+ */
+export const BEGIN = `
+local node = load(req.key)
+local cluster, name = split(req.key)
+if not node then return answer({kind = 'superseded', reason = 'the rollout is gone'}) end
+if node.round ~= req.round then
+  return answer({kind = 'superseded', reason = 'round ' .. node.round .. ' has begun'})
+end
+local at = req.key .. '/' .. req.round .. '/'
+if redis.call('HEXISTS', results, at .. req.step) == 1 then return answer({kind = 'already'}) end
+if settled(node) then return answer({kind = 'skip', reason = 'the node is ' .. node.state, settled = true}) end
+if node.state == 'pending' then return answer({kind = 'superseded', reason = 'the node is not claimed'}) end
+if req.previous ~= '' and redis.call('HEXISTS', results, at .. req.previous) == 0 then
+  return answer({kind = 'predecessor-missing', previous = req.previous})
+end
+if node.flag == '' and (req.step == 'upgrade' or req.step == 'reboot') and budgetSpent(req.key) then
+  local reason = 'failure budget spent: held before ' .. req.step
+  if node.reason ~= reason then
+    node.reason = reason
+    save(req.key, node)
+    tell({type = 'step-waiting', cluster = cluster, node = name, round = req.round, step = req.step, reason = reason})
+  end
+  return answer({kind = 'hold', reason = reason})
+end
+local time = now()
+local anew = node.state == 'failed' or node.step ~= req.step or node.attempt ~= req.attempt
+if anew then
+  node.startedAtMs = time
+  node.state, node.step, node.attempt, node.reason = 'claimed', req.step, req.attempt, ''
+end
+node.epoch = math.max(node.epoch + 1, time)
+save(req.key, node)
+if anew and node.flag == '' then
+  tell({type = 'step-started', cluster = cluster, node = name, round = req.round, step = req.step,
+    attempt = req.attempt, epoch = node.epoch})
+end
+local proofs = {}
+for i, step in ipairs(req.earlier) do proofs[i] = redis.call('HGET', results, at .. step) or '' end
+return answer({kind = 'go', epoch = node.epoch, elapsedMs = time - node.startedAtMs, flag = node.flag,
+  memory = redis.call('HGET', memory, at .. req.step) or '', proofs = proofs})
+`;

@@ -1,0 +1,144 @@
+/**
+ * A slot gives its last node back and takes the next, in one step. Request:
+ * cluster, wave, slot; give {node, round} or null: what the slot believes it holds and wants to give back;
+ * settle [{node, state, reason}]: pending nodes found to need nothing; held [{node, reason}]: pending nodes that wait
+ * for a person; closed [reasons]: gates that are shut; candidates [{node, adopt}] in order; unavailable [names];
+ * maxUnavailable; factsAtMs (server's clock); factsMaxAgeMs; quorumCritical: control-plane nodes may go at all.
+ * Answers kind: claimed {node, round} | holding {node, round} | closed {reasons} | retired | empty.
+ */
+export const CLAIM = `
+local cluster, slot = req.cluster, req.slot
+local field = cluster .. '/' .. req.wave
+local live, claimed = sets .. 'slots:' .. field, sets .. 'claimed:' .. cluster
+
+local heldKey = redis.call('HGET', holding, slot)
+if heldKey then
+  local node = load(heldKey)
+  local _, name = split(heldKey)
+  local mayGive = req.give ~= cjson.null and req.give.node == name and req.give.round == node.round and settled(node)
+  if not mayGive then return answer({kind = 'holding', node = name, round = node.round}) end
+  redis.call('HDEL', holding, slot)
+  redis.call('SREM', claimed, name)
+  node.slot = ''
+  save(heldKey, node)
+  tell({type = 'slot-released', cluster = cluster, node = name, wave = req.wave, slot = slot})
+  wake()
+end
+
+for _, item in ipairs(req.settle) do
+  local node = load(cluster .. '/' .. item.node)
+  if node and node.state == 'pending' then settle(cluster .. '/' .. item.node, node, item.state, item.reason) end
+end
+for _, item in ipairs(req.held) do
+  local key = cluster .. '/' .. item.node
+  local node = load(key)
+  if node and node.state == 'pending' and redis.call('HGET', waiting, 'node ' .. key) ~= item.reason then
+    redis.call('HSET', waiting, 'node ' .. key, item.reason)
+    tell({type = 'node-held', cluster = cluster, node = item.node, reason = item.reason})
+  end
+end
+
+local function leave(kind)
+  redis.call('SREM', live, slot)
+  stopWaiting(slot, cluster, req.wave)
+  return answer({kind = kind})
+end
+local function closed(reasons)
+  local text = cjson.encode(reasons)
+  if redis.call('HGET', waiting, slot) ~= text then
+    redis.call('HSET', waiting, slot, text)
+    tell({type = 'waiting', cluster = cluster, wave = req.wave, slot = slot, reasons = reasons})
+  end
+  return answer({kind = 'closed', reasons = reasons})
+end
+
+if redis.call('HGET', meta, 'open:' .. cluster) ~= tostring(req.wave) then return leave('retired') end
+if redis.call('SISMEMBER', live, slot) == 0 then return leave('retired') end
+local k = tonumber(redis.call('HGET', meta, 'k:' .. field))
+if redis.call('SCARD', live) > k then return leave('retired') end
+local open = {}
+for _, candidate in ipairs(req.candidates) do
+  local node = load(cluster .. '/' .. candidate.node)
+  if node and node.state == 'pending' then open[#open + 1] = {candidate = candidate, node = node} end
+end
+if redis.call('SCARD', sets .. 'pending:' .. field) == 0 and #open == 0 then return leave('empty') end
+
+if #req.closed > 0 then return closed(req.closed) end
+local state = redis.call('HGET', meta, 'state')
+if state ~= 'running' then return closed({'the rollout is ' .. state}) end
+if redis.call('HGET', holders, cluster) ~= rolloutId then
+  return closed({'cluster ' .. cluster .. ' is held by rollout ' .. (redis.call('HGET', holders, cluster) or 'none')})
+end
+local age = now() - req.factsAtMs
+if age > req.factsMaxAgeMs then
+  return closed({string.format('the facts about cluster %s are %d ms old, more than %d', cluster, age, req.factsMaxAgeMs)})
+end
+
+local away, awayCount, awayControl = {}, 0, {}
+local function addAway(name)
+  if not away[name] then
+    away[name] = true
+    awayCount = awayCount + 1
+    local node = load(cluster .. '/' .. name)
+    if node and node.controlPlane then awayControl[#awayControl + 1] = name end
+  end
+end
+local holders_ = redis.call('SMEMBERS', claimed)
+for _, name in ipairs(holders_) do addAway(name) end
+for _, name in ipairs(req.unavailable) do addAway(name) end
+for _, name in ipairs(req.unavailableControlPlane) do
+  addAway(name)
+  local known = false
+  for _, other in ipairs(awayControl) do known = known or other == name end
+  if not known then awayControl[#awayControl + 1] = name end
+end
+
+local reasons = {}
+local function refuse(candidate, node)
+  if candidate.adopt then return nil end
+  if budgetSpent() then
+    local names = redis.call('SMEMBERS', failed)
+    table.sort(names)
+    return 'failure budget spent: ' .. table.concat(names, ', ') .. ' failed'
+  end
+  if #holders_ >= k then return string.format('%d of %d nodes of the wave are away', #holders_, k) end
+  local others = awayCount - (away[candidate.node] and 1 or 0)
+  if others + 1 > req.maxUnavailable then
+    local names = {}
+    for name in pairs(away) do names[#names + 1] = name end
+    table.sort(names)
+    return string.format('maxUnavailable %d: away are %s', req.maxUnavailable, table.concat(names, ', '))
+  end
+  if node.controlPlane then
+    for _, name in ipairs(awayControl) do
+      if name ~= candidate.node then return 'one control-plane node at a time: ' .. name .. ' is away' end
+    end
+  end
+  return nil
+end
+for _, item in ipairs(open) do
+  local reason = refuse(item.candidate, item.node)
+  if not reason then
+    local key, node = cluster .. '/' .. item.candidate.node, item.node
+    node.state, node.round, node.slot = 'claimed', node.round + 1, slot
+    node.step, node.attempt, node.reason = '', 0, ''
+    save(key, node)
+    redis.call('SREM', sets .. 'pending:' .. cluster .. '/' .. node.wave, item.candidate.node)
+    redis.call('SADD', claimed, item.candidate.node)
+    redis.call('HSET', holding, slot, key)
+    redis.call('HDEL', waiting, slot)
+    redis.call('HDEL', waiting, 'node ' .. key)
+    tell({type = 'node-claimed', cluster = cluster, node = item.candidate.node, wave = node.wave, slot = slot,
+      round = node.round, adopted = item.candidate.adopt})
+    return answer({kind = 'claimed', node = item.candidate.node, round = node.round})
+  end
+  local known = false
+  for _, other in ipairs(reasons) do known = known or other == reason end
+  if not known and #reasons < 5 then reasons[#reasons + 1] = reason end
+end
+for _, item in ipairs(req.held) do
+  if #reasons < 5 then reasons[#reasons + 1] = item.node .. ': ' .. item.reason end
+end
+if #reasons == 0 then reasons[1] = 'no node can be taken now' end
+return closed(reasons)
+`;

@@ -1,0 +1,59 @@
+/**
+ * What came of a step. Only the newest epoch of the claim's own round is heard. Request: key, round, step, epoch,
+ * outcome, reason, event; ARGV 4: what to keep, as JSON (the proof, or the memory). Outcomes: `memory`, `waiting`,
+ * `attempt-failed`, `failed`, `done`, `skipped`, and `check` (nothing is kept: may we still act?).
+ * Answers {ok, why}: why is `superseded`, `flagged` (a person asked to skip or abort) or `held`.
+ */
+export const RECORD = `
+local node = load(req.key)
+local cluster, name = split(req.key)
+if not node or node.round ~= req.round or node.epoch ~= req.epoch or node.step ~= req.step
+  or node.state ~= 'claimed' then
+  return answer({ok = false, why = 'superseded'})
+end
+local at = req.key .. '/' .. req.round .. '/' .. req.step
+local outcome = req.outcome
+if outcome == 'check' then
+  if node.flag ~= '' then return answer({ok = false, why = 'flagged'}) end
+  if (req.step == 'upgrade' or req.step == 'reboot') and budgetSpent(req.key) then
+    return answer({ok = false, why = 'held'})
+  end
+elseif outcome == 'memory' then
+  redis.call('HSET', memory, at, ARGV[4])
+elseif outcome == 'waiting' then
+  if node.reason ~= req.reason then
+    node.reason = req.reason
+    save(req.key, node)
+    tell(ARGV[5])
+  end
+elseif outcome == 'attempt-failed' then
+  if node.flag ~= '' then return answer({ok = false, why = 'flagged'}) end
+  node.reason = req.reason
+  save(req.key, node)
+  tell(ARGV[5])
+elseif outcome == 'failed' then
+  if node.flag ~= '' then return answer({ok = false, why = 'flagged'}) end
+  node.state, node.reason = 'failed', req.reason
+  save(req.key, node)
+  redis.call('SADD', failed, req.key)
+  tell(ARGV[5])
+  wake()
+elseif outcome == 'done' then
+  redis.call('HSET', results, at, ARGV[4])
+  redis.call('HDEL', memory, at)
+  redis.call('SREM', failed, req.key)
+  node.reason = ''
+  tell(ARGV[5])
+  if req.step == 'uncordon' then
+    node.state = 'done'
+    tell({type = 'node-done', cluster = cluster, node = name, round = req.round})
+    wake()
+  end
+  save(req.key, node)
+elseif outcome == 'skipped' then
+  redis.call('HSET', results, at, ARGV[4])
+  tell(ARGV[5])
+  settle(req.key, node, node.flag == 'abort' and 'aborted' or 'skipped', req.reason)
+end
+return answer({ok = true})
+`;

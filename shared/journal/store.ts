@@ -1,0 +1,227 @@
+import { randomBytes } from 'node:crypto';
+import type { Redis } from 'ioredis';
+import type { EventBody } from '../domain/events.ts';
+import type { Failure } from '../domain/failure.ts';
+import { nodeKey } from '../domain/names.ts';
+import { type NodeRecord, newNodeRecord } from '../domain/node-record.ts';
+import { type Plan, planClusters, planNodes } from '../domain/plan.ts';
+import { predecessorOf, STEPS, type StepName } from '../domain/steps.ts';
+import type {
+  Advance,
+  BeginAnswer,
+  ClaimAnswer,
+  ClaimRequest,
+  EngineStore,
+  ReportAnswer,
+  RetryRef,
+  RolloutMeta,
+  StepRef,
+  StepReport,
+} from '../ports/engine-store.ts';
+import type { Command, EngineProcess } from '../ports/store.ts';
+import { storeKeys } from './keys.ts';
+import { JournalReader } from './reader.ts';
+import { reportEvent } from './report-event.ts';
+import { listOf, runScript, type StoreScript } from './run-script.ts';
+import { SCRIPTS } from './scripts.ts';
+
+/** The store on Redis: see {@link EngineStore}. Keys begin with `prefix`. */
+export class RedisStore extends JournalReader implements EngineStore {
+  constructor(redis: Redis, prefix: string) {
+    super(redis, storeKeys(prefix));
+  }
+
+  async installation(): Promise<string> {
+    await this.redis.setnx(this.keys.installation, randomBytes(6).toString('hex'));
+    return (await this.redis.get(this.keys.installation)) ?? '';
+  }
+
+  async create(
+    id: string,
+    plan: Plan,
+    by: string,
+    takeOver: boolean,
+  ): Promise<{ ok: true } | { ok: false; cluster: string; holder: string }> {
+    const installation = await this.installation();
+    const waves = planClusters(plan).flatMap(cluster => cluster.waves.map(wave => ({ cluster, wave })));
+    const records = waves.flatMap(({ wave }) =>
+      wave.nodes.map(node => [nodeKey(node.cluster, node.name), newNodeRecord(wave.index, node.controlPlane)]),
+    );
+    const request = {
+      meta: { by, installation, state: 'running', failureBudget: plan.failureBudget, takeOver, wake: 0 },
+      clusters: planClusters(plan).map(cluster => cluster.name),
+      nodes: Object.fromEntries(records) as Record<string, NodeRecord>,
+      concurrency: Object.fromEntries(
+        waves.map(({ cluster, wave }) => [`${cluster.name}/${wave.index}`, wave.concurrency]),
+      ),
+      event: { type: 'rollout-created', by, installation } satisfies EventBody,
+    };
+    return this.#run(SCRIPTS.create, id, request, {
+      keys: [this.keys.rollouts, this.keys.rollout(id).plan],
+      args: [JSON.stringify(plan)],
+    });
+  }
+
+  async meta(id: string): Promise<RolloutMeta | null> {
+    const meta = await this.redis.hmget(this.keys.rollout(id).meta, 'state', 'installation', 'takeOver');
+    if (meta[0] === null || meta[0] === undefined) return null;
+    return {
+      state: meta[0] as RolloutMeta['state'],
+      installation: meta[1] ?? '',
+      takeOver: meta[2] === 'true',
+    };
+  }
+
+  async active(): Promise<string[]> {
+    const ids = await this.redis.zrange(this.keys.rollouts, 0, -1);
+    const states = await Promise.all(ids.map(id => this.redis.hget(this.keys.rollout(id).meta, 'state')));
+    return ids.filter((_, at) => states[at] !== 'done' && states[at] !== 'aborted');
+  }
+
+  async wake(id: string): Promise<number> {
+    return Number(await this.redis.hget(this.keys.rollout(id).meta, 'wake'));
+  }
+
+  async advance(id: string, advance: Advance): Promise<{ ok: boolean; first?: boolean; why?: string }> {
+    return this.#run(SCRIPTS.advance, id, advance);
+  }
+
+  async hasMark(id: string, mark: string): Promise<boolean> {
+    return (await this.redis.hexists(this.keys.rollout(id).meta, `mark:${mark}`)) === 1;
+  }
+
+  async openWave(id: string, cluster: string): Promise<number | null> {
+    const wave = await this.redis.hget(this.keys.rollout(id).meta, `open:${cluster}`);
+    return wave === null ? null : Number(wave);
+  }
+
+  async openSlots(
+    id: string,
+    cluster: string,
+    wave: number,
+    idPrefix: string,
+  ): Promise<{ open: boolean; ids: readonly string[] }> {
+    const answer = await this.#run<{ open: boolean; ids: string[] | object }>(SCRIPTS.slots, id, {
+      cluster,
+      wave,
+      idPrefix,
+    });
+    return { open: answer.open, ids: listOf<string>(answer.ids) };
+  }
+
+  async claim(id: string, request: ClaimRequest): Promise<ClaimAnswer> {
+    return this.#run(SCRIPTS.claim, id, request);
+  }
+
+  async pending(id: string, cluster: string, wave: number): Promise<string[]> {
+    return this.redis.smembers(`${this.keys.rollout(id).sets}pending:${cluster}/${wave}`);
+  }
+
+  async node(id: string, cluster: string, node: string): Promise<NodeRecord | null> {
+    const [record] = await this.nodes(id, [nodeKey(cluster, node)]);
+    return record ?? null;
+  }
+
+  async nodes(id: string, keys: readonly string[]): Promise<(NodeRecord | null)[]> {
+    if (keys.length === 0) return [];
+    const texts = await this.redis.hmget(this.keys.rollout(id).nodes, ...keys);
+    return texts.map(text => (text === null ? null : (JSON.parse(text) as NodeRecord)));
+  }
+
+  async holdings(id: string): Promise<Record<string, string>> {
+    return this.redis.hgetall(this.keys.rollout(id).holding);
+  }
+
+  async finished(id: string, cluster: string, node: string, round: number): Promise<StepName[]> {
+    const fields = STEPS.map(step => `${nodeKey(cluster, node)}/${round}/${step}`);
+    const results = await this.redis.hmget(this.keys.rollout(id).results, ...fields);
+    return STEPS.filter((_, at) => results[at] !== null);
+  }
+
+  async begin(id: string, ref: StepRef, attempt: number): Promise<BeginAnswer> {
+    const earlier = STEPS.slice(0, STEPS.indexOf(ref.step));
+    const answer = await this.#run<Record<string, unknown>>(SCRIPTS.begin, id, {
+      key: nodeKey(ref.cluster, ref.node),
+      round: ref.round,
+      step: ref.step,
+      previous: predecessorOf(ref.step) ?? '',
+      attempt,
+      earlier,
+    });
+    if (answer['kind'] !== 'go') return answer as BeginAnswer;
+    const kept = listOf<string>(answer['proofs'] as string[] | object);
+    const proofs = earlier.map((step, at) => [step, JSON.parse(kept[at] || 'null')] as const);
+    return {
+      kind: 'go',
+      epoch: answer['epoch'] as number,
+      elapsedMs: answer['elapsedMs'] as number,
+      flag: answer['flag'] as '' | 'skip' | 'abort',
+      memory: JSON.parse((answer['memory'] as string) || 'null'),
+      proofs: Object.fromEntries(proofs.filter(([, proof]) => proof !== null)),
+    };
+  }
+
+  async report(id: string, ref: StepRef, epoch: number, report: StepReport): Promise<ReportAnswer> {
+    const { cluster, node, round, step } = ref;
+    const keep = report.outcome === 'memory' ? report.memory : report.outcome === 'done' ? report.proof : null;
+    const reason = 'failure' in report ? report.failure.message : 'reason' in report ? report.reason : '';
+    const request = { key: nodeKey(cluster, node), round, step, epoch, outcome: report.outcome, reason };
+    const event = reportEvent(ref, report);
+    return this.#run(SCRIPTS.record, id, request, {
+      args: [JSON.stringify(keep), event === null ? '' : JSON.stringify(event)],
+    });
+  }
+
+  async stalled(id: string, ref: StepRef, failure: Failure): Promise<boolean> {
+    const event = { type: 'step-failed', ...ref, attempt: 0, failure } satisfies EventBody;
+    const request = { key: nodeKey(ref.cluster, ref.node), ...ref, reason: failure.message, event };
+    return (await this.#run<{ ok: boolean }>(SCRIPTS.stalled, id, request)).ok;
+  }
+
+  async waiting(
+    id: string,
+    place: { cluster: string; wave: number; slot: string },
+    reasons: readonly string[],
+  ): Promise<void> {
+    await this.#run(SCRIPTS.wait, id, { ...place, reasons });
+  }
+
+  async command(
+    id: string,
+    command: Command,
+    by: string,
+    why: string,
+  ): Promise<{ ok: boolean; note: string; retry: readonly RetryRef[] }> {
+    const plan = command.kind === 'abort' ? await this.plan(id) : null;
+    const keys = plan ? planNodes(plan).map(node => nodeKey(node.cluster, node.name)) : [];
+    const answer = await this.#run<{ ok: boolean; note: string; retry: RetryRef[] | object }>(SCRIPTS.command, id, {
+      ...command,
+      by,
+      why,
+      keys,
+    });
+    return { ...answer, retry: listOf<RetryRef>(answer.retry) };
+  }
+
+  async tell(id: string, event: EventBody): Promise<void> {
+    await this.redis.xadd(this.keys.rollout(id).journal, '*', 'e', JSON.stringify(event));
+  }
+
+  async heartbeat(process: EngineProcess): Promise<void> {
+    const seenAtMs = await this.now();
+    await this.redis.hset(this.keys.engines, process.id, JSON.stringify({ ...process, seenAtMs }));
+  }
+
+  async goodbye(processId: string): Promise<void> {
+    await this.redis.hdel(this.keys.engines, processId);
+  }
+
+  async #run<T>(
+    script: StoreScript,
+    id: string,
+    request: unknown,
+    extra: { keys?: readonly string[]; args?: readonly string[] } = {},
+  ): Promise<T> {
+    return runScript<T>(this.redis, script, this.keys.rollout(id), this.keys.holders, id, request, extra);
+  }
+}

@@ -1,0 +1,164 @@
+import type { EventBody } from '../domain/events.ts';
+import type { Failure } from '../domain/failure.ts';
+import type { NodeRecord } from '../domain/node-record.ts';
+import type { Plan } from '../domain/plan.ts';
+import type { StepName } from '../domain/steps.ts';
+import type { Command, EngineProcess, RolloutReader } from './store.ts';
+
+/** A rollout's own data beside nodes and journal. */
+export interface RolloutMeta {
+  readonly state: 'running' | 'paused' | 'aborting' | 'done' | 'aborted';
+  readonly installation: string;
+  /** Take clusters whose Lease another installation left behind. */
+  readonly takeOver: boolean;
+}
+
+/** What a slot asks for: see the claim script. */
+export interface ClaimRequest {
+  readonly cluster: string;
+  readonly wave: number;
+  readonly slot: string;
+  readonly give: { readonly node: string; readonly round: number } | null;
+  readonly settle: readonly {
+    readonly node: string;
+    readonly state: 'skipped' | 'excluded';
+    readonly reason: string;
+  }[];
+  readonly held: readonly { readonly node: string; readonly reason: string }[];
+  readonly closed: readonly string[];
+  readonly candidates: readonly { readonly node: string; readonly adopt: boolean }[];
+  readonly unavailable: readonly string[];
+  readonly unavailableControlPlane: readonly string[];
+  readonly maxUnavailable: number;
+  /** By the store's clock: see {@link EngineStore.now}. */
+  readonly factsAtMs: number;
+  readonly factsMaxAgeMs: number;
+}
+
+export type ClaimAnswer =
+  | { readonly kind: 'claimed' | 'holding'; readonly node: string; readonly round: number }
+  | { readonly kind: 'closed'; readonly reasons: readonly string[] }
+  /** The slot has no further right (concurrency lowered, wave over). */
+  | { readonly kind: 'retired' }
+  /** Nothing is left to take. */
+  | { readonly kind: 'empty' };
+
+/** A step of a node in a round. */
+export interface StepRef {
+  readonly cluster: string;
+  readonly node: string;
+  readonly round: number;
+  readonly step: StepName;
+}
+
+export type BeginAnswer =
+  | {
+      readonly kind: 'go';
+      readonly epoch: number;
+      /** Since this attempt began. */
+      readonly elapsedMs: number;
+      /** A person asked to skip or abort: complete through, do nothing more. */
+      readonly flag: '' | 'skip' | 'abort';
+      readonly memory: unknown;
+      readonly proofs: Readonly<Record<string, unknown>>;
+    }
+  | { readonly kind: 'already' }
+  | { readonly kind: 'skip'; readonly reason: string }
+  | { readonly kind: 'hold'; readonly reason: string }
+  | { readonly kind: 'superseded'; readonly reason: string }
+  | { readonly kind: 'predecessor-missing'; readonly previous: StepName };
+
+/** What a step tells; only the newest epoch is heard. */
+export type StepReport =
+  | { readonly outcome: 'check' }
+  | { readonly outcome: 'memory'; readonly memory: unknown }
+  | { readonly outcome: 'waiting'; readonly reason: string }
+  | {
+      readonly outcome: 'attempt-failed';
+      readonly attempt: number;
+      readonly failure: Failure;
+      readonly retryInMs: number;
+    }
+  | { readonly outcome: 'failed'; readonly attempt: number; readonly failure: Failure }
+  | { readonly outcome: 'done'; readonly proof: unknown; readonly note: string }
+  | { readonly outcome: 'skipped'; readonly reason: string };
+
+export type ReportAnswer = {
+  readonly ok: boolean;
+  readonly why?: 'superseded' | 'flagged' | 'held';
+};
+
+/** Progress of the tree: see the advance script. */
+export interface Advance {
+  readonly mark: string;
+  readonly requires: readonly string[];
+  readonly kind: 'plain' | 'wave-open' | 'wave-done' | 'end';
+  readonly event: EventBody;
+  readonly cluster?: string;
+  readonly wave?: number;
+  readonly keys?: readonly string[];
+  readonly clusters?: readonly string[];
+}
+
+/** A failed step whose job must be retried so that its chain goes on. */
+export interface RetryRef {
+  readonly key: string;
+  readonly round: number;
+  readonly step: StepName;
+}
+
+/** Everything the engine reads and writes: the truth. Every write is one atomic script that also writes its event. */
+export interface EngineStore extends RolloutReader {
+  /** The server's clock, ms. */
+  now(): Promise<number>;
+  /** Made on first use, kept for good. */
+  installation(): Promise<string>;
+  create(
+    id: string,
+    plan: Plan,
+    by: string,
+    takeOver: boolean,
+  ): Promise<{ ok: true } | { ok: false; cluster: string; holder: string }>;
+  /** null: no such rollout. */
+  meta(id: string): Promise<RolloutMeta | null>;
+  /** Ids of the rollouts that have not ended. */
+  active(): Promise<string[]>;
+  /** Counts every change that may open a gate. */
+  wake(id: string): Promise<number>;
+  advance(id: string, advance: Advance): Promise<{ ok: boolean; first?: boolean; why?: string }>;
+  hasMark(id: string, mark: string): Promise<boolean>;
+  /** Index of the open wave of a cluster; null: none. */
+  openWave(id: string, cluster: string): Promise<number | null>;
+  openSlots(
+    id: string,
+    cluster: string,
+    wave: number,
+    idPrefix: string,
+  ): Promise<{ open: boolean; ids: readonly string[] }>;
+  claim(id: string, request: ClaimRequest): Promise<ClaimAnswer>;
+  /** Nodes of a wave that nobody has claimed. */
+  pending(id: string, cluster: string, wave: number): Promise<string[]>;
+  node(id: string, cluster: string, node: string): Promise<NodeRecord | null>;
+  nodes(id: string, keys: readonly string[]): Promise<(NodeRecord | null)[]>;
+  /** What each slot holds: slot id → `cluster/node`. */
+  holdings(id: string): Promise<Record<string, string>>;
+  /** Steps of a node's round that have a result. */
+  finished(id: string, cluster: string, node: string, round: number): Promise<StepName[]>;
+  begin(id: string, ref: StepRef, attempt: number): Promise<BeginAnswer>;
+  report(id: string, ref: StepRef, epoch: number, report: StepReport): Promise<ReportAnswer>;
+  stalled(id: string, ref: StepRef, failure: Failure): Promise<boolean>;
+  waiting(
+    id: string,
+    place: { cluster: string; wave: number; slot: string },
+    reasons: readonly string[],
+  ): Promise<void>;
+  command(
+    id: string,
+    command: Command,
+    by: string,
+    why: string,
+  ): Promise<{ ok: boolean; note: string; retry: readonly RetryRef[] }>;
+  tell(id: string, event: EventBody): Promise<void>;
+  heartbeat(process: EngineProcess): Promise<void>;
+  goodbye(processId: string): Promise<void>;
+}
