@@ -26,9 +26,9 @@ export function waveJobId(rollout: string, cluster: string, wave: number): strin
   return `${rollout}_${cluster}_w${wave}`;
 }
 
-/** Job id of a slot; `slot` numbers are never used twice within a wave. */
-export function slotJobId(rollout: string, cluster: string, wave: number, slot: number): string {
-  return `${rollout}_${cluster}_w${wave}_s${slot}`;
+/** What the job ids of a wave's slots begin with; a number follows that is never used twice within the wave. */
+export function slotJobPrefix(rollout: string, cluster: string, wave: number): string {
+  return `${waveJobId(rollout, cluster, wave)}_s`;
 }
 
 /** Job id of one step of a node's chain in a round. */

@@ -29,7 +29,7 @@ export class JournalReader implements RolloutReader {
   }
 
   async list(): Promise<RolloutSummary[]> {
-    const ids = await this.redis.zrange(this.keys.rollouts, 0, -1);
+    const ids = await this.redis.zrange(this.keys.rollouts, '0', '-1');
     const rows = await Promise.all(ids.map(id => this.#summary(id)));
     return rows.filter(row => row !== null);
   }

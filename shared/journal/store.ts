@@ -73,7 +73,7 @@ export class RedisStore extends JournalReader implements EngineStore {
   }
 
   async active(): Promise<string[]> {
-    const ids = await this.redis.zrange(this.keys.rollouts, 0, -1);
+    const ids = await this.redis.zrange(this.keys.rollouts, '0', '-1');
     const states = await Promise.all(ids.map(id => this.redis.hget(this.keys.rollout(id).meta, 'state')));
     return ids.filter((_, at) => states[at] !== 'done' && states[at] !== 'aborted');
   }

@@ -1,0 +1,50 @@
+import { splitNodeKey, stepJobId } from '../../shared/domain/names.ts';
+import { STEPS } from '../../shared/domain/steps.ts';
+import type { EngineStore } from '../../shared/ports/engine-store.ts';
+import type { Command, CommandAnswer } from '../../shared/ports/store.ts';
+import type { Queues } from '../../shared/queue/queues.ts';
+import { wakeTree } from './wake.ts';
+
+/**
+ * Carries out a person's command: first the durable change with its event, then the nudges that make it act at once.
+ * A death between the two loses nothing: the reconciler gives the nudges again.
+ */
+export async function steer(
+  store: EngineStore,
+  queues: Queues,
+  rollout: string,
+  command: Command,
+  by: string,
+  why: string,
+): Promise<CommandAnswer> {
+  const answer = await store.command(rollout, command, by, why);
+  if (!answer.ok) return { ok: false, note: answer.note };
+  for (const { key, round, step } of answer.retry) {
+    const { cluster, node } = splitNodeKey(key);
+    await queues.retryStep(rollout, cluster, node, round, step);
+  }
+  if (command.kind === 'skip') await nudgeNode(store, queues, rollout, command.cluster, command.node);
+  if (command.kind === 'abort') await nudgeAll(store, queues, rollout);
+  await wakeTree(queues, rollout);
+  return { ok: true, note: answer.note };
+}
+
+async function nudgeAll(store: EngineStore, queues: Queues, rollout: string): Promise<void> {
+  for (const key of Object.values(await store.holdings(rollout))) {
+    const { cluster, node } = splitNodeKey(key);
+    await nudgeNode(store, queues, rollout, cluster, node);
+  }
+}
+
+/** A step that waits for its next look or attempt takes it now. */
+async function nudgeNode(
+  store: EngineStore,
+  queues: Queues,
+  rollout: string,
+  cluster: string,
+  node: string,
+): Promise<void> {
+  const record = await store.node(rollout, cluster, node);
+  if (!record || record.round === 0) return;
+  for (const step of STEPS) await queues.promote(step, stepJobId(rollout, cluster, node, record.round, step));
+}

@@ -1,0 +1,17 @@
+import type { RolloutJob } from '../../shared/queue/names.ts';
+import { TREE_QUEUES } from '../../shared/queue/names.ts';
+import type { Queues } from '../../shared/queue/queues.ts';
+
+/**
+ * Lets every waiting tree job of a rollout look again now. The change it shall see must already be in the store, with
+ * the wake counter raised: a job that is just judging finds the counter changed and looks again by itself.
+ */
+export async function wakeTree(queues: Queues, rollout: string): Promise<void> {
+  await Promise.all(
+    TREE_QUEUES.map(async name => {
+      const delayed = await queues.queue(name).getDelayed();
+      const ours = delayed.filter(job => (job.data as RolloutJob).rollout === rollout);
+      await Promise.all(ours.map(job => (job.id ? queues.promote(name, job.id) : undefined)));
+    }),
+  );
+}

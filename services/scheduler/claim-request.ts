@@ -1,0 +1,112 @@
+import { type NodeView, workMarkOf } from '../../shared/domain/facts.ts';
+import { failureOf } from '../../shared/domain/failure.ts';
+import { type Plan, type PlanCluster, policyOf } from '../../shared/domain/plan.ts';
+import { resolveAmount } from '../../shared/domain/policy.ts';
+import { type Claimant, checkClaim } from '../../shared/gates/claim-checks.ts';
+import { budgetName, isShort } from '../../shared/gates/recovery.ts';
+import { isAway, isControlPlane } from '../../shared/gates/unavailable.ts';
+import type { ClaimRequest } from '../../shared/ports/engine-store.ts';
+import type { SlotJob } from '../../shared/queue/names.ts';
+import type { SchedulerDeps } from './deps.ts';
+import type { ClusterFacts } from './facts.ts';
+import { planWave } from './plan-parts.ts';
+
+/** The script needs only the next few. */
+const MOST_CANDIDATES = 50;
+
+type Judged = Pick<ClaimRequest, 'candidates' | 'settle' | 'held'>;
+
+/** Looks at the world and says what a slot asks of the store; gates that are shut go along as reasons. */
+export async function buildClaim(
+  deps: SchedulerDeps,
+  data: SlotJob,
+  cluster: PlanCluster,
+  give: ClaimRequest['give'],
+): Promise<{ request: ClaimRequest; shortBefore: readonly string[] }> {
+  const { rollout, wave, slot } = data;
+  const plan = await deps.store.plan(rollout);
+  const meta = await deps.store.meta(rollout);
+  if (!plan || !meta) throw new Error(`rollout ${rollout} is not in the store`);
+  const pending = await deps.store.pending(rollout, cluster.name, wave);
+  const base = { cluster: cluster.name, wave, slot, give, factsMaxAgeMs: cluster.policy.factsMaxAgeMs };
+  const shut = (reason: string): ClaimRequest => ({ ...base, ...nothing(pending), closed: [reason] });
+  const lease = await deps.leases.hold(
+    cluster,
+    { installation: meta.installation, rollout, takeOver: meta.takeOver },
+    deps.signal,
+  );
+  if (lease) return { request: shut(`cluster ${cluster.name} is not ours: ${lease}`), shortBefore: [] };
+  let facts: ClusterFacts;
+  try {
+    facts = await deps.facts.gather(cluster, deps.signal);
+  } catch (error) {
+    const reason = `cluster ${cluster.name} cannot be asked: ${failureOf(error).message}`;
+    return { request: shut(reason), shortBefore: [] };
+  }
+  const us = { installation: meta.installation, rollout };
+  const away = [...facts.nodes.values()].filter(isAway);
+  const request = {
+    ...base,
+    ...judge(plan, cluster, wave, pending, facts.nodes, us),
+    closed: [],
+    unavailable: away.map(node => node.name),
+    unavailableControlPlane: away.filter(isControlPlane).map(node => node.name),
+    maxUnavailable: resolveAmount(cluster.policy.maxUnavailable, facts.nodes.size || cluster.size),
+    factsAtMs: facts.atMs,
+  };
+  return { request, shortBefore: facts.budgets.filter(isShort).map(budgetName) };
+}
+
+/** Without facts nothing may be taken; the names still say that something is left. */
+function nothing(
+  pending: readonly string[],
+): Judged & Pick<ClaimRequest, 'unavailable' | 'unavailableControlPlane' | 'maxUnavailable' | 'factsAtMs'> {
+  return {
+    candidates: pending.slice(0, 1).map(node => ({ node, adopt: false })),
+    settle: [],
+    held: [],
+    unavailable: [],
+    unavailableControlPlane: [],
+    maxUnavailable: 0,
+    factsAtMs: 0,
+  };
+}
+
+/** Every pending node of the wave by the claim checks, in plan order; nodes with our mark come first, of any wave. */
+function judge(
+  plan: Plan,
+  cluster: PlanCluster,
+  wave: number,
+  pending: readonly string[],
+  views: ReadonlyMap<string, NodeView>,
+  us: Claimant,
+): Judged {
+  const left = new Set(pending);
+  const adopted = new Set(ourMarks(views, us));
+  const judged = { candidates: [] as { node: string; adopt: boolean }[], settle: [], held: [] } as {
+    candidates: { node: string; adopt: boolean }[];
+    settle: { node: string; state: 'skipped' | 'excluded'; reason: string }[];
+    held: { node: string; reason: string }[];
+  };
+  const inPlan = cluster.waves.flatMap(other => other.nodes).filter(node => adopted.has(node.name));
+  for (const node of inPlan) judged.candidates.push({ node: node.name, adopt: true });
+  for (const node of planWave(cluster, wave).nodes) {
+    if (!left.has(node.name) || adopted.has(node.name)) continue;
+    const check = checkClaim(node, policyOf(plan, node), cluster.labels, views.get(node.name), us);
+    if (check.kind === 'hold') judged.held.push({ node: node.name, reason: check.reason });
+    else if (check.kind === 'settle') {
+      judged.settle.push({ node: node.name, state: check.state, reason: check.reason });
+    } else if (judged.candidates.length < MOST_CANDIDATES) judged.candidates.push({ node: node.name, adopt: false });
+  }
+  return judged;
+}
+
+function ourMarks(views: ReadonlyMap<string, NodeView>, us: Claimant): string[] {
+  const marked = [...views.values()].filter(view => {
+    const mark = workMarkOf(view.annotations);
+    return (
+      mark !== null && mark !== 'unreadable' && mark.installation === us.installation && mark.rollout === us.rollout
+    );
+  });
+  return marked.map(view => view.name);
+}

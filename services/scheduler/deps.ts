@@ -1,0 +1,20 @@
+import type { Clock } from '../../shared/ports/clock.ts';
+import type { ClusterConnector } from '../../shared/ports/connect.ts';
+import type { EngineStore } from '../../shared/ports/engine-store.ts';
+import type { Queues } from '../../shared/queue/queues.ts';
+import type { ServiceLog } from '../common/log.ts';
+import type { FactsGatherer } from './facts.ts';
+import type { Leases } from './leases.ts';
+
+/** What the scheduler's parts work with. */
+export interface SchedulerDeps {
+  readonly store: EngineStore;
+  readonly queues: Queues;
+  readonly connectCluster: ClusterConnector;
+  readonly clock: Clock;
+  readonly log: ServiceLog;
+  readonly facts: FactsGatherer;
+  readonly leases: Leases;
+  /** Aborted when the scheduler stops. */
+  readonly signal: AbortSignal;
+}

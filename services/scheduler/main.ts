@@ -1,0 +1,109 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { type Job, Worker, type WorkerOptions } from 'bullmq';
+import type { Redis } from 'ioredis';
+import type { Clock } from '../../shared/ports/clock.ts';
+import type { ClusterConnector } from '../../shared/ports/connect.ts';
+import type { EngineStore } from '../../shared/ports/engine-store.ts';
+import type { TreeQueue } from '../../shared/queue/names.ts';
+import { WORKER_SETTINGS } from '../../shared/queue/options.ts';
+import type { Queues } from '../../shared/queue/queues.ts';
+import type { ServiceLog } from '../common/log.ts';
+import { announce } from '../common/presence.ts';
+import type { RunningService } from '../common/running.ts';
+import type { SchedulerDeps } from './deps.ts';
+import { FactsGatherer } from './facts.ts';
+import { Leases } from './leases.ts';
+import { processCluster } from './processors/cluster.ts';
+import { processRollout } from './processors/rollout.ts';
+import { processSlot } from './processors/slot.ts';
+import { processWave } from './processors/wave.ts';
+import { reconcile } from './reconcile.ts';
+
+const RECONCILE_MS = 3_000;
+const TREE_CONCURRENCY = 200;
+
+/** What a scheduler is made of. */
+export interface SchedulerOptions {
+  readonly store: EngineStore;
+  readonly queues: Queues;
+  /** Blocking connections are made from it by `duplicate`; needs `maxRetriesPerRequest: null`. */
+  readonly connection: Redis;
+  readonly connectCluster: ClusterConnector;
+  readonly clock: Clock;
+  readonly log: ServiceLog;
+}
+
+/** Starts a scheduler. Any number may run at the same time; each can do everything. */
+export async function startScheduler(options: SchedulerOptions): Promise<RunningService> {
+  const { store, queues, connectCluster, clock, log } = options;
+  const stopping = new AbortController();
+  const deps: SchedulerDeps = {
+    store,
+    queues,
+    connectCluster,
+    clock,
+    log,
+    facts: new FactsGatherer(connectCluster, clock, () => store.now()),
+    leases: new Leases(connectCluster, clock),
+    signal: stopping.signal,
+  };
+  const leave = await announce(store, {
+    id: randomUUID(),
+    role: 'scheduler',
+    host: hostname(),
+    pid: process.pid,
+    steps: [],
+  });
+  await reconcileAll(deps);
+  const workers = startTreeWorkers(deps, options.connection);
+  const reconciling = keepReconciling(deps);
+  return {
+    stop: async () => {
+      stopping.abort(new Error('the scheduler stops'));
+      await Promise.all([...workers.map(worker => worker.close()), reconciling]);
+      await leave();
+    },
+  };
+}
+
+function startTreeWorkers(deps: SchedulerDeps, connection: Redis): Worker[] {
+  const processors = {
+    rollout: (job: Job, token?: string) => processRollout(deps, job, token),
+    cluster: (job: Job, token?: string) => processCluster(deps, job, token),
+    wave: (job: Job, token?: string) => processWave(deps, job, token),
+    slot: (job: Job, token?: string) => processSlot(deps, job, token),
+  } satisfies Record<TreeQueue, unknown>;
+  const settings: WorkerOptions = {
+    ...WORKER_SETTINGS,
+    connection,
+    prefix: deps.queues.prefix,
+    concurrency: TREE_CONCURRENCY,
+  };
+  return (Object.keys(processors) as TreeQueue[]).map(name => {
+    const worker = new Worker(name, processors[name], settings);
+    worker.on('error', error => deps.log.warn({ queue: name, error: error.message }, 'trouble with Redis'));
+    worker.on('failed', (job, error) => {
+      deps.log.warn({ queue: name, job: job?.id, error: error.message }, 'a tree job failed and will run again');
+    });
+    return worker;
+  });
+}
+
+async function reconcileAll(deps: SchedulerDeps): Promise<void> {
+  for (const rollout of await deps.store.active()) {
+    if (deps.signal.aborted) return;
+    await reconcile(deps, rollout);
+  }
+}
+
+async function keepReconciling(deps: SchedulerDeps): Promise<void> {
+  while (!deps.signal.aborted) {
+    // The sleep ends early when the scheduler stops.
+    await deps.clock.sleep(RECONCILE_MS, deps.signal).catch(() => {});
+    if (deps.signal.aborted) return;
+    await reconcileAll(deps).catch((error: unknown) => {
+      deps.log.warn({ error: String(error) }, 'the reconciler could not finish its round');
+    });
+  }
+}

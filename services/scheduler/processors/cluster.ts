@@ -1,0 +1,45 @@
+import { type Job, WaitingChildrenError } from 'bullmq';
+import { clusterJobId, waveJobId } from '../../../shared/domain/names.ts';
+import type { PlanCluster } from '../../../shared/domain/plan.ts';
+import type { EngineStore } from '../../../shared/ports/engine-store.ts';
+import type { ClusterJob } from '../../../shared/queue/names.ts';
+import type { SchedulerDeps } from '../deps.ts';
+import { lookAgainLater } from '../look-again.ts';
+import { planCluster } from '../plan-parts.ts';
+
+const SETTLE_RETRY_MS = 1_000;
+
+/** One cluster: its waves, one after another. */
+export async function processCluster(deps: SchedulerDeps, job: Job<ClusterJob>, token?: string): Promise<void> {
+  const { rollout, cluster: name } = job.data;
+  const wake = await deps.store.wake(rollout);
+  const cluster = await planCluster(deps.store, rollout, name);
+  await deps.store.advance(rollout, {
+    mark: `cluster:${name}`,
+    requires: ['started'],
+    kind: 'plain',
+    event: { type: 'cluster-started', cluster: name },
+  });
+  for (const wave of cluster.waves) {
+    if (await deps.store.hasMark(rollout, `wave-done:${name}/${wave.index}`)) continue;
+    const parent = { queue: 'cluster', id: clusterJobId(rollout, name) } as const;
+    const data = { rollout, cluster: name, wave: wave.index };
+    await deps.queues.addTreeJob('wave', waveJobId(rollout, name, wave.index), `${name} ${wave.name}`, data, parent);
+    if (await job.moveToWaitingChildren(token ?? '')) throw new WaitingChildrenError();
+    if (!(await deps.store.hasMark(rollout, `wave-done:${name}/${wave.index}`))) {
+      return lookAgainLater(deps, job, token, rollout, wake, SETTLE_RETRY_MS);
+    }
+  }
+  const done = await closeCluster(deps.store, rollout, cluster);
+  if (!done) return lookAgainLater(deps, job, token, rollout, wake, SETTLE_RETRY_MS);
+}
+
+async function closeCluster(store: EngineStore, rollout: string, cluster: PlanCluster): Promise<boolean> {
+  const closed = await store.advance(rollout, {
+    mark: `cluster-done:${cluster.name}`,
+    requires: cluster.waves.map(wave => `wave-done:${cluster.name}/${wave.index}`),
+    kind: 'plain',
+    event: { type: 'cluster-done', cluster: cluster.name },
+  });
+  return closed.ok;
+}

@@ -1,0 +1,86 @@
+import { type Job, WaitingChildrenError } from 'bullmq';
+import { SETTLED_STATES } from '../../../shared/domain/events.ts';
+import { splitNodeKey } from '../../../shared/domain/names.ts';
+import type { NodeRecord } from '../../../shared/domain/node-record.ts';
+import { type PlanCluster, planNodes, policyOf } from '../../../shared/domain/plan.ts';
+import type { ClaimAnswer } from '../../../shared/ports/engine-store.ts';
+import type { SlotJob } from '../../../shared/queue/names.ts';
+import { wakeTree } from '../../common/wake.ts';
+import { buildClaim } from '../claim-request.ts';
+import type { SchedulerDeps } from '../deps.ts';
+import { LONGEST_DELAY_MS, lookAgainLater } from '../look-again.ts';
+import { planCluster } from '../plan-parts.ts';
+import { awaitRecovery, rememberBudgets } from '../recovery.ts';
+
+/** Facts from outside change without telling us. */
+const FACTS_RETRY_MS = 2_000;
+
+/** A node the slot holds by the store's word. */
+export interface Held {
+  readonly node: string;
+  readonly record: NodeRecord;
+}
+
+/**
+ * One slot: takes a node, adds its chain, sleeps until the chain is through, waits for the cluster's recovery, gives
+ * the node back and takes the next. It knows nothing by itself: what it holds is read from the store each time, so that
+ * a copy of it that wakes late does no harm.
+ */
+export async function processSlot(deps: SchedulerDeps, job: Job<SlotJob>, token?: string): Promise<void> {
+  const { rollout, slot } = job.data;
+  const cluster = await planCluster(deps.store, rollout, job.data.cluster);
+  let given: Held | null = null;
+  for (;;) {
+    const wake = await deps.store.wake(rollout);
+    const held = await heldBy(deps, rollout, slot);
+    if (held && !SETTLED_STATES.includes(held.record.state)) {
+      await addChain(deps, job, held);
+      if (await job.moveToWaitingChildren(token ?? '')) throw new WaitingChildrenError();
+      // All jobs of the chain are gone or through, yet the node is not settled: the reconciler mends the chain.
+      return lookAgainLater(deps, job, token, rollout, wake, FACTS_RETRY_MS);
+    }
+    if (held) {
+      const wait = await awaitRecovery(deps, job, cluster, held);
+      if (wait !== null) return lookAgainLater(deps, job, token, rollout, wake, wait);
+      given = held;
+    }
+    const answer = await claim(deps, job, cluster, given);
+    if (given) await wakeTree(deps.queues, rollout);
+    given = null;
+    if (answer.kind === 'retired' || answer.kind === 'empty') return;
+    if (answer.kind === 'closed') {
+      const paused = (await deps.store.meta(rollout))?.state !== 'running';
+      return lookAgainLater(deps, job, token, rollout, wake, paused ? LONGEST_DELAY_MS : FACTS_RETRY_MS);
+    }
+  }
+}
+
+async function heldBy(deps: SchedulerDeps, rollout: string, slot: string): Promise<Held | null> {
+  const key = (await deps.store.holdings(rollout))[slot];
+  if (key === undefined) return null;
+  const { cluster, node } = splitNodeKey(key);
+  const record = await deps.store.node(rollout, cluster, node);
+  return record && { node, record };
+}
+
+async function addChain(deps: SchedulerDeps, job: Job<SlotJob>, held: Held): Promise<void> {
+  const { rollout, cluster, wave, slot } = job.data;
+  const plan = await deps.store.plan(rollout);
+  const node = plan && planNodes(plan).find(other => other.cluster === cluster && other.name === held.node);
+  if (!plan || !node) throw new Error(`the plan of ${rollout} has no node ${cluster}/${held.node}`);
+  const data = { rollout, cluster, wave, node: held.node, round: held.record.round };
+  await deps.queues.addChain(data, slot, policyOf(plan, node));
+}
+
+async function claim(
+  deps: SchedulerDeps,
+  job: Job<SlotJob>,
+  cluster: PlanCluster,
+  given: Held | null,
+): Promise<ClaimAnswer> {
+  const give = given && { node: given.node, round: given.record.round };
+  const { request, shortBefore } = await buildClaim(deps, job.data, cluster, give);
+  const answer = await deps.store.claim(job.data.rollout, request);
+  if (answer.kind === 'claimed') await rememberBudgets(job, answer, shortBefore);
+  return answer;
+}

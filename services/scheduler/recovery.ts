@@ -1,0 +1,82 @@
+import type { Job } from 'bullmq';
+import { workMarkOf } from '../../shared/domain/facts.ts';
+import { failureOf } from '../../shared/domain/failure.ts';
+import type { NodeRecord } from '../../shared/domain/node-record.ts';
+import type { PlanCluster } from '../../shared/domain/plan.ts';
+import { recoveryObstacles } from '../../shared/gates/recovery.ts';
+import type { RecoveryMemory, SlotJob } from '../../shared/queue/names.ts';
+import type { SchedulerDeps } from './deps.ts';
+
+const POLL_MS = 1_000;
+
+/** Notes in the slot's job which budgets were short already when it took the node. */
+export async function rememberBudgets(
+  job: Job<SlotJob>,
+  taken: { node: string; round: number },
+  shortBefore: readonly string[],
+): Promise<void> {
+  const recovery: RecoveryMemory = { node: taken.node, round: taken.round, shortBefore, wellSinceMs: null };
+  await job.updateData({ ...job.data, recovery });
+}
+
+/**
+ * After a node is done its slot is kept until the cluster has been well for `recoverySoakMs`. Returns ms until the next
+ * look, or null: the slot may go on. Nodes that did not end as done are given back at once.
+ */
+export async function awaitRecovery(
+  deps: SchedulerDeps,
+  job: Job<SlotJob>,
+  cluster: PlanCluster,
+  held: { node: string; record: NodeRecord },
+): Promise<number | null> {
+  const { rollout, wave, slot } = job.data;
+  const place = { cluster: cluster.name, wave, slot };
+  if (held.record.state !== 'done' || !cluster.kubernetes) return null;
+  const memory = memoryOf(job, held);
+  const obstacles = await look(deps, cluster, held.node, memory.shortBefore);
+  const now = await deps.store.now();
+  if (obstacles.length > 0) {
+    if (memory.wellSinceMs !== null) await remember(job, { ...memory, wellSinceMs: null });
+    const reasons = obstacles.map(obstacle => `recovery after ${held.node}: ${obstacle}`);
+    await deps.store.waiting(rollout, place, reasons);
+    return POLL_MS;
+  }
+  const since = memory.wellSinceMs ?? now;
+  const left = since + cluster.policy.recoverySoakMs - now;
+  if (left <= 0) return null;
+  if (memory.wellSinceMs === null) await remember(job, { ...memory, wellSinceMs: since });
+  await deps.store.waiting(rollout, place, [`recovery after ${held.node}: well, soaking`]);
+  return Math.min(left, POLL_MS);
+}
+
+function memoryOf(job: Job<SlotJob>, held: { node: string; record: NodeRecord }): RecoveryMemory {
+  const { recovery } = job.data;
+  if (recovery && recovery.node === held.node && recovery.round === held.record.round) return recovery;
+  return { node: held.node, round: held.record.round, shortBefore: [], wellSinceMs: null };
+}
+
+async function remember(job: Job<SlotJob>, recovery: RecoveryMemory): Promise<void> {
+  await job.updateData({ ...job.data, recovery });
+}
+
+async function look(
+  deps: SchedulerDeps,
+  cluster: PlanCluster,
+  node: string,
+  shortBefore: readonly string[],
+): Promise<string[]> {
+  if (!cluster.kubernetes) return [];
+  const api = deps.connectCluster(cluster.name, cluster.kubernetes);
+  try {
+    const [facts, pods] = await Promise.all([
+      deps.facts.gather(cluster, deps.signal),
+      api.listPodsOnNode(node, '', deps.signal),
+    ]);
+    const view = facts.nodes.get(node);
+    // Our own cordon always carries our mark; without it somebody else keeps the node cordoned on purpose.
+    const mayStayCordoned = view !== undefined && workMarkOf(view.annotations) === null;
+    return recoveryObstacles({ node: view, mayStayCordoned, pods, budgets: facts.budgets, shortBefore });
+  } catch (error) {
+    return [`cluster ${cluster.name} cannot be asked: ${failureOf(error).message}`];
+  }
+}

@@ -1,0 +1,57 @@
+import type { Plan, PlanNode } from '../../shared/domain/plan.ts';
+import { planClusters } from '../../shared/domain/plan.ts';
+import type { NodePolicy } from '../../shared/domain/policy.ts';
+import type { Proofs } from '../../shared/domain/proof.ts';
+import type { BeginAnswer, StepRef } from '../../shared/ports/engine-store.ts';
+import type { StepContext } from '../../shared/ports/step.ts';
+import type { WorkerDeps } from './deps.ts';
+import { Interrupted } from './interrupted.ts';
+import type { JobLog } from './job-log.ts';
+
+/** What is known of a visit when its context is made. */
+export interface VisitParts {
+  readonly rollout: string;
+  readonly plan: Plan;
+  readonly node: PlanNode;
+  readonly policy: NodePolicy;
+  readonly begin: Extract<BeginAnswer, { kind: 'go' }>;
+  readonly attempt: number;
+  readonly log: JobLog;
+}
+
+/** Puts together what a step may use. Connections are made when first used. */
+export async function contextOf(
+  deps: WorkerDeps,
+  ref: StepRef,
+  parts: VisitParts,
+  signal: AbortSignal,
+): Promise<StepContext<unknown>> {
+  const { rollout, plan, node, policy, begin, attempt, log } = parts;
+  const target = node.kubernetes && planClusters(plan).find(cluster => cluster.name === node.cluster)?.kubernetes;
+  const installation = (await deps.store.meta(rollout))?.installation ?? '';
+  return {
+    node,
+    policy,
+    round: ref.round,
+    attempt,
+    fence: { installation, rollout, node: node.name, round: ref.round, epoch: begin.epoch },
+    host: deps.connectHost(node, plan.profiles),
+    cluster: target ? deps.connectCluster(node.cluster, target) : null,
+    managers: deps.managers,
+    clock: deps.clock,
+    signal,
+    proofs: begin.proofs as Partial<Proofs>,
+    attemptStartedAtMs: deps.clock.now() - begin.elapsedMs,
+    memory: begin.memory,
+    remember: async memory => {
+      const heard = await deps.store.report(rollout, ref, begin.epoch, { outcome: 'memory', memory });
+      if (!heard.ok) throw new Interrupted('superseded');
+    },
+    guard: async () => {
+      signal.throwIfAborted();
+      const heard = await deps.store.report(rollout, ref, begin.epoch, { outcome: 'check' });
+      if (!heard.ok) throw new Interrupted(heard.why ?? 'superseded');
+    },
+    log: text => log.write(text),
+  };
+}

@@ -1,0 +1,21 @@
+import type { Clock } from '../../shared/ports/clock.ts';
+import type { ClusterConnector, HostConnector } from '../../shared/ports/connect.ts';
+import type { EngineStore } from '../../shared/ports/engine-store.ts';
+import type { PackageManager } from '../../shared/ports/packages.ts';
+import type { Queues } from '../../shared/queue/queues.ts';
+import type { ServiceLog } from '../common/log.ts';
+
+/** What a worker's steps are run with. */
+export interface WorkerDeps {
+  readonly store: EngineStore;
+  readonly queues: Queues;
+  readonly connectCluster: ClusterConnector;
+  readonly connectHost: HostConnector;
+  readonly managers: readonly PackageManager[];
+  readonly clock: Clock;
+  readonly log: ServiceLog;
+  /** In [0, 1), for jitter. */
+  readonly random: () => number;
+  /** Aborted when the worker stops: steps let go at once, what runs on hosts goes on. */
+  readonly stopping: AbortSignal;
+}

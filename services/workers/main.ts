@@ -1,0 +1,56 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { Worker } from 'bullmq';
+import type { Redis } from 'ioredis';
+import type { StepName } from '../../shared/domain/steps.ts';
+import type { Step } from '../../shared/ports/step.ts';
+import { WORKER_SETTINGS } from '../../shared/queue/options.ts';
+import { announce } from '../common/presence.ts';
+import type { RunningService } from '../common/running.ts';
+import type { WorkerDeps } from './deps.ts';
+import { backoffStrategy } from './retry-later.ts';
+import { stepProcessor } from './run-step.ts';
+
+/** What a worker is made of. */
+export interface WorkerServiceOptions extends Omit<WorkerDeps, 'stopping'> {
+  /** Blocking connections are made from it by `duplicate`; needs `maxRetriesPerRequest: null`. */
+  readonly connection: Redis;
+  /** The steps this process takes, with what carries them out. */
+  readonly steps: readonly Step[];
+  /** Nodes at once per step. */
+  readonly concurrency: number;
+}
+
+/** Starts a worker for some or all steps. Any number may run at the same time. */
+export async function startWorker(options: WorkerServiceOptions): Promise<RunningService> {
+  const stopping = new AbortController();
+  const deps: WorkerDeps = { ...options, stopping: stopping.signal };
+  const leave = await announce(options.store, {
+    id: randomUUID(),
+    role: 'worker',
+    host: hostname(),
+    pid: process.pid,
+    steps: options.steps.map(step => step.name) satisfies StepName[],
+  });
+  const workers = options.steps.map(step => {
+    const worker = new Worker(step.name, stepProcessor(deps, step), {
+      ...WORKER_SETTINGS,
+      connection: options.connection,
+      prefix: options.queues.prefix,
+      concurrency: options.concurrency,
+      settings: { backoffStrategy },
+    });
+    worker.on('error', error => options.log.warn({ queue: step.name, error: error.message }, 'trouble with Redis'));
+    return worker;
+  });
+  return {
+    stop: async () => {
+      // First no new work, then let go: a step let go at once would else be taken again by this very worker.
+      const pausing = workers.map(worker => worker.pause(true));
+      stopping.abort(new Error('the worker stops'));
+      await Promise.all(pausing);
+      await Promise.all(workers.map(worker => worker.close()));
+      await leave();
+    },
+  };
+}

@@ -1,0 +1,178 @@
+import { DelayedError, type Job, UnrecoverableError } from 'bullmq';
+import { backoffMs } from '../../shared/domain/backoff.ts';
+import { type Failure, failureOf, StepError } from '../../shared/domain/failure.ts';
+import { fail } from '../../shared/domain/failures/catalogue.ts';
+import type { NodePolicy } from '../../shared/domain/policy.ts';
+import type { BeginAnswer, StepRef } from '../../shared/ports/engine-store.ts';
+import type { Step, StepContext, StepOutcome } from '../../shared/ports/step.ts';
+import type { StepJob } from '../../shared/queue/names.ts';
+import { wakeTree } from '../common/wake.ts';
+import { contextOf } from './context.ts';
+import type { WorkerDeps } from './deps.ts';
+import { Interrupted } from './interrupted.ts';
+import { JobLog } from './job-log.ts';
+import { RetryLater } from './retry-later.ts';
+
+/** A step that is held looks again after this. */
+const HOLD_MS = 2_000;
+/** However late a visit comes, it may look once and tell what it sees. */
+const LEAST_VISIT_MS = 10_000;
+const GIVE_UP_MS = 60_000;
+
+/** One visit of a step: everything its processor needs at hand. */
+interface Visit {
+  readonly deps: WorkerDeps;
+  readonly step: Step;
+  readonly job: Job<StepJob>;
+  readonly token: string | undefined;
+  readonly ref: StepRef;
+  readonly attempt: number;
+  readonly log: JobLog;
+}
+
+type Go = Extract<BeginAnswer, { kind: 'go' }>;
+
+/** The processor of one step's queue. Three parameters: else BullMQ gives no signal. */
+export function stepProcessor(deps: WorkerDeps, step: Step) {
+  return async (job: Job<StepJob>, token: string | undefined, signal: AbortSignal | undefined): Promise<string> => {
+    const { rollout, cluster, node, round } = job.data;
+    const ref: StepRef = { cluster, node, round, step: step.name };
+    const visit: Visit = { deps, step, job, token, ref, attempt: job.attemptsMade + 1, log: new JobLog(job) };
+    const begin = await deps.store.begin(rollout, ref, visit.attempt);
+    switch (begin.kind) {
+      case 'already':
+        return 'done before';
+      case 'skip':
+        return `skipped: ${begin.reason}`;
+      case 'hold':
+        return putOff(visit, HOLD_MS);
+      case 'superseded':
+        throw new UnrecoverableError(`superseded: ${begin.reason}`);
+      case 'predecessor-missing':
+        throw new UnrecoverableError(`predecessor-missing: ${begin.previous} has no result, nothing was done`);
+      case 'go':
+        return go(visit, begin, signal);
+    }
+  };
+}
+
+async function go(visit: Visit, begin: Go, lockLost: AbortSignal | undefined): Promise<string> {
+  const { deps, step, job } = visit;
+  const { plan, node, policy } = await plannedNode(visit);
+  const deadline = new AbortController();
+  const limit = policy.limits[step.name].timeoutMs;
+  const timer = setTimeout(
+    () => deadline.abort(fail('step-timeout', { message: `${step.name} did not end within ${limit / 1000} s` })),
+    Math.max(limit - begin.elapsedMs, LEAST_VISIT_MS),
+  );
+  const signals = [deadline.signal, deps.stopping, ...(lockLost ? [lockLost] : [])];
+  const parts = { plan, node, policy, begin, log: visit.log, attempt: visit.attempt, rollout: job.data.rollout };
+  const context = await contextOf(deps, visit.ref, parts, AbortSignal.any(signals));
+  try {
+    if (begin.flag !== '') return await completeThrough(visit, begin, context);
+    const outcome = await step.run(context);
+    return await settle(visit, begin, outcome);
+  } catch (error) {
+    if (error instanceof DelayedError) throw error;
+    if (deps.stopping.aborted) return await putOff(visit, 0);
+    const timedOut = deadline.signal.aborted && !(error instanceof StepError);
+    return await troubled(visit, begin, context, policy, timedOut ? deadline.signal.reason : error);
+  } finally {
+    clearTimeout(timer);
+    await visit.log.flush();
+  }
+}
+
+async function plannedNode({ deps, job }: Visit) {
+  const { rollout, cluster, node: name } = job.data;
+  const plan = await deps.store.plan(rollout);
+  const waves = plan?.stages.flatMap(stage => stage.clusters).find(other => other.name === cluster)?.waves;
+  const node = waves?.flatMap(wave => wave.nodes).find(other => other.name === name);
+  const policy = node && plan?.policies[node.policy];
+  if (!plan || !node || !policy) throw new UnrecoverableError(`rollout ${rollout} has no node ${cluster}/${name}`);
+  return { plan, node, policy };
+}
+
+/** The job comes back after `ms` without costing an attempt. */
+async function putOff(visit: Visit, ms: number): Promise<never> {
+  await visit.job.moveToDelayed(visit.deps.clock.now() + ms, visit.token);
+  throw new DelayedError();
+}
+
+async function settle(visit: Visit, begin: Go, outcome: StepOutcome<Step['name']>): Promise<string> {
+  const { deps, job, ref } = visit;
+  const { rollout } = job.data;
+  if (outcome.kind === 'again') {
+    const heard = await deps.store.report(rollout, ref, begin.epoch, { outcome: 'waiting', reason: outcome.reason });
+    if (!heard.ok) throw new Interrupted('superseded');
+    return putOff(visit, outcome.afterMs);
+  }
+  const report = { outcome: 'done', proof: outcome.proof, note: outcome.note } as const;
+  const heard = await deps.store.report(rollout, ref, begin.epoch, report);
+  if (!heard.ok) throw new Interrupted('superseded');
+  if (ref.step === 'uncordon') await wakeTree(deps.queues, rollout);
+  return outcome.note;
+}
+
+async function troubled(
+  visit: Visit,
+  begin: Go,
+  context: StepContext<unknown>,
+  policy: NodePolicy,
+  error: unknown,
+): Promise<string> {
+  if (error instanceof Interrupted) {
+    if (error.why === 'held') return putOff(visit, HOLD_MS);
+    if (error.why === 'flagged') return completeThrough(visit, begin, context);
+    throw new UnrecoverableError('superseded: a newer worker has this node');
+  }
+  const { deps, job, ref, attempt } = visit;
+  const { rollout } = job.data;
+  const failure = failureOf(error);
+  if (failure.code === 'unexpected') deps.log.error({ rollout, ...ref, error: String(error) }, 'unexpected trouble');
+  const limits = policy.limits[ref.step];
+  if (failure.retryable && attempt < limits.attempts) {
+    const retryInMs = backoffMs(limits, attempt, deps.random(), failure.retryAfterMs);
+    const report = { outcome: 'attempt-failed', attempt, failure, retryInMs } as const;
+    const heard = await deps.store.report(rollout, ref, begin.epoch, report);
+    if (heard.why === 'flagged') return completeThrough(visit, begin, context);
+    if (!heard.ok) throw new UnrecoverableError('superseded: a newer worker has this node');
+    visit.log.write(`attempt ${attempt} failed: ${failure.code}: ${failure.message}\n`);
+    throw new RetryLater(`${failure.code}: ${failure.message}`, retryInMs);
+  }
+  return giveUp(visit, begin, context, failure);
+}
+
+/** The last attempt has failed: the step says what state it leaves, and the chain stops here until a person acts. */
+async function giveUp(visit: Visit, begin: Go, context: StepContext<unknown>, failure: Failure): Promise<string> {
+  const { deps, job, ref, attempt } = visit;
+  const leftAs = failure.leftAs ?? (await leave(visit, context));
+  const told: Failure = { ...failure, leftAs };
+  const report = { outcome: 'failed', attempt, failure: told } as const;
+  const heard = await deps.store.report(job.data.rollout, ref, begin.epoch, report);
+  if (heard.why === 'flagged') return completeThrough(visit, begin, context);
+  if (!heard.ok) throw new UnrecoverableError('superseded: a newer worker has this node');
+  visit.log.write(`failed: ${failure.code}: ${failure.message}\nleft: ${leftAs}\n`);
+  await wakeTree(deps.queues, job.data.rollout);
+  throw new UnrecoverableError(`${failure.code}: ${failure.message}`);
+}
+
+/** A person asked to skip or abort: the node is left as it is, and the rest of its chain runs through empty. */
+async function completeThrough(visit: Visit, begin: Go, context: StepContext<unknown>): Promise<string> {
+  const { deps, job, ref } = visit;
+  const leftAs = await leave(visit, context);
+  const reason = `as a person asked, at ${ref.step}; left: ${leftAs}`;
+  const heard = await deps.store.report(job.data.rollout, ref, begin.epoch, { outcome: 'skipped', reason });
+  if (!heard.ok) throw new UnrecoverableError('superseded: a newer worker has this node');
+  await wakeTree(deps.queues, job.data.rollout);
+  return `skipped: ${reason}`;
+}
+
+async function leave(visit: Visit, context: StepContext<unknown>): Promise<string> {
+  const signal = AbortSignal.any([AbortSignal.timeout(GIVE_UP_MS), visit.deps.stopping]);
+  try {
+    return await visit.step.giveUp({ ...context, signal });
+  } catch (error) {
+    return `not known (${failureOf(error).message})`;
+  }
+}

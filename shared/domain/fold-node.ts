@@ -1,0 +1,109 @@
+import type { RolloutEvent } from './events.ts';
+import type { DraftNode } from './fold.ts';
+import { STEPS } from './steps.ts';
+
+/** Takes one event about a node into its status. */
+export function foldNodeEvent(node: DraftNode, event: RolloutEvent): void {
+  switch (event.type) {
+    case 'node-claimed':
+      startRound(node, event);
+      break;
+    case 'step-started':
+    case 'step-waiting':
+    case 'step-done':
+    case 'step-skipped':
+    case 'attempt-failed':
+    case 'step-failed':
+      foldStep(node, event);
+      break;
+    case 'node-held':
+      node.reason = event.reason;
+      break;
+    case 'node-skip-asked':
+      node.reason = `skip asked by ${event.by}`;
+      break;
+    case 'node-done':
+      Object.assign(node, { state: 'done', endedAtMs: event.atMs, reason: '' });
+      break;
+    case 'node-skipped':
+    case 'node-excluded':
+    case 'node-aborted':
+      node.state = event.type === 'node-skipped' ? 'skipped' : event.type === 'node-excluded' ? 'excluded' : 'aborted';
+      Object.assign(node, { endedAtMs: event.atMs, reason: event.reason });
+      break;
+    case 'slot-released':
+      node.slot = null;
+      break;
+    default:
+      break;
+  }
+}
+
+function startRound(node: DraftNode, event: Extract<RolloutEvent, { type: 'node-claimed' }>): void {
+  Object.assign(node, {
+    state: 'claimed',
+    round: event.round,
+    slot: event.slot,
+    step: null,
+    claimedAtMs: event.atMs,
+    endedAtMs: null,
+    reason: event.adopted ? 'adopted: our mark was on it' : '',
+  });
+  for (const step of STEPS) {
+    Object.assign(node.steps[step], { state: 'waiting', attempt: 0, startedAtMs: null, endedAtMs: null, note: '' });
+    Object.assign(node.steps[step], { failure: null, proof: null, retryAtMs: null });
+  }
+}
+
+type StepEvent = Extract<
+  RolloutEvent,
+  { type: 'step-started' | 'step-waiting' | 'step-done' | 'step-skipped' | 'attempt-failed' | 'step-failed' }
+>;
+
+function foldStep(node: DraftNode, event: StepEvent): void {
+  const step = node.steps[event.step];
+  node.step = event.step;
+  switch (event.type) {
+    case 'step-started':
+      node.state = 'claimed';
+      node.reason = '';
+      Object.assign(step, {
+        state: 'running',
+        attempt: event.attempt,
+        endedAtMs: null,
+        failure: null,
+        retryAtMs: null,
+      });
+      step.startedAtMs ??= event.atMs;
+      step.note = '';
+      break;
+    case 'step-waiting':
+      step.note = event.reason;
+      node.reason = event.reason;
+      break;
+    case 'step-done':
+      Object.assign(step, {
+        state: 'done',
+        endedAtMs: event.atMs,
+        note: event.note,
+        proof: event.proof,
+        failure: null,
+      });
+      step.retryAtMs = null;
+      node.reason = '';
+      break;
+    case 'step-skipped':
+      Object.assign(step, { state: 'skipped', endedAtMs: event.atMs, note: event.reason });
+      break;
+    case 'attempt-failed':
+      Object.assign(step, { failure: event.failure, retryAtMs: event.atMs + event.retryInMs, attempt: event.attempt });
+      step.note = event.failure.message;
+      node.reason = event.failure.message;
+      break;
+    case 'step-failed':
+      Object.assign(step, { state: 'failed', failure: event.failure, endedAtMs: event.atMs, retryAtMs: null });
+      step.note = event.failure.message;
+      Object.assign(node, { state: 'failed', reason: event.failure.message });
+      break;
+  }
+}

@@ -1,0 +1,239 @@
+import { NODE_STATES, type NodeState, type RolloutEvent } from './events.ts';
+import { foldNodeEvent } from './fold-node.ts';
+import { nodeKey } from './names.ts';
+import type { Plan } from './plan.ts';
+import type { ClusterStatus, NodeStatus, RolloutStatus, StepStatus, WaitingStatus, WaveStatus } from './status.ts';
+import { STEPS, type StepName } from './steps.ts';
+
+/** Removes `readonly` one level deep: a fold changes its own copies. */
+export type Draft<T> = { -readonly [K in keyof T]: T[K] };
+
+/** A node while it is folded. */
+export type DraftNode = Draft<Omit<NodeStatus, 'steps'>> & { steps: Record<StepName, Draft<StepStatus>> };
+
+interface DraftWave extends Omit<Draft<WaveStatus>, 'waiting'> {
+  waiting: WaitingStatus[];
+}
+interface DraftCluster extends Omit<Draft<ClusterStatus>, 'waves' | 'waiting'> {
+  waves: DraftWave[];
+  waiting: WaitingStatus[];
+}
+
+/** Collects events into a status, one after another. */
+export interface StatusFold {
+  apply(event: RolloutEvent): void;
+  /** The status now; later events do not change what was returned. */
+  status(): RolloutStatus;
+}
+
+/** The status after `events`: always the same for the same journal. */
+export function foldStatus(plan: Plan, id: string, events: Iterable<RolloutEvent>): RolloutStatus {
+  const fold = startFold(plan, id);
+  for (const event of events) fold.apply(event);
+  return fold.status();
+}
+
+/** Begins a fold over a rollout's journal. */
+export function startFold(plan: Plan, id: string): StatusFold {
+  const nodes = new Map<string, DraftNode>();
+  const clusters = plan.stages.flatMap(stage =>
+    stage.clusters.map((cluster): DraftCluster => {
+      const waves = cluster.waves.map((wave): DraftWave => {
+        for (const node of wave.nodes) nodes.set(nodeKey(cluster.name, node.name), freshNode(node, wave.index));
+        return {
+          cluster: cluster.name,
+          index: wave.index,
+          name: wave.name,
+          concurrency: wave.concurrency,
+          state: 'pending',
+          startedAtMs: null,
+          endedAtMs: null,
+          nodes: wave.nodes.map(node => nodeKey(cluster.name, node.name)),
+          waiting: [],
+        };
+      });
+      return {
+        name: cluster.name,
+        stage: stage.name,
+        state: 'pending',
+        startedAtMs: null,
+        endedAtMs: null,
+        waves,
+        waiting: [],
+      };
+    }),
+  );
+  const top = {
+    createdAtMs: plan.createdAtMs,
+    startedAtMs: null as number | null,
+    endedAtMs: null as number | null,
+    state: 'created' as RolloutStatus['state'],
+    outcome: null as RolloutStatus['outcome'],
+    lastEventId: '',
+  };
+  const byName = new Map(clusters.map(cluster => [cluster.name, cluster]));
+  return {
+    apply: event => {
+      top.lastEventId = event.id;
+      foldTop(top, event);
+      foldTree(byName, event);
+      if ('node' in event && 'cluster' in event && event.node !== undefined) {
+        const node = nodes.get(nodeKey(event.cluster ?? '', event.node));
+        if (node) foldNodeEvent(node, event);
+      }
+    },
+    status: () => snapshot(id, plan.fleet, top, clusters, nodes),
+  };
+}
+
+function freshNode(
+  node: { name: string; cluster: string; sequence: number | null; controlPlane: boolean },
+  wave: number,
+): DraftNode {
+  const { cluster, sequence, controlPlane } = node;
+  const step = (): Draft<StepStatus> => ({
+    state: 'waiting',
+    attempt: 0,
+    startedAtMs: null,
+    endedAtMs: null,
+    note: '',
+    failure: null,
+    proof: null,
+    retryAtMs: null,
+  });
+  const steps = Object.fromEntries(STEPS.map(name => [name, step()])) as DraftNode['steps'];
+  return {
+    cluster,
+    node: node.name,
+    wave,
+    sequence,
+    controlPlane,
+    state: 'pending',
+    round: 0,
+    step: null,
+    reason: '',
+    claimedAtMs: null,
+    endedAtMs: null,
+    slot: null,
+    steps,
+  };
+}
+
+type Top = Draft<
+  Pick<RolloutStatus, 'createdAtMs' | 'startedAtMs' | 'endedAtMs' | 'state' | 'outcome' | 'lastEventId'>
+>;
+
+function foldTop(top: Top, event: RolloutEvent): void {
+  switch (event.type) {
+    case 'rollout-created':
+      top.createdAtMs = event.atMs;
+      break;
+    case 'rollout-started':
+      top.startedAtMs = event.atMs;
+      if (top.state === 'created') top.state = 'running';
+      break;
+    case 'rollout-paused':
+      top.state = 'paused';
+      break;
+    case 'rollout-resumed':
+      top.state = 'running';
+      break;
+    case 'rollout-aborting':
+      top.state = 'aborting';
+      break;
+    case 'rollout-ended':
+      top.state = event.outcome;
+      top.outcome = event.outcome;
+      top.endedAtMs = event.atMs;
+      break;
+    default:
+      break;
+  }
+}
+
+function foldTree(clusters: Map<string, DraftCluster>, event: RolloutEvent): void {
+  if (!('cluster' in event)) return;
+  const cluster = clusters.get(event.cluster ?? '');
+  if (!cluster) return;
+  const wave = 'wave' in event ? cluster.waves[event.wave] : undefined;
+  switch (event.type) {
+    case 'cluster-started':
+      Object.assign(cluster, { state: 'running', startedAtMs: event.atMs });
+      break;
+    case 'cluster-done':
+      Object.assign(cluster, { state: 'done', endedAtMs: event.atMs });
+      break;
+    case 'wave-started':
+      if (wave) Object.assign(wave, { state: 'running', startedAtMs: event.atMs });
+      break;
+    case 'wave-done':
+      if (wave) Object.assign(wave, { state: 'done', endedAtMs: event.atMs, waiting: [] });
+      break;
+    case 'concurrency-changed':
+      if (wave) wave.concurrency = event.concurrency;
+      break;
+    case 'waiting':
+    case 'waiting-over':
+    case 'node-claimed':
+    case 'slot-released':
+      foldWaiting(wave ?? cluster, event);
+      break;
+    default:
+      break;
+  }
+}
+
+function foldWaiting(
+  place: { waiting: WaitingStatus[] },
+  event: Extract<RolloutEvent, { type: 'waiting' | 'waiting-over' | 'node-claimed' | 'slot-released' }>,
+): void {
+  const before = place.waiting.find(entry => entry.slot === event.slot);
+  const others = place.waiting.filter(entry => entry.slot !== event.slot);
+  if (event.type !== 'waiting') place.waiting = others;
+  else {
+    const sinceMs = before?.sinceMs ?? event.atMs;
+    place.waiting = [...others, { slot: event.slot, sinceMs, reasons: event.reasons }];
+  }
+}
+
+function snapshot(
+  id: string,
+  fleet: string,
+  top: Top,
+  clusters: readonly DraftCluster[],
+  nodes: ReadonlyMap<string, DraftNode>,
+): RolloutStatus {
+  const counts = Object.fromEntries(NODE_STATES.map(state => [state, 0])) as Record<NodeState, number>;
+  for (const node of nodes.values()) counts[node.state] += 1;
+  const copies = [...nodes].map(([key, node]) => {
+    const steps = Object.fromEntries(STEPS.map(step => [step, { ...node.steps[step] }]));
+    return [key, { ...node, steps } as NodeStatus] as const;
+  });
+  return {
+    id,
+    fleet,
+    ...top,
+    state: top.state === 'running' && needsPerson(nodes) ? 'waiting-on-person' : top.state,
+    clusters: clusters.map(cluster => ({
+      ...cluster,
+      waves: cluster.waves.map(wave => ({ ...wave })),
+    })),
+    nodes: Object.fromEntries(copies),
+    counts,
+  };
+}
+
+/** Something has failed, and no other node is on its way. */
+function needsPerson(nodes: ReadonlyMap<string, DraftNode>): boolean {
+  let failed = false;
+  for (const node of nodes.values()) {
+    if (node.state === 'claimed' && !isHeldByBudget(node)) return false;
+    failed ||= node.state === 'failed';
+  }
+  return failed;
+}
+
+/** Away, but kept from going on by the failures of others. */
+function isHeldByBudget(node: DraftNode): boolean {
+  return node.reason.startsWith('failure budget spent');
+}

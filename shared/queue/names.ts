@@ -1,0 +1,38 @@
+import { STEPS } from '../domain/steps.ts';
+
+/** Queues of the tree's upper levels, from the root. */
+export const TREE_QUEUES = ['rollout', 'cluster', 'wave', 'slot'] as const;
+export type TreeQueue = (typeof TREE_QUEUES)[number];
+
+/** Every queue there is; a chain's steps are the lower six levels of the tree. */
+export const QUEUE_NAMES = [...TREE_QUEUES, ...STEPS] as const;
+export type QueueName = (typeof QUEUE_NAMES)[number];
+
+/** Job data of each level: who it is about, nothing more. */
+export interface RolloutJob {
+  readonly rollout: string;
+}
+export interface ClusterJob extends RolloutJob {
+  readonly cluster: string;
+}
+export interface WaveJob extends ClusterJob {
+  readonly wave: number;
+}
+export interface SlotJob extends WaveJob {
+  readonly slot: string;
+  readonly recovery?: RecoveryMemory;
+}
+export interface StepJob extends WaveJob {
+  readonly node: string;
+  readonly round: number;
+}
+
+/** What a slot keeps in its job about the node it holds, between two looks. */
+export interface RecoveryMemory {
+  readonly node: string;
+  readonly round: number;
+  /** Budgets that were already short when the node was taken: their trouble is not ours. */
+  readonly shortBefore: readonly string[];
+  /** Since when the cluster has been well again, store's clock; null: not yet. */
+  readonly wellSinceMs: number | null;
+}

@@ -1,0 +1,79 @@
+import { FlowProducer, type Job, Queue } from 'bullmq';
+import type { Redis } from 'ioredis';
+import { stepJobId } from '../domain/names.ts';
+import type { NodePolicy } from '../domain/policy.ts';
+import type { StepName } from '../domain/steps.ts';
+import { chainFlow, qualifiedName } from './chain.ts';
+import { QUEUE_NAMES, type QueueName, type StepJob, type TreeQueue } from './names.ts';
+import { TREE_JOB_OPTIONS } from './options.ts';
+
+/** Takes what the connections of queues report; they reconnect by themselves. */
+export type ErrorListener = (error: Error) => void;
+
+/** All queues and the flow producer on one connection. Holds no state of its own. */
+export class Queues {
+  readonly prefix: string;
+  readonly #queues: ReadonlyMap<QueueName, Queue>;
+  readonly #flows: FlowProducer;
+
+  constructor(connection: Redis, prefix: string, onError: ErrorListener) {
+    this.prefix = prefix;
+    this.#queues = new Map(QUEUE_NAMES.map(name => [name, new Queue(name, { connection, prefix })]));
+    this.#flows = new FlowProducer({ connection, prefix });
+    this.#flows.on('error', onError);
+    for (const queue of this.#queues.values()) queue.on('error', onError);
+  }
+
+  queue(name: QueueName): Queue {
+    const queue = this.#queues.get(name);
+    if (!queue) throw new Error(`no queue ${name}`);
+    return queue;
+  }
+
+  all(): readonly Queue[] {
+    return [...this.#queues.values()];
+  }
+
+  /** Adds a job of the tree's upper levels; one that is there already stays as it is. */
+  async addTreeJob(
+    queue: TreeQueue,
+    id: string,
+    name: string,
+    data: object,
+    parent?: { queue: TreeQueue; id: string },
+  ): Promise<void> {
+    const opts = { ...TREE_JOB_OPTIONS, jobId: id };
+    const parentRef = parent && { id: parent.id, queue: qualifiedName(this.prefix, parent.queue) };
+    await this.queue(queue).add(name, data, parentRef ? { ...opts, parent: parentRef } : opts);
+  }
+
+  /** Adds a node's chain under its slot; what is there already stays as it is. */
+  async addChain(data: StepJob, slot: string, policy: NodePolicy): Promise<void> {
+    await this.#flows.add(chainFlow(this.prefix, data, slot, policy));
+  }
+
+  async job(queue: QueueName, id: string): Promise<Job | undefined> {
+    return this.queue(queue).getJob(id);
+  }
+
+  /** Lets a delayed job run now; one that is not delayed stays as it is. */
+  async promote(queue: QueueName, id: string): Promise<void> {
+    const job = await this.job(queue, id);
+    if (!job || !(await job.isDelayed())) return;
+    // Between the look and the act the job may have begun: then there is nothing to promote.
+    await job.promote().catch(() => {});
+  }
+
+  /** Runs a failed step again with all its attempts. False: it was not failed. */
+  async retryStep(rollout: string, cluster: string, node: string, round: number, step: StepName): Promise<boolean> {
+    const job = await this.job(step, stepJobId(rollout, cluster, node, round, step));
+    if (!job || !(await job.isFailed())) return false;
+    await job.retry('failed', { resetAttemptsMade: true });
+    return true;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#queues.values()].map(queue => queue.close()));
+    await this.#flows.close();
+  }
+}
