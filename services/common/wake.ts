@@ -11,7 +11,7 @@ export async function wakeTree(queues: Queues, rollout: string): Promise<void> {
     TREE_QUEUES.map(async name => {
       const delayed = await queues.queue(name).getDelayed();
       const ours = delayed.filter(job => (job.data as RolloutJob).rollout === rollout);
-      await Promise.all(ours.map(job => (job.id ? queues.promote(name, job.id) : undefined)));
+      await Promise.all(ours.map(job => queues.promote(name, job.id ?? '')));
     }),
   );
 }

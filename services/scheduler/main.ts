@@ -5,7 +5,7 @@ import type { Redis } from 'ioredis';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { ClusterConnector } from '../../shared/ports/connect.ts';
 import type { EngineStore } from '../../shared/ports/engine-store.ts';
-import type { TreeQueue } from '../../shared/queue/names.ts';
+import type { ClusterJob, RolloutJob, SlotJob, TreeQueue, WaveJob } from '../../shared/queue/names.ts';
 import { WORKER_SETTINGS } from '../../shared/queue/options.ts';
 import type { Queues } from '../../shared/queue/queues.ts';
 import type { ServiceLog } from '../common/log.ts';
@@ -69,10 +69,10 @@ export async function startScheduler(options: SchedulerOptions): Promise<Running
 
 function startTreeWorkers(deps: SchedulerDeps, connection: Redis): Worker[] {
   const processors = {
-    rollout: (job: Job, token?: string) => processRollout(deps, job, token),
-    cluster: (job: Job, token?: string) => processCluster(deps, job, token),
-    wave: (job: Job, token?: string) => processWave(deps, job, token),
-    slot: (job: Job, token?: string) => processSlot(deps, job, token),
+    rollout: (job: Job<RolloutJob>, token?: string) => processRollout(deps, job, token),
+    cluster: (job: Job<ClusterJob>, token?: string) => processCluster(deps, job, token),
+    wave: (job: Job<WaveJob>, token?: string) => processWave(deps, job, token),
+    slot: (job: Job<SlotJob>, token?: string) => processSlot(deps, job, token),
   } satisfies Record<TreeQueue, unknown>;
   const settings: WorkerOptions = {
     ...WORKER_SETTINGS,

@@ -1,7 +1,6 @@
 import type { Plan, PlanNode } from '../../shared/domain/plan.ts';
 import { planClusters } from '../../shared/domain/plan.ts';
 import type { NodePolicy } from '../../shared/domain/policy.ts';
-import type { Proofs } from '../../shared/domain/proof.ts';
 import type { BeginAnswer, StepRef } from '../../shared/ports/engine-store.ts';
 import type { StepContext } from '../../shared/ports/step.ts';
 import type { WorkerDeps } from './deps.ts';
@@ -40,7 +39,7 @@ export async function contextOf(
     managers: deps.managers,
     clock: deps.clock,
     signal,
-    proofs: begin.proofs as Partial<Proofs>,
+    proofs: begin.proofs,
     attemptStartedAtMs: deps.clock.now() - begin.elapsedMs,
     memory: begin.memory,
     remember: async memory => {

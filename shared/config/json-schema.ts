@@ -10,7 +10,7 @@ export function fleetJsonSchema(): Record<string, unknown> {
       const { written } = jsonSchema as { written?: unknown };
       if (written === undefined) return;
       delete (jsonSchema as { written?: unknown }).written;
-      jsonSchema.default = written as NonNullable<typeof jsonSchema.default>;
+      jsonSchema.default = written;
     },
   });
   return { title: 'nodetide fleet file', ...schema };

@@ -61,49 +61,41 @@ type StepEvent = Extract<
 >;
 
 function foldStep(node: DraftNode, event: StepEvent): void {
-  const step = node.steps[event.step];
   node.step = event.step;
+  const step = node.steps[event.step];
   switch (event.type) {
     case 'step-started':
-      node.state = 'claimed';
-      node.reason = '';
-      Object.assign(step, {
-        state: 'running',
-        attempt: event.attempt,
-        endedAtMs: null,
-        failure: null,
-        retryAtMs: null,
-      });
-      step.startedAtMs ??= event.atMs;
-      step.note = '';
+      Object.assign(node, { state: 'claimed', reason: '' });
+      Object.assign(step, { state: 'running', attempt: event.attempt, endedAtMs: null, note: '' });
+      Object.assign(step, { failure: null, retryAtMs: null, startedAtMs: step.startedAtMs ?? event.atMs });
       break;
     case 'step-waiting':
       step.note = event.reason;
       node.reason = event.reason;
       break;
     case 'step-done':
-      Object.assign(step, {
-        state: 'done',
-        endedAtMs: event.atMs,
-        note: event.note,
-        proof: event.proof,
-        failure: null,
-      });
-      step.retryAtMs = null;
+      Object.assign(step, { state: 'done', endedAtMs: event.atMs, note: event.note, proof: event.proof });
+      Object.assign(step, { failure: null, retryAtMs: null });
       node.reason = '';
       break;
     case 'step-skipped':
       Object.assign(step, { state: 'skipped', endedAtMs: event.atMs, note: event.reason });
       break;
     case 'attempt-failed':
-      Object.assign(step, { failure: event.failure, retryAtMs: event.atMs + event.retryInMs, attempt: event.attempt });
-      step.note = event.failure.message;
-      node.reason = event.failure.message;
-      break;
     case 'step-failed':
-      Object.assign(step, { state: 'failed', failure: event.failure, endedAtMs: event.atMs, retryAtMs: null });
-      step.note = event.failure.message;
-      Object.assign(node, { state: 'failed', reason: event.failure.message });
+      foldFailure(node, event);
       break;
+  }
+}
+
+function foldFailure(node: DraftNode, event: Extract<StepEvent, { failure: unknown }>): void {
+  const step = node.steps[event.step];
+  const { failure, attempt } = event;
+  Object.assign(step, { failure, attempt, note: failure.message });
+  node.reason = failure.message;
+  if (event.type === 'attempt-failed') step.retryAtMs = event.atMs + event.retryInMs;
+  else {
+    Object.assign(step, { state: 'failed', endedAtMs: event.atMs, retryAtMs: null });
+    node.state = 'failed';
   }
 }

@@ -1,7 +1,7 @@
 import { NODE_STATES, type NodeState, type RolloutEvent } from './events.ts';
 import { foldNodeEvent } from './fold-node.ts';
 import { nodeKey } from './names.ts';
-import type { Plan } from './plan.ts';
+import { type Plan, type PlanCluster, type PlanNode, planClusters } from './plan.ts';
 import type { ClusterStatus, NodeStatus, RolloutStatus, StepStatus, WaitingStatus, WaveStatus } from './status.ts';
 import { STEPS, type StepName } from './steps.ts';
 
@@ -36,42 +36,19 @@ export function foldStatus(plan: Plan, id: string, events: Iterable<RolloutEvent
 /** Begins a fold over a rollout's journal. */
 export function startFold(plan: Plan, id: string): StatusFold {
   const nodes = new Map<string, DraftNode>();
-  const clusters = plan.stages.flatMap(stage =>
-    stage.clusters.map((cluster): DraftCluster => {
-      const waves = cluster.waves.map((wave): DraftWave => {
-        for (const node of wave.nodes) nodes.set(nodeKey(cluster.name, node.name), freshNode(node, wave.index));
-        return {
-          cluster: cluster.name,
-          index: wave.index,
-          name: wave.name,
-          concurrency: wave.concurrency,
-          state: 'pending',
-          startedAtMs: null,
-          endedAtMs: null,
-          nodes: wave.nodes.map(node => nodeKey(cluster.name, node.name)),
-          waiting: [],
-        };
-      });
-      return {
-        name: cluster.name,
-        stage: stage.name,
-        state: 'pending',
-        startedAtMs: null,
-        endedAtMs: null,
-        waves,
-        waiting: [],
-      };
-    }),
-  );
-  const top = {
+  for (const wave of planClusters(plan).flatMap(cluster => cluster.waves)) {
+    for (const node of wave.nodes) nodes.set(nodeKey(node.cluster, node.name), freshNode(node, wave.index));
+  }
+  const clusters = plan.stages.flatMap(stage => stage.clusters.map(cluster => freshCluster(stage.name, cluster)));
+  const byName = new Map(clusters.map(cluster => [cluster.name, cluster]));
+  const top: Top = {
     createdAtMs: plan.createdAtMs,
-    startedAtMs: null as number | null,
-    endedAtMs: null as number | null,
-    state: 'created' as RolloutStatus['state'],
-    outcome: null as RolloutStatus['outcome'],
+    startedAtMs: null,
+    endedAtMs: null,
+    state: 'created',
+    outcome: null,
     lastEventId: '',
   };
-  const byName = new Map(clusters.map(cluster => [cluster.name, cluster]));
   return {
     apply: event => {
       top.lastEventId = event.id;
@@ -86,10 +63,17 @@ export function startFold(plan: Plan, id: string): StatusFold {
   };
 }
 
-function freshNode(
-  node: { name: string; cluster: string; sequence: number | null; controlPlane: boolean },
-  wave: number,
-): DraftNode {
+function freshCluster(stage: string, cluster: PlanCluster): DraftCluster {
+  const waves = cluster.waves.map((wave): DraftWave => {
+    const { index, name, concurrency } = wave;
+    const nodes = wave.nodes.map(node => nodeKey(cluster.name, node.name));
+    const times = { startedAtMs: null, endedAtMs: null };
+    return { cluster: cluster.name, index, name, concurrency, state: 'pending', ...times, nodes, waiting: [] };
+  });
+  return { name: cluster.name, stage, state: 'pending', startedAtMs: null, endedAtMs: null, waves, waiting: [] };
+}
+
+function freshNode(node: PlanNode, wave: number): DraftNode {
   const { cluster, sequence, controlPlane } = node;
   const step = (): Draft<StepStatus> => ({
     state: 'waiting',

@@ -12,7 +12,7 @@ function decode([id, fields]: StreamEntry): RolloutEvent {
 /** The journal after event `after` (empty: from the start), at most `limit` events. */
 export async function readEvents(redis: Redis, journal: string, after: string, limit: number): Promise<RolloutEvent[]> {
   const entries = await redis.xrange(journal, after === '' ? '-' : `(${after}`, '+', 'COUNT', limit);
-  return entries.map(entry => decode(entry as StreamEntry));
+  return entries.map(entry => decode(entry));
 }
 
 /** Blocks up to `blockMs` for events after `after`; none: an empty list. `redis` is blocked meanwhile. */
@@ -23,8 +23,6 @@ export async function awaitEvents(
   blockMs: number,
 ): Promise<RolloutEvent[]> {
   const from = after === '' ? '0-0' : after;
-  const answer = (await redis.xread('COUNT', 500, 'BLOCK', blockMs, 'STREAMS', journal, from)) as
-    | [string, StreamEntry[]][]
-    | null;
+  const answer = await redis.xread('COUNT', 500, 'BLOCK', blockMs, 'STREAMS', journal, from);
   return (answer?.[0]?.[1] ?? []).map(decode);
 }

@@ -66,7 +66,7 @@ function childOf(document: Document, parent: unknown, key: string | number): { k
     return value === undefined ? null : { key: value, value };
   }
   if (!isMap(node)) return null;
-  const pairs = node.items as Pair[];
+  const pairs = node.items;
   const own = pairs.find(pair => keyOf(pair) === String(key));
   if (own) return own;
   for (const pair of pairs.filter(each => keyOf(each) === '<<')) {

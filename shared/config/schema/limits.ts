@@ -1,4 +1,5 @@
-import { STEPS, type StepName } from '../../domain/steps.ts';
+import type { STEPS } from '../../domain/steps.ts';
+import { type StepName } from '../../domain/steps.ts';
 import { option, section } from '../option.ts';
 import { duration, positiveDuration, whole } from '../values.ts';
 

@@ -104,7 +104,7 @@ const flock: CommandBody = async (args, place) => {
 
 /** Starts `argv` as a process of its own that outlives this shell, with nobody listening to it. */
 const detach: CommandBody = (args, { host, process, context }) => {
-  const [name, ...rest] = args.filter((arg, index) => index > 0 || !/^-/.test(arg));
+  const [name, ...rest] = args.filter((arg, index) => index > 0 || !arg.startsWith('-'));
   if (name === undefined) return err('setsid: no command specified');
   host.processes.spawn({
     uid: process.uid,
