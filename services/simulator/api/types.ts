@@ -32,6 +32,8 @@ export interface SimTimings {
   readonly kubeletReportMs: number;
   /** Between two heartbeats of Ready. Default: 10,000. */
   readonly heartbeatMs: number;
+  /** From Ready=Unknown to the deletion of the node's pods. Default: 300,000. */
+  readonly podEvictionMs: number;
 }
 
 /** What a simulated API server starts from. */
@@ -48,8 +50,8 @@ export interface SimApiOptions {
   /** Divides every timing. Default: 1. */
   readonly speed?: number;
   readonly world: WorldLog;
-  /** Served over HTTPS when given; both PEM. */
-  readonly tls?: { readonly key: string; readonly cert: string };
+  /** Served over HTTPS when given; all PEM. `ca` is what clients trust; default: the certificate itself. */
+  readonly tls?: { readonly key: string; readonly cert: string; readonly ca?: string };
   /** When given, every request but the health paths must carry it. */
   readonly token?: string;
   /** Default: 127.0.0.1. */
@@ -81,7 +83,14 @@ export interface SimObjects {
   list(plural: string, namespace?: string): Kube[];
   create(plural: string, object: Kube): Kube;
   /** Throws ApiError as the server answers. Default kind: merge. */
-  patch(plural: string, namespace: string, name: string, patch: unknown, kind?: PatchKind): Kube;
+  patch(
+    plural: string,
+    namespace: string,
+    name: string,
+    patch: unknown,
+    kind?: PatchKind,
+    subresource?: '' | 'status',
+  ): Kube;
   /** Graceful for pods, at once for all else. */
   delete(plural: string, namespace: string, name: string): void;
   /** Tells every change of a kind from now on. Returns the way to stop. */

@@ -1,0 +1,28 @@
+import type { WorldLog } from '../world.ts';
+import type { Store } from './store.ts';
+import type { Timers } from './timers.ts';
+import type { SimApiOptions } from './types.ts';
+
+/** What handlers and controllers share. */
+export interface Core {
+  readonly cluster: string;
+  readonly store: Store;
+  readonly world: WorldLog;
+  readonly timers: Timers;
+  readonly allows: SimApiOptions['allows'];
+  /** Epoch ms. */
+  now(): number;
+  /** Who is writing just now: the request's user agent, or the controller's name. */
+  actor: string;
+}
+
+/** Runs a piece of synchronous work in somebody's name. */
+export function asActor<T>(core: Core, actor: string, work: () => T): T {
+  const before = core.actor;
+  core.actor = actor;
+  try {
+    return work();
+  } finally {
+    core.actor = before;
+  }
+}

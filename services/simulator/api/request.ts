@@ -1,0 +1,82 @@
+import type { IncomingMessage } from 'node:http';
+import { ApiError, badRequest, noSuchResource, unsupportedMediaType } from './errors.ts';
+import type { Json } from './object.ts';
+import { findResource, type Resource } from './resources.ts';
+
+/** What a path under /api or /apis asks for. */
+export interface Target {
+  readonly resource: Resource;
+  /** undefined: across all namespaces, or a kind without. */
+  readonly namespace: string | undefined;
+  /** undefined: the collection. */
+  readonly name: string | undefined;
+  /** '' for the object itself. */
+  readonly subresource: string;
+}
+
+/** Finds what a path names; undefined when it is no path of a known group. Throws ApiError 404 for an unknown kind. */
+export function parseTarget(pathname: string): Target | undefined {
+  const parts = pathname.split('/').slice(1).map(decodeURIComponent);
+  const core = parts[0] === 'api';
+  const [group, version, rest] = core ? ['', parts[1], parts.slice(2)] : [parts[1], parts[2], parts.slice(3)];
+  if (group === undefined || version === undefined || rest.length === 0) return undefined;
+  if (rest[0] === 'namespaces' && rest.length > 2 && !['status', 'finalize'].includes(rest[2] ?? '')) {
+    const [, namespace, plural = '', name, subresource = ''] = rest;
+    return target(group, version, plural, namespace, name, subresource);
+  }
+  const [plural = '', name, subresource = ''] = rest;
+  return target(group, version, plural, undefined, name, subresource);
+}
+
+function target(
+  group: string,
+  version: string,
+  plural: string,
+  namespace: string | undefined,
+  name: string | undefined,
+  subresource: string,
+): Target {
+  const resource = findResource(group, version, plural);
+  if (resource === undefined) throw noSuchResource();
+  const misplaced = resource.namespaced ? namespace === undefined && name !== undefined : namespace !== undefined;
+  if (misplaced) throw noSuchResource();
+  return { resource, namespace, name: name === '' ? undefined : name, subresource };
+}
+
+/** The largest body taken, in bytes. */
+const BODY_LIMIT = 3 * 1024 * 1024;
+
+/** Reads a body whole. Throws ApiError 413. */
+export async function readBody(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > BODY_LIMIT)
+      throw new ApiError(413, 'RequestEntityTooLarge', `Request entity too large: limit is ${BODY_LIMIT}`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** The media type of a body, without parameters; `application/json` where none is said. */
+export function mediaType(request: IncomingMessage): string {
+  return (request.headers['content-type'] ?? 'application/json').split(';')[0]?.trim().toLowerCase() ?? '';
+}
+
+const accepted = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf'];
+
+/** A body as a JSON object of `kind`. Throws ApiError 415 and 400. */
+export function parseObject(request: IncomingMessage, body: Buffer, kind: string): Json {
+  if (mediaType(request) !== 'application/json') throw unsupportedMediaType(accepted);
+  const text = body.toString('utf8');
+  try {
+    const parsed: unknown = JSON.parse(text);
+    if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return parsed as Json;
+  } catch {
+    // Falls through to the answer below.
+  }
+  const seen = text === '' ? '<empty>' : text.length > 24 ? `${text.slice(0, 24)} ...` : text;
+  const why = "couldn't get version/kind; json parse error: unexpected end of JSON input";
+  throw badRequest(`the object provided is unrecognized (must be of type ${kind}): ${why} (${seen})`);
+}

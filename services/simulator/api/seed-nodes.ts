@@ -1,0 +1,74 @@
+import type { SimMachine } from '../world.ts';
+import { type Json, type Kube, kubeTime } from './object.ts';
+import type { SimNode } from './types.ts';
+
+/** What a kubelet tells of its machine. */
+export function nodeInfoOf(machine: SimMachine): Json {
+  return {
+    machineID: machine.name,
+    systemUUID: machine.name,
+    bootID: machine.bootId,
+    kernelVersion: machine.kernel,
+    osImage: machine.osImage,
+    containerRuntimeVersion: 'containerd://1.7.27',
+    kubeletVersion: 'v1.33.0',
+    kubeProxyVersion: '',
+    operatingSystem: 'linux',
+    architecture: 'amd64',
+  };
+}
+
+/** The conditions a healthy kubelet posts. */
+export function healthyConditions(now: number) {
+  const lastHeartbeatTime = kubeTime(now);
+  const fine = (type: string, reason: string, message: string) =>
+    ({ type, status: 'False', reason, message, lastHeartbeatTime }) as const;
+  return [
+    fine('MemoryPressure', 'KubeletHasSufficientMemory', 'kubelet has sufficient memory available'),
+    fine('DiskPressure', 'KubeletHasNoDiskPressure', 'kubelet has no disk pressure'),
+    fine('PIDPressure', 'KubeletHasSufficientPID', 'kubelet has sufficient PID available'),
+    {
+      type: 'Ready',
+      status: 'True',
+      reason: 'KubeletReady',
+      message: 'kubelet is posting ready status',
+      lastHeartbeatTime,
+    } as const,
+  ];
+}
+
+/** The Node object of a machine. */
+export function nodeObject(node: SimNode, now: number): Kube {
+  const { machine } = node;
+  const roles = (node.roles ?? []).map(role => [`node-role.kubernetes.io/${role}`, '']);
+  const resources = { cpu: '32', 'ephemeral-storage': '100Gi', memory: '64Gi', pods: String(node.podCapacity ?? 110) };
+  return {
+    metadata: {
+      name: machine.name,
+      labels: {
+        'kubernetes.io/arch': 'amd64',
+        'kubernetes.io/hostname': machine.name,
+        'kubernetes.io/os': 'linux',
+        ...Object.fromEntries(roles),
+        ...node.labels,
+      },
+      ...(node.annotations === undefined ? {} : { annotations: { ...node.annotations } }),
+    },
+    spec: {
+      providerID: `sim://${machine.cluster}/${machine.name}`,
+      ...(node.taints === undefined || node.taints.length === 0 ? {} : { taints: node.taints }),
+      ...(node.unschedulable ? { unschedulable: true } : {}),
+    },
+    status: {
+      capacity: resources,
+      allocatable: resources,
+      conditions: healthyConditions(now).map(condition => ({ ...condition, lastTransitionTime: kubeTime(now) })),
+      addresses: [
+        { type: 'InternalIP', address: node.address ?? '127.0.0.1' },
+        { type: 'Hostname', address: machine.name },
+      ],
+      daemonEndpoints: { kubeletEndpoint: { Port: 10250 } },
+      nodeInfo: nodeInfoOf(machine),
+    },
+  };
+}

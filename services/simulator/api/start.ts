@@ -1,0 +1,89 @@
+import { startControllers } from '../controllers/start.ts';
+import type { Core } from './core.ts';
+import { createFaultRules } from './fault-rules.ts';
+import { createHandler } from './handler.ts';
+import { createObjects } from './objects.ts';
+import { seed } from './seed.ts';
+import { pdbObject } from './seed-workloads.ts';
+import { createApiServer } from './server.ts';
+import { createStore } from './store.ts';
+import { createTimers } from './timers.ts';
+import type { SimApiOptions, SimCluster, SimTimings } from './types.ts';
+import { createWatches } from './watch.ts';
+import { tellWorld } from './world-acts.ts';
+
+/** How long things take where nothing is said, in ms. */
+export const DEFAULT_TIMINGS: SimTimings = {
+  podStopMs: 500,
+  podStartMs: 500,
+  notReadyAfterMs: 2_000,
+  kubeletReportMs: 500,
+  heartbeatMs: 10_000,
+  podEvictionMs: 300_000,
+};
+
+/**
+ * Starts the API server of a simulated cluster and its controllers. When it resolves, every pod has its place and is
+ * Ready, and the port is open.
+ */
+export async function startSimApi(options: SimApiOptions): Promise<SimCluster> {
+  const now = Date.now;
+  const core: Core = {
+    cluster: options.cluster,
+    store: createStore({ watchHistory: options.watchHistory ?? 20_000, now }),
+    world: options.world,
+    timers: createTimers(options.speed ?? 1),
+    allows: options.allows,
+    now,
+    actor: 'controller:seed',
+  };
+  core.timers.instant = true;
+  seed(core, options);
+  const stopControllers = startControllers(core, options, { ...DEFAULT_TIMINGS, ...options.timings });
+  core.timers.flush();
+  core.timers.instant = false;
+  core.store.expire();
+  const stopTelling = tellWorld(core);
+
+  const watches = createWatches(core);
+  const faults = createFaultRules(core, watches);
+  const { host = '127.0.0.1', port = 0, tls } = options;
+  const server = createApiServer({ host, port, tls }, createHandler(core, watches, options.token), faults);
+  await server.start();
+  const objects = createObjects(core);
+
+  return {
+    cluster: options.cluster,
+    get url() {
+      return server.url;
+    },
+    objects,
+    faults,
+    requests: server.requests,
+    kubeconfigEntry: name => kubeconfigEntry(name ?? options.cluster, server.url, options),
+    setPdb: pdb => objects.put('poddisruptionbudgets', pdbObject(pdb)),
+    removePdb: (namespace, name) => objects.delete('poddisruptionbudgets', namespace, name),
+    start: () => server.start(),
+    stop: () => server.stop(),
+    async close() {
+      faults.clear();
+      stopTelling();
+      stopControllers();
+      core.timers.close();
+      await server.stop();
+    },
+  };
+}
+
+function kubeconfigEntry(name: string, url: string, options: SimApiOptions) {
+  const { tls, token } = options;
+  const trust =
+    tls === undefined
+      ? { 'insecure-skip-tls-verify': true }
+      : { 'certificate-authority-data': Buffer.from(tls.ca ?? tls.cert).toString('base64') };
+  return {
+    cluster: { name, cluster: { server: url, ...trust } },
+    user: { name, user: token === undefined ? {} : { token } },
+    context: { name, context: { cluster: name, user: name } },
+  };
+}

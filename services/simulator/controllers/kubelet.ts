@@ -1,0 +1,131 @@
+import type { Core } from '../api/core.ts';
+import { asActor } from '../api/core.ts';
+import { type Kube, textAt } from '../api/object.ts';
+import { resourceOf } from '../api/resources.ts';
+import type { SimNode, SimTimings } from '../api/types.ts';
+import { beat, reportNode } from './kubelet-node.ts';
+import { restartPod, startPod, startsAfterMs, stopPod, stopsAfterMs, unready } from './kubelet-pods.ts';
+import { evictFromLost, markLost } from './node-lifecycle.ts';
+
+const pods = resourceOf('pods');
+
+interface Kubelet {
+  readonly node: SimNode;
+  /** The machine is up and the kubelet has reported since. */
+  alive: boolean;
+  /** What it is doing to pods, by uid: ways to call it off. */
+  readonly doing: Map<string, { readonly what: 'start' | 'stop'; cancel(): void }>;
+  /** Timers of the machine's own coming and going. */
+  cancels: (() => void)[];
+}
+
+/** Plays the kubelet of every machine, and the cluster's view of the silent ones. */
+export function startKubelets(core: Core, nodes: readonly SimNode[], timings: SimTimings): () => void {
+  const kubelets = new Map<string, Kubelet>();
+  const as = (work: () => void) => () => asActor(core, 'controller:kubelet', work);
+  const stops: (() => void)[] = [];
+  for (const node of nodes) {
+    const kubelet: Kubelet = { node, alive: node.machine.up, doing: new Map(), cancels: [] };
+    kubelets.set(node.machine.name, kubelet);
+    stops.push(node.machine.onChange(as(() => machineChanged(core, kubelet, timings))));
+    if (!node.machine.up) as(() => machineChanged(core, kubelet, timings))();
+  }
+  stops.push(
+    core.store.subscribe(pods, ({ type, object }) => {
+      const kubelet = kubelets.get(textAt(object, 'spec', 'nodeName'));
+      if (kubelet === undefined) return;
+      if (type === 'DELETED') callOff(kubelet, object.metadata.uid ?? '');
+      else if (kubelet.alive) as(() => tend(core, kubelet, object, timings))();
+    }),
+  );
+  for (const [name, kubelet] of kubelets)
+    for (const pod of core.store.pods.find('node', name))
+      if (kubelet.alive) as(() => tend(core, kubelet, pod, timings))();
+  const beats = core.timers.every(
+    timings.heartbeatMs,
+    as(() => {
+      for (const [name, kubelet] of kubelets) if (kubelet.alive) beat(core, name);
+    }),
+  );
+  return () => {
+    beats();
+    for (const stop of stops) stop();
+  };
+}
+
+function callOff(kubelet: Kubelet, uid: string): void {
+  kubelet.doing.get(uid)?.cancel();
+  kubelet.doing.delete(uid);
+}
+
+/** Starts a pod that is new, stops one that is to go. */
+function tend(core: Core, kubelet: Kubelet, pod: Kube, timings: SimTimings): void {
+  if (pod.metadata.deletionTimestamp !== undefined) {
+    if (pod.metadata.deletionGracePeriodSeconds === 0) return;
+    later(core, kubelet, pod, 'stop', stopsAfterMs(pod, timings), stopPod);
+  } else if (textAt(pod, 'status', 'phase') === 'Pending')
+    later(core, kubelet, pod, 'start', startsAfterMs(pod, timings), startPod);
+}
+
+function later(
+  core: Core,
+  kubelet: Kubelet,
+  pod: Kube,
+  what: 'start' | 'stop',
+  ms: number,
+  work: (core: Core, pod: Kube) => void,
+): void {
+  const { uid = '', namespace = '', name } = pod.metadata;
+  if (kubelet.doing.get(uid)?.what === what) return;
+  callOff(kubelet, uid);
+  const cancel = core.timers.after(ms, () => {
+    kubelet.doing.delete(uid);
+    const now = core.store.get(pods, namespace, name);
+    if (now?.metadata.uid === uid) asActor(core, 'controller:kubelet', () => work(core, now));
+  });
+  kubelet.doing.set(uid, { what, cancel });
+}
+
+function machineChanged(core: Core, kubelet: Kubelet, timings: SimTimings): void {
+  const { name } = kubelet.node.machine;
+  const as = (work: () => void) => () => asActor(core, 'controller:node-lifecycle', work);
+  if (kubelet.node.machine.up) {
+    kubelet.cancels.push(
+      core.timers.after(
+        timings.kubeletReportMs,
+        as(() => report(core, kubelet, timings)),
+      ),
+    );
+    return;
+  }
+  for (const uid of [...kubelet.doing.keys()]) callOff(kubelet, uid);
+  const wasAlive = kubelet.alive;
+  kubelet.alive = false;
+  if (!wasAlive && kubelet.cancels.length > 0) return;
+  kubelet.cancels.push(
+    core.timers.after(
+      timings.notReadyAfterMs,
+      as(() => markLost(core, name)),
+    ),
+    core.timers.after(
+      timings.notReadyAfterMs + timings.podEvictionMs,
+      as(() => evictFromLost(core, name)),
+    ),
+  );
+}
+
+/** The kubelet is back: the node's new facts, then its pods: those to go are gone, the others start again. */
+function report(core: Core, kubelet: Kubelet, timings: SimTimings): void {
+  if (!kubelet.node.machine.up) return;
+  for (const cancel of kubelet.cancels) cancel();
+  kubelet.cancels = [];
+  kubelet.alive = true;
+  reportNode(core, kubelet.node);
+  for (const pod of core.store.pods.find('node', kubelet.node.machine.name)) {
+    if (pod.metadata.deletionTimestamp !== undefined) stopPod(core, pod);
+    else if (textAt(pod, 'status', 'phase') === 'Running') {
+      unready(core, pod);
+      later(core, kubelet, pod, 'start', startsAfterMs(pod, timings), restartPod);
+    } else tend(core, kubelet, pod, timings);
+  }
+}

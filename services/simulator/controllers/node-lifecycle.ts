@@ -1,0 +1,63 @@
+import { conditionIs, withCondition } from '../api/conditions.ts';
+import type { Core } from '../api/core.ts';
+import { at, type Kube, kubeTime } from '../api/object.ts';
+import { deleteObject, readDeleteOptions } from '../api/remove.ts';
+import { resourceOf } from '../api/resources.ts';
+import { createQueue } from './queue.ts';
+import { hasTaint, withoutTaint, withTaint } from './taints.ts';
+
+const nodes = resourceOf('nodes');
+const pods = resourceOf('pods');
+const UNSCHEDULABLE = 'node.kubernetes.io/unschedulable';
+const UNREACHABLE = 'node.kubernetes.io/unreachable';
+const conditionTypes = ['MemoryPressure', 'DiskPressure', 'PIDPressure', 'Ready'];
+
+/** The taints that follow from a node's cordon and its Ready condition. */
+export function startNodeTaints(core: Core): () => void {
+  const queue = createQueue(core, 'node-lifecycle', name => {
+    const node = core.store.get(nodes, '', name);
+    if (node !== undefined) core.store.replace(nodes, node, tainted(core, node));
+  });
+  for (const node of core.store.list(nodes)) queue.add(node.metadata.name);
+  return core.store.subscribe(nodes, ({ type, object }) => {
+    if (type !== 'DELETED' && tainted(core, object) !== object) queue.add(object.metadata.name);
+  });
+}
+
+function tainted(core: Core, node: Kube): Kube {
+  let after = node;
+  const timeAdded = kubeTime(core.now());
+  const cordoned = at(node, 'spec', 'unschedulable') === true;
+  if (cordoned && !hasTaint(after, UNSCHEDULABLE))
+    after = withTaint(after, { key: UNSCHEDULABLE, effect: 'NoSchedule', timeAdded });
+  if (!cordoned && hasTaint(after, UNSCHEDULABLE)) after = withoutTaint(after, UNSCHEDULABLE);
+  const lost = conditionIs(node, 'Ready', 'Unknown');
+  if (lost && !hasTaint(after, UNREACHABLE))
+    for (const effect of ['NoSchedule', 'NoExecute']) after = withTaint(after, { key: UNREACHABLE, effect, timeAdded });
+  if (!lost && hasTaint(after, UNREACHABLE)) after = withoutTaint(after, UNREACHABLE);
+  return after;
+}
+
+/** What the cluster makes of a kubelet that has been silent for too long. */
+export function markLost(core: Core, name: string): void {
+  const node = core.store.get(nodes, '', name);
+  if (node === undefined || conditionIs(node, 'Ready', 'Unknown')) return;
+  const message = 'Kubelet stopped posting node status.';
+  const unknown = conditionTypes.map(
+    type => ({ type, status: 'Unknown', reason: 'NodeStatusUnknown', message }) as const,
+  );
+  core.store.replace(nodes, node, withCondition(node, core.now(), ...unknown));
+  for (const pod of core.store.pods.find('node', name)) {
+    if (!conditionIs(pod, 'Ready', 'True')) continue;
+    core.store.replace(pods, pod, withCondition(pod, core.now(), { type: 'Ready', status: 'False' }));
+  }
+}
+
+/** Deletes the pods of a lost node; they stay Terminating until its kubelet is back. DaemonSets' and static pods stay. */
+export function evictFromLost(core: Core, name: string): void {
+  for (const pod of core.store.pods.find('node', name)) {
+    const stays = pod.metadata.ownerReferences?.some(owner => owner.kind === 'DaemonSet' || owner.kind === 'Node');
+    if (stays || pod.metadata.deletionTimestamp !== undefined) continue;
+    deleteObject(core, pods, pod, readDeleteOptions(undefined));
+  }
+}
