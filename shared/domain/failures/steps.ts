@@ -34,6 +34,7 @@ export const STEP_FAILURES = {
     retryable: true,
     todo: 'Look at the VolumeAttachments named and their CSI driver, or set volumeDetachTimeout to 0.',
   },
+  'uncordon-undone': { retryable: true, todo: 'Find out who cordons the node, then retry it.' },
   'verify-failed': { retryable: true, todo: 'Look at the checks named; when they hold, retry the node.' },
   'verify-wrong-system': {
     retryable: false,

@@ -21,8 +21,9 @@ export async function accountOf(
 /** Why a pod is still there, for people. */
 export function whyLeft({ pod, answer }: LeftPod, budgets: readonly PdbView[], nowMs: number): string {
   if (pod.deletionMs !== null) {
-    const seconds = Math.max(0, Math.round((nowMs - pod.deletionMs) / 1000));
-    return `its grace period ended ${seconds} s ago or runs still; the kubelet has not reported it gone`;
+    const seconds = Math.round((nowMs - pod.deletionMs) / 1000);
+    if (seconds < 0) return `terminating, its grace period ends in ${-seconds} s`;
+    return `terminating, its grace period ended ${seconds} s ago and the kubelet has not reported it gone`;
   }
   if (answer === null) return 'its eviction was not asked for yet';
   if (answer.kind === 'accepted' || answer.kind === 'gone') return 'evicted, not seen gone yet';

@@ -1,0 +1,30 @@
+import { failureOf } from '../../../shared/domain/failure.ts';
+import type { StepContext } from '../../../shared/ports/step.ts';
+import { leftAs } from './left-as.ts';
+import { releaseNode } from './release.ts';
+
+/**
+ * Gives a node back on which nothing was changed yet, as policy `onInterrupted` wants it: takes our cordon away and
+ * frees the host. Returns the state it is in then. Never throws: what could not be undone is said.
+ */
+export async function giveBackUntouched(context: StepContext<unknown>): Promise<string> {
+  const { cluster, host, node, policy, fence, signal } = context;
+  const started = context.proofs.upgrade !== undefined || context.proofs.reboot !== undefined;
+  if (started || policy.onInterrupted === 'hold') return leftAs(context);
+  const said: string[] = [];
+  if (cluster && node.kubernetes) {
+    try {
+      const { uncordoned, finalState } = await releaseNode(cluster, fence, signal);
+      said.push(uncordoned ? `uncordoned again: ${finalState}` : finalState);
+    } catch (error) {
+      said.push(`could not be given back (${failureOf(error).message}); ${await leftAs(context)}`);
+    }
+  }
+  try {
+    await host.disown(fence, signal);
+    said.push('nothing on the host was changed');
+  } catch (error) {
+    said.push(`nothing on the host was changed, but it is still held by us (${failureOf(error).message})`);
+  }
+  return said.join('; ');
+}

@@ -1,0 +1,102 @@
+import { fail } from '../../../../shared/domain/failures/catalogue.ts';
+import type { DrainProof } from '../../../../shared/domain/proof.ts';
+import type { ClusterApi } from '../../../../shared/ports/cluster.ts';
+import type { HostFacts } from '../../../../shared/ports/host.ts';
+import type { Step, StepContext, StepOutcome } from '../../../../shared/ports/step.ts';
+import { checkUid, ourMark } from '../../common/cordon.ts';
+import { deadlineOf } from '../../common/deadline.ts';
+import { type DrainMemory, drainNode } from '../../common/drain/drain-node.ts';
+import { findWork } from '../../common/due.ts';
+import { giveBackUntouched } from '../../common/give-back.ts';
+import { proveSameMachine } from '../../common/same-machine.ts';
+
+/** What the drain step keeps in a round. */
+export interface DrainStepMemory {
+  readonly failedUnitsBefore: readonly string[];
+  /** null: the drain has not begun. */
+  readonly drain: DrainMemory | null;
+}
+
+type Context = StepContext<DrainStepMemory>;
+
+/** Cordons and drains the node, after proving that host and Node are one machine. */
+export const drainStep: Step<'drain', DrainStepMemory> = {
+  name: 'drain',
+  run: runDrain,
+  giveUp: context => giveBackUntouched(context),
+};
+
+async function runDrain(context: Context): Promise<StepOutcome<'drain'>> {
+  const { cluster, host, node, policy, fence, signal } = context;
+  const facts = await host.facts(signal);
+  if (!cluster || !node.kubernetes) {
+    await context.guard();
+    await host.own(fence, signal);
+    return notDrained(context, facts, false, 'not in Kubernetes: nothing to cordon or drain');
+  }
+  const seen = await checkNode(context, cluster, facts);
+  await context.guard();
+  await host.own(fence, signal);
+  if (policy.drain.when === 'if-reboot') {
+    return notDrained(context, facts, seen.cordonedBefore, 'left to the reboot step: drained only if a reboot is due');
+  }
+  // Once begun, a drain is finished: what is due may have changed, the evicted pods are gone all the same.
+  if (policy.drain.when === 'if-work' && !seen.marked && !(await hasWork(context, facts))) {
+    return notDrained(context, facts, seen.cordonedBefore, 'nothing to upgrade and no reboot due: not drained');
+  }
+  return drain(context, cluster, facts);
+}
+
+/** Reads the Node and proves that we may and should work on it; changes nothing. */
+async function checkNode(context: Context, cluster: ClusterApi, facts: HostFacts) {
+  const { node, fence, signal } = context;
+  const seen = await cluster.getNode(node.name, signal);
+  if (!seen) throw fail('node-missing', { message: `there is no Node ${node.name}`, leftAs: 'untouched' });
+  checkUid(seen, node.kubernetes?.uid ?? '');
+  const mark = ourMark(seen, fence);
+  proveSameMachine(facts, seen);
+  return { marked: mark !== null, cordonedBefore: mark?.cordonedBefore ?? seen.unschedulable };
+}
+
+async function hasWork(context: Context, facts: HostFacts): Promise<boolean> {
+  const { pending, reboot } = await findWork(context, facts);
+  const rebootDue = reboot.needed && context.policy.reboot.when !== 'never';
+  return pending === null || pending.length > 0 || rebootDue;
+}
+
+async function drain(context: Context, cluster: ClusterApi, facts: HostFacts): Promise<StepOutcome<'drain'>> {
+  const { node, policy } = context;
+  const failedUnitsBefore = context.memory?.failedUnitsBefore ?? facts.failedUnits ?? [];
+  const outcome = await drainNode({
+    ...pick(context),
+    cluster,
+    uid: node.kubernetes?.uid ?? '',
+    policy: policy.drain,
+    deadlineMs: deadlineOf(context, 'drain'),
+    memory: context.memory?.drain ?? null,
+    remember: memory => context.remember({ failedUnitsBefore, drain: memory }),
+  });
+  if (outcome.kind === 'again') return outcome;
+  const proof = { ...outcome.proof, drained: true, bootId: facts.bootId, failedUnitsBefore };
+  const { evicted, skipped } = proof;
+  return { kind: 'done', proof, note: `drained: ${evicted.length} pods evicted, ${skipped.length} left alone` };
+}
+
+function pick({ fence, clock, signal, guard, log }: Context) {
+  return { fence, clock, signal, guard: () => guard(), log: (text: string) => log(text) };
+}
+
+function notDrained(context: Context, facts: HostFacts, cordonedBefore: boolean, note: string): StepOutcome<'drain'> {
+  const proof: DrainProof = {
+    cordonedByUs: false,
+    cordonedBefore,
+    drained: false,
+    confirmedAtMs: null,
+    bootId: facts.bootId,
+    evicted: [],
+    skipped: [],
+    tookMs: context.clock.now() - context.attemptStartedAtMs,
+    failedUnitsBefore: facts.failedUnits ?? [],
+  };
+  return { kind: 'done', proof, note };
+}

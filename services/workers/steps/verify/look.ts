@@ -1,0 +1,95 @@
+import { failureOf } from '../../../../shared/domain/failure.ts';
+import type { HostFacts } from '../../../../shared/ports/host.ts';
+import type { StepContext } from '../../../../shared/ports/step.ts';
+import { isRebootDue, newestKernel } from '../../common/due.ts';
+import { bootCheck, type Check, daemonSetCheck, kernelCheck, nodeChecks, unitsCheck } from './checks.ts';
+
+/** What one look at the node found. `final`: it does not change by waiting. */
+export interface Look {
+  readonly checks: readonly Check[];
+  readonly final: boolean;
+}
+
+/**
+ * Looks at host and Node; only when these are well, or if `thorough`, also at what costs more: reboot checks and the
+ * user's commands. A passing trouble is a check that does not hold; any other failure is thrown.
+ */
+export async function lookAt(context: StepContext<unknown>, thorough: boolean): Promise<Look> {
+  const { proofs } = context;
+  const checks: Check[] = [];
+  const facts = await attempt(checks, 'host', () => context.host.facts(context.signal));
+  if (!facts) return { checks: [...checks, ...(thorough ? await clusterChecks(context, null) : [])], final: false };
+  const boot = bootCheck(facts, proofs);
+  if (!boot.ok) return { checks: [boot], final: true };
+  checks.push(boot, ...(await clusterChecks(context, facts)));
+  if (context.policy.verify.failedUnits) checks.push(unitsCheck(facts, proofs.drain?.failedUnitsBefore ?? []));
+  if (!thorough && checks.some(check => !check.ok)) return { checks, final: false };
+  const kernel = await kernelOf(context, facts, checks);
+  if (kernel && !kernel.ok) return { checks: [...checks, kernel], final: true };
+  if (kernel) checks.push(kernel);
+  checks.push(...(await dueChecks(context, facts)), ...(await commandChecks(context)));
+  return { checks, final: false };
+}
+
+async function clusterChecks(context: StepContext<unknown>, facts: HostFacts | null): Promise<Check[]> {
+  const { cluster, node, policy, signal } = context;
+  if (!cluster || !node.kubernetes) return [];
+  const checks: Check[] = [];
+  const seen = await attempt(checks, 'node', () => cluster.getNode(node.name, signal));
+  if (seen === undefined) return checks;
+  if (facts) checks.push(...nodeChecks(seen, facts));
+  else checks.push({ check: 'node Ready', ok: seen?.ready ?? false, detail: seen?.notReadyReason ?? 'no Node object' });
+  if (!policy.verify.daemonSetPods) return checks;
+  const pods = await attempt(checks, 'DaemonSet pods', () => cluster.listPodsOnNode(node.name, '', signal));
+  if (pods) checks.push(daemonSetCheck(pods));
+  return checks;
+}
+
+/** null: not for this policy. A host that is never rebooted, or not for its kernel, need not run the newest. */
+async function kernelOf(context: StepContext<unknown>, facts: HostFacts, checks: Check[]): Promise<Check | null> {
+  const { reboot } = context.policy;
+  if (reboot.when === 'never' || !(reboot.compareKernels || context.proofs.reboot?.rebooted)) return null;
+  const newest = await attempt(checks, 'kernel', () => newestKernel(context, facts));
+  return newest === undefined ? null : kernelCheck(facts, newest);
+}
+
+async function dueChecks(context: StepContext<unknown>, facts: HostFacts): Promise<Check[]> {
+  if (context.policy.reboot.when === 'never') return [];
+  const checks: Check[] = [];
+  const due = await attempt(checks, 'reboot due', () => isRebootDue(context, facts));
+  if (!due) return checks;
+  // A policy that always reboots is no need of the host.
+  const reasons = due.evidence.filter(each => each.needed && each.check !== 'policy').map(each => each.detail);
+  const ok = reasons.length === 0;
+  return [{ check: 'reboot due', ok, detail: ok ? 'no further reboot is due' : reasons.join('; ') }];
+}
+
+async function commandChecks(context: StepContext<unknown>): Promise<Check[]> {
+  const checks: Check[] = [];
+  for (const command of context.policy.verify.commands) {
+    const check = `command ${command.length > 60 ? `${command.slice(0, 60)}…` : command}`;
+    const result = await attempt(checks, check, () => context.host.run({ text: command, args: [] }, context.signal));
+    if (!result) continue;
+    const output = `${result.stdout}${result.stderr}`.trim().slice(-300);
+    const ok = result.exitCode === 0;
+    checks.push({
+      check,
+      ok,
+      detail: ok ? 'exit code 0' : `exit code ${result.exitCode}${output ? `: ${output}` : ''}`,
+    });
+  }
+  return checks;
+}
+
+/** undefined: a passing trouble, which is now among the checks. */
+async function attempt<T>(checks: Check[], check: string, run: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await run();
+  } catch (error) {
+    const failure = failureOf(error);
+    // `unexpected` is retryable, and an abort of our signal looks like it.
+    if (!failure.retryable || failure.code === 'unexpected') throw error;
+    checks.push({ check, ok: false, detail: failure.message });
+    return undefined;
+  }
+}

@@ -1,0 +1,75 @@
+import { fail } from '../../../../shared/domain/failures/catalogue.ts';
+import type { Step, StepContext, StepOutcome } from '../../../../shared/ports/step.ts';
+import { deadlineOf } from '../../common/deadline.ts';
+import { leftAs } from '../../common/left-as.ts';
+import { type Look, lookAt } from './look.ts';
+
+/** What the verify step keeps in a round. */
+export interface VerifyMemory {
+  /** Since when every look found all checks good; null: the last look did not. */
+  readonly wellSinceMs: number | null;
+  readonly lastLookMs: number;
+  /** Looks in a row with the same kind of result, for the pace. */
+  readonly looks: number;
+}
+
+type Context = StepContext<VerifyMemory>;
+
+const POLL_MIN_MS = 250;
+const POLL_MAX_MS = 5_000;
+/** When nobody looked for longer than this, nobody knows that the checks held. */
+const BLIND_MAX_MS = 30_000;
+
+/** Proves that the node is well, for the time the policy asks. */
+export const verifyStep: Step<'verify', VerifyMemory> = {
+  name: 'verify',
+  run: runVerify,
+  giveUp: async context => `upgraded, not proven well, kept out of service: ${await leftAs(context)}`,
+};
+
+async function runVerify(context: Context): Promise<StepOutcome<'verify'>> {
+  const { clock, memory } = context;
+  const deadlineMs = deadlineOf(context, 'verify');
+  const pollMs = Math.min(POLL_MIN_MS * 1.5 ** Math.min(memory?.looks ?? 0, 20), POLL_MAX_MS);
+  const isLast = clock.now() + pollMs >= deadlineMs;
+  const look = await lookAt(context, isLast);
+  const bad = look.checks.filter(check => !check.ok);
+  if (bad.length > 0) {
+    if (look.final || isLast) throw await notWell(context, look);
+    await context.remember({ wellSinceMs: null, lastLookMs: clock.now(), looks: looksAfter(memory, false) });
+    const [first] = bad;
+    return { kind: 'again', afterMs: pollMs, reason: `${first?.check}: ${first?.detail}` };
+  }
+  return soak(context, look, pollMs);
+}
+
+async function soak(context: Context, look: Look, pollMs: number): Promise<StepOutcome<'verify'>> {
+  const { clock, memory, policy } = context;
+  const nowMs = clock.now();
+  const isBlind = memory !== null && nowMs - memory.lastLookMs > BLIND_MAX_MS;
+  const wellSinceMs = isBlind ? nowMs : (memory?.wellSinceMs ?? nowMs);
+  const soakedMs = nowMs - wellSinceMs;
+  if (soakedMs >= policy.verify.soakMs) {
+    const checks = look.checks.map(({ check, detail }) => ({ check, detail }));
+    const note = `${checks.length} checks hold, for ${Math.round(soakedMs / 1000)} s`;
+    return { kind: 'done', proof: { checks, soakedMs }, note };
+  }
+  await context.remember({ wellSinceMs, lastLookMs: nowMs, looks: looksAfter(memory, true) });
+  const reason = `all checks hold, for the soak time of ${Math.round(policy.verify.soakMs / 1000)} s`;
+  return { kind: 'again', afterMs: Math.max(1, Math.min(pollMs, policy.verify.soakMs - soakedMs)), reason };
+}
+
+/** A change of the result is followed closely again. */
+function looksAfter(memory: VerifyMemory | null, well: boolean): number {
+  return memory !== null && (memory.wellSinceMs !== null) === well ? memory.looks + 1 : 1;
+}
+
+async function notWell(context: Context, look: Look): Promise<Error> {
+  const bad = look.checks.filter(check => !check.ok);
+  const names = bad.map(check => check.check).join(', ');
+  return fail(look.final ? 'verify-wrong-system' : 'verify-failed', {
+    message: `${context.node.name} is not well: ${names}`,
+    seen: bad.map(({ check, detail }) => `${check}: ${detail}`).join('\n'),
+    leftAs: await leftAs(context),
+  });
+}
