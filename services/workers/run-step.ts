@@ -146,7 +146,8 @@ async function troubled(
 /** The last attempt has failed: the step says what state it leaves, and the chain stops here until a person acts. */
 async function giveUp(visit: Visit, begin: Go, context: StepContext<unknown>, failure: Failure): Promise<string> {
   const { deps, job, ref, attempt } = visit;
-  const leftAs = failure.leftAs ?? (await leave(visit, context));
+  // Always: giving up may change the state the failure spoke of.
+  const leftAs = await leave(visit, context);
   const told: Failure = { ...failure, leftAs };
   const report = { outcome: 'failed', attempt, failure: told } as const;
   const heard = await deps.store.report(job.data.rollout, ref, begin.epoch, report);

@@ -37,7 +37,7 @@ function fingerprint(options: Readonly<Record<string, unknown>>): string {
   const hash = createHash('sha256');
   for (const [name, value] of Object.entries(options)) {
     if (value === undefined) continue;
-    hash.update(`${name}\0${Buffer.isBuffer(value) ? value.toString('base64') : String(value)}\0`);
+    hash.update(`${name}\0${Buffer.isBuffer(value) ? value.toString('base64') : JSON.stringify(value)}\0`);
   }
   return hash.digest('base64');
 }

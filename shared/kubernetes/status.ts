@@ -23,8 +23,8 @@ export function readStatus(code: number, body: unknown, headers: Readonly<Record
   const text = typeof body === 'string' ? body.trim().slice(0, 300) : '';
   return {
     code,
-    message: typeof raw?.message === 'string' ? raw.message : text || `HTTP ${code}`,
-    reason: typeof raw?.reason === 'string' ? raw.reason : '',
+    message: textOf(raw?.message) || text || `HTTP ${code}`,
+    reason: textOf(raw?.reason),
     causes: causesOf(raw?.details?.causes),
     retryAfterMs: retryAfter(headers, raw?.details?.retryAfterSeconds),
   };
@@ -44,9 +44,13 @@ function objectOf(body: unknown): RawStatus | null {
 function causesOf(causes: unknown): ApiStatus['causes'] {
   if (!Array.isArray(causes)) return [];
   return causes.map((cause: { reason?: unknown; message?: unknown } | null) => ({
-    reason: String(cause?.reason ?? ''),
-    message: String(cause?.message ?? ''),
+    reason: textOf(cause?.reason),
+    message: textOf(cause?.message),
   }));
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }
 
 function retryAfter(headers: Readonly<Record<string, string>>, seconds: unknown): number | null {

@@ -50,11 +50,7 @@ export async function evictPods(eviction: Eviction): Promise<LeftPod[]> {
   const run = new Run(eviction, end.signal);
   const watching = run.presence.watch(cluster, end.signal);
   const work = Promise.all(eviction.pods.map(pod => run.remove(pod)));
-  const others = [
-    watching.then(() => never()),
-    watchCordon(eviction, end.signal),
-    clock.sleep(Math.max(0, eviction.untilMs - clock.now()), end.signal).then(() => Promise.reject(TIME_IS_UP)),
-  ];
+  const others = [watching.then(() => never()), watchCordon(eviction, end.signal), timeIsUp(eviction, end.signal)];
   try {
     signal.throwIfAborted();
     await Promise.race([work, ...others]);
@@ -126,7 +122,8 @@ class Run {
     while (this.#isNeeded(pod) && !this.#impossible) {
       const now = this.presence.find(pod);
       // Accepted, or in a namespace that is being deleted: the kubelet has it, another eviction would change nothing.
-      const leaves = answer.kind === 'accepted' || (answer.kind === 'namespace-terminating' && now?.deletionMs != null);
+      const leaves =
+        answer.kind === 'accepted' || (answer.kind === 'namespace-terminating' && typeof now?.deletionMs === 'number');
       const waitMs = leaves ? this.#patience(pod) : untilMs - clock.now();
       if (waitMs !== null && waitMs <= 0) return;
       await this.presence.next(waitMs, clock, this.#signal);
@@ -171,6 +168,11 @@ async function readQuietly(cluster: ClusterApi, node: string, signal: AbortSigna
     if (failureOf(error).retryable) return 'unknown';
     throw error;
   }
+}
+
+async function timeIsUp({ clock, untilMs }: Eviction, signal: AbortSignal): Promise<never> {
+  await clock.sleep(Math.max(0, untilMs - clock.now()), signal);
+  throw TIME_IS_UP;
 }
 
 function never(): Promise<never> {

@@ -68,7 +68,11 @@ async function drain(context: Context, cluster: ClusterApi, facts: HostFacts): P
   const { node, policy } = context;
   const failedUnitsBefore = context.memory?.failedUnitsBefore ?? facts.failedUnits ?? [];
   const outcome = await drainNode({
-    ...pick(context),
+    fence: context.fence,
+    clock: context.clock,
+    signal: context.signal,
+    guard: () => context.guard(),
+    log: text => context.log(text),
     cluster,
     uid: node.kubernetes?.uid ?? '',
     policy: policy.drain,
@@ -80,10 +84,6 @@ async function drain(context: Context, cluster: ClusterApi, facts: HostFacts): P
   const proof = { ...outcome.proof, drained: true, bootId: facts.bootId, failedUnitsBefore };
   const { evicted, skipped } = proof;
   return { kind: 'done', proof, note: `drained: ${evicted.length} pods evicted, ${skipped.length} left alone` };
-}
-
-function pick({ fence, clock, signal, guard, log }: Context) {
-  return { fence, clock, signal, guard: () => guard(), log: (text: string) => log(text) };
 }
 
 function notDrained(context: Context, facts: HostFacts, cordonedBefore: boolean, note: string): StepOutcome<'drain'> {
