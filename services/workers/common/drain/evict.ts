@@ -43,7 +43,7 @@ const TIME_IS_UP = new Error('time is up');
  * is uncordoned meanwhile.
  */
 export async function evictPods(eviction: Eviction): Promise<LeftPod[]> {
-  const { clock, cluster, signal } = eviction;
+  const { cluster, signal } = eviction;
   const end = new AbortController();
   const stop = (): void => end.abort(signal.reason);
   signal.addEventListener('abort', stop, { once: true });
