@@ -1,0 +1,132 @@
+import { StringDecoder } from 'node:string_decoder';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fail } from '../domain/failures/catalogue.ts';
+import type {
+  CommandResult,
+  DetachedResult,
+  DetachedTask,
+  Fence,
+  Host,
+  HostFacts,
+  RebootOrder,
+  Script,
+} from '../ports/host.ts';
+import { afterHello, readFacts, readTaskState, type TaskState, textOf } from './answers.ts';
+import type { Answer } from './exec.ts';
+import type { Link } from './link.ts';
+import { quoteAll } from './quote.ts';
+import { type RunnerVerb, runnerFor } from './runner/text.ts';
+import { reasonOf } from './wait.ts';
+
+/** How far the log of a task was read. */
+interface Reading {
+  offset: number;
+  readonly decoder: StringDecoder;
+}
+
+/** Most of a log asked for at once, bytes. */
+const PIECE_BYTES = 256 * 1024;
+const POLL_FIRST_MS = 100;
+const POLL_LAST_MS = 2000;
+
+/** A host over SSH: each call is one run of the runner script (see docs/hosts.md). */
+export class SshHost implements Host {
+  readonly name: string;
+  readonly #link: Link;
+  readonly #shell: string;
+  readonly #readings = new Map<string, Reading>();
+
+  constructor(name: string, link: Link, become: 'none' | 'sudo') {
+    this.name = name;
+    this.#link = link;
+    this.#shell = become === 'sudo' ? 'sudo -n sh -s --' : 'sh -s --';
+  }
+
+  async facts(signal: AbortSignal): Promise<HostFacts> {
+    const answer = await this.#call('facts', [], signal);
+    return readFacts(textOf(answer, this.#link.where), this.#link.where);
+  }
+
+  async run(script: Script, signal: AbortSignal): Promise<CommandResult> {
+    const answer = await this.#call('run', [], signal, script);
+    const stdout = afterHello(answer, this.#link.where).toString('utf8');
+    return { exitCode: answer.exitCode, stdout, stderr: answer.stderr.toString('utf8') };
+  }
+
+  async own(fence: Fence, signal: AbortSignal): Promise<void> {
+    textOf(await this.#call('own', fenceWords(fence), signal), this.#link.where);
+  }
+
+  async disown(fence: Fence, signal: AbortSignal): Promise<void> {
+    textOf(await this.#call('disown', fenceWords(fence), signal), this.#link.where);
+  }
+
+  async runDetached(
+    task: DetachedTask,
+    onOutput: (text: string) => void,
+    signal: AbortSignal,
+  ): Promise<DetachedResult> {
+    if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,199}$/.test(task.id)) throw new RangeError(`not a task id: ${task.id}`);
+    const started = await this.#call('start', [task.id, ...fenceWords(task.fence)], signal, task.script);
+    const attached = textOf(started, this.#link.where).startsWith('attached');
+    const end = await this.#follow(task.id, onOutput, signal);
+    switch (end.kind) {
+      case 'exited':
+        return { kind: 'exited', exitCode: end.exitCode, attached };
+      case 'cut':
+        return { kind: 'cut-by-reboot', bootId: end.bootId };
+      case 'gone':
+        return { kind: 'vanished' };
+      default:
+        throw fail('host-script-failed', { message: `${this.#link.where} knows nothing of task ${task.id} any more` });
+    }
+  }
+
+  async reboot(order: RebootOrder, signal: AbortSignal): Promise<void> {
+    const words = [...fenceWords(order.fence), order.expectBootId, String(order.notAfterMs)];
+    const script = { text: order.command === '' ? 'systemctl reboot' : order.command, args: [] };
+    textOf(await this.#call('reboot', words, signal, script), this.#link.where);
+  }
+
+  close(): Promise<void> {
+    return this.#link.close();
+  }
+
+  /** Reads the log until the task has ended and all of it was given; the readings outlive a lost connection. */
+  async #follow(id: string, onOutput: (text: string) => void, signal: AbortSignal): Promise<TaskState> {
+    const reading = this.#readings.get(id) ?? { offset: 0, decoder: new StringDecoder('utf8') };
+    this.#readings.set(id, reading);
+    let waitMs = POLL_FIRST_MS;
+    for (;;) {
+      const state = readTaskState(
+        await this.#call('poll', [id, String(reading.offset), String(PIECE_BYTES)], signal),
+        this.#link.where,
+      );
+      reading.offset += state.log.length;
+      const text = reading.decoder.write(state.log);
+      if (text !== '') onOutput(text);
+      if (state.log.length === PIECE_BYTES) continue;
+      if (state.kind !== 'running') {
+        const rest = reading.decoder.end();
+        if (rest !== '') onOutput(rest);
+        this.#readings.delete(id);
+        return state;
+      }
+      waitMs = state.log.length > 0 ? POLL_FIRST_MS : Math.min(POLL_LAST_MS, waitMs * 1.5);
+      await sleep(waitMs, undefined, { signal }).catch(error => {
+        throw signal.aborted ? reasonOf(signal) : error;
+      });
+    }
+  }
+
+  #call(verb: RunnerVerb, words: readonly string[], signal: AbortSignal, script?: Script): Promise<Answer> {
+    return this.#link.execute(`${this.#shell} ${quoteAll([verb, ...words])}`, runnerFor(verb, script), signal);
+  }
+}
+
+function fenceWords({ installation, rollout, node, round, epoch }: Fence): string[] {
+  const words = [installation, rollout, node, String(round), String(epoch)];
+  if (words.some(word => word === '' || /[\n\r]/.test(word)))
+    throw new RangeError('a fence word is empty or has line ends');
+  return words;
+}
