@@ -1,0 +1,86 @@
+import { FAILURES, type FailureCode } from '../domain/failures/catalogue.ts';
+import type { PackageManager } from '../ports/packages.ts';
+
+type Why = ReturnType<PackageManager['explain']>;
+
+/** Ordered: the first that fits is the cause, the later ones follow from it. */
+const CAUSES: readonly {
+  readonly pattern: RegExp;
+  readonly code: FailureCode;
+  readonly message: (found: RegExpExecArray) => string;
+  readonly todo?: string;
+}[] = [
+  {
+    pattern:
+      /Could not get lock (\S+?)\.? (?:It is|- open|.*?held by process (\d+)(?: \(([^)]*)\))?)?.*?(?:held by process (\d+)(?: \(([^)]*)\))?)?$/m,
+    code: 'packages-locked',
+    message: ([, file, pid, name, pid2, name2]) =>
+      `the package lock ${file} is held${holder(pid ?? pid2, name ?? name2)}`,
+  },
+  {
+    pattern:
+      /(?:Unable to lock|Unable to acquire the dpkg frontend lock|lock was locked by another process(?: with pid (\d+))?)/,
+    code: 'packages-locked',
+    message: ([, pid]) => `the package lock is held${holder(pid, undefined)}`,
+  },
+  {
+    pattern: /No space left on device|don't have enough free space in (\S+)/,
+    code: 'host-disk-full',
+    message: ([, where]) => `no space left on the host${where ? ` in ${where.replace(/\.$/, '')}` : ''}`,
+  },
+  {
+    pattern:
+      /^(?:E: |Err:\d+ |W: )?(?:Failed to fetch (\S+)|Unable to fetch some archives|Some index files failed to download)/m,
+    code: 'packages-refresh-failed',
+    message: ([, url]) => `a repository cannot be reached${url ? `: ${url}` : ''}`,
+  },
+  {
+    pattern: /^E: The repository '([^']*)'.*(?:no longer|does not) ha/m,
+    code: 'packages-refresh-failed',
+    message: ([, url]) => `the repository ${url} is not to be trusted or gone`,
+  },
+  {
+    pattern: /Errors were encountered while processing:\s*\n((?: \S+\n?)+)/,
+    code: 'packages-upgrade-failed',
+    message: ([, names]) => `packages could not be set up: ${(names ?? '').trim().split(/\s+/).join(', ')}`,
+  },
+  {
+    pattern: /unmet dependencies|held broken packages|Unable to correct problems/i,
+    code: 'packages-upgrade-failed',
+    message: () => 'dependencies of packages cannot be met',
+    todo: 'Look at apt-get -s upgrade on the host, mend held or broken packages, then retry the node.',
+  },
+  {
+    pattern: /dpkg was interrupted/,
+    code: 'packages-upgrade-failed',
+    message: () => 'an earlier dpkg run was interrupted and could not be ended',
+    todo: 'Run dpkg --configure -a on the host, then retry the node.',
+  },
+];
+
+/** The cause behind an exit code other than 0 of apt-get (which is 100 for all its errors), found in its log. */
+export function explainApt(exitCode: number, logTail: string): Why {
+  for (const cause of CAUSES) {
+    const found = cause.pattern.exec(logTail);
+    if (!found) continue;
+    const entry = FAILURES[cause.code];
+    return {
+      code: cause.code,
+      message: cause.message(found),
+      retryable: entry.retryable,
+      todo: cause.todo ?? entry.todo,
+    };
+  }
+  const entry = FAILURES['packages-upgrade-failed'];
+  return {
+    code: 'packages-upgrade-failed',
+    message: `apt ended with exit code ${exitCode}`,
+    retryable: entry.retryable,
+    todo: entry.todo,
+  };
+}
+
+function holder(pid: string | undefined, name: string | undefined): string {
+  if (!pid) return '';
+  return name ? ` by process ${pid} (${name})` : ` by process ${pid}`;
+}

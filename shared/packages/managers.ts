@@ -1,0 +1,6 @@
+import type { PackageManager } from '../ports/packages.ts';
+import { APT } from './apt.ts';
+import { COMMAND } from './command.ts';
+
+/** All package managers, in the order in which `auto` asks them. */
+export const PACKAGE_MANAGERS: readonly PackageManager[] = [APT, COMMAND];
