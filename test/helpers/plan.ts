@@ -1,0 +1,103 @@
+import type { Plan, PlanNode, PlanWave } from '../../shared/domain/plan.ts';
+import type { ClusterPolicy, NodePolicy, StepLimits } from '../../shared/domain/policy.ts';
+import { STEPS, type StepName } from '../../shared/domain/steps.ts';
+
+/** A wave of a small plan: names that begin with `cp` are control-plane nodes. */
+export interface TinyWave {
+  readonly nodes: readonly string[];
+  readonly concurrency?: number;
+}
+
+export interface TinyPlan {
+  /** Stage → cluster → waves. */
+  readonly stages: Readonly<Record<string, Readonly<Record<string, readonly TinyWave[]>>>>;
+  readonly failureBudget?: number;
+  readonly limits?: Partial<StepLimits>;
+  readonly cluster?: Partial<ClusterPolicy>;
+  readonly policy?: Partial<NodePolicy>;
+  /** Whether the clusters are Kubernetes clusters; default: hosts only. */
+  readonly kubernetes?: boolean;
+}
+
+const LIMITS: StepLimits = { timeoutMs: 30_000, attempts: 1, backoffMs: 10, backoffMaxMs: 50 };
+
+/** A node policy with short limits. */
+export function tinyPolicy(limits: Partial<StepLimits> = {}): NodePolicy {
+  const each = Object.fromEntries(STEPS.map(step => [step, { ...LIMITS, ...limits }])) as Record<StepName, StepLimits>;
+  return {
+    drain: {
+      when: 'always',
+      force: false,
+      ignoreDaemonSets: true,
+      deleteEmptyDirData: true,
+      gracePeriodSeconds: -1,
+      disableEviction: false,
+      skipWaitForDeleteTimeoutSeconds: 0,
+      podSelector: '',
+      volumeDetachTimeoutMs: 0,
+    },
+    upgrade: { manager: 'none', command: '', mode: 'upgrade', lockWaitMs: 0 },
+    reboot: {
+      when: 'if-needed',
+      command: '',
+      sentinelFiles: [],
+      sentinelCommand: '',
+      compareKernels: true,
+      orderValidMs: 30_000,
+      confirmMaxAgeMs: 60_000,
+    },
+    verify: { soakMs: 0, commands: [], failedUnits: true, daemonSetPods: true },
+    limits: each,
+    onInterrupted: 'release',
+    cordonedByOthers: 'skip',
+  };
+}
+
+/** A whole frozen plan in a few words. */
+export function tinyPlan(tiny: TinyPlan): Plan {
+  const stages = Object.entries(tiny.stages).map(([name, clusters]) => ({
+    name,
+    clusters: Object.entries(clusters).map(([cluster, waves]) => ({
+      name: cluster,
+      kubernetes: tiny.kubernetes ? { inCluster: false, kubeconfig: 'unused', context: cluster } : null,
+      policy: {
+        maxUnavailable: { kind: 'number', value: 100 } as const,
+        recoverySoakMs: 0,
+        factsMaxAgeMs: 30_000,
+        allowControlPlaneOutage: false,
+        leaseNamespace: 'kube-system',
+        ...tiny.cluster,
+      },
+      labels: { sequence: null, rolePrefixes: [] },
+      size: waves.reduce((sum, wave) => sum + wave.nodes.length, 0),
+      waves: waves.map((wave, index) => tinyWave(cluster, index, wave, tiny.kubernetes ?? false)),
+      leftOut: [],
+    })),
+  }));
+  return {
+    version: 1,
+    fleet: 'tiny',
+    createdAtMs: 0,
+    failureBudget: tiny.failureBudget ?? 0,
+    profiles: {},
+    policies: { p: { ...tinyPolicy(tiny.limits), ...tiny.policy } },
+    stages,
+  };
+}
+
+function tinyWave(cluster: string, index: number, wave: TinyWave, kubernetes: boolean): PlanWave {
+  const nodes = wave.nodes.map(
+    (name): PlanNode => ({
+      name,
+      cluster,
+      sequence: index + 1,
+      roles: [],
+      controlPlane: name.startsWith('cp'),
+      kubernetes: kubernetes ? { uid: `uid-${name}` } : null,
+      host: { address: '127.0.0.1', port: 22, profile: 'none' },
+      policy: 'p',
+      steps: STEPS.map(step => ({ step })),
+    }),
+  );
+  return { index, name: String(index + 1), sequences: [index + 1], concurrency: wave.concurrency ?? 1, nodes };
+}
