@@ -1,0 +1,28 @@
+import type { FleetCluster, PolicyLayer } from '../fleet.ts';
+import type { NodePolicy, StepLimits } from '../policy.ts';
+import { STEPS, type StepName } from '../steps.ts';
+
+/** The policy of a node and the name under which the plan keeps it. Roles apply in the order of the fleet file. */
+export function policyForRoles(cluster: FleetCluster, roles: readonly string[]): { name: string; policy: NodePolicy } {
+  const applied = cluster.rolePolicies.filter(each => roles.includes(each.role));
+  const names = [...new Set(applied.map(each => each.role))];
+  const name = names.length === 0 ? cluster.name : `${cluster.name}/${names.join('+')}`;
+  return { name, policy: applied.reduce((policy, each) => applyLayer(policy, each.policy), cluster.nodePolicy) };
+}
+
+function applyLayer(base: NodePolicy, layer: PolicyLayer): NodePolicy {
+  return {
+    drain: { ...base.drain, ...layer.drain },
+    upgrade: { ...base.upgrade, ...layer.upgrade },
+    reboot: { ...base.reboot, ...layer.reboot },
+    verify: { ...base.verify, ...layer.verify },
+    limits: limitsOf(base, layer),
+    onInterrupted: layer.onInterrupted ?? base.onInterrupted,
+    cordonedByOthers: layer.cordonedByOthers ?? base.cordonedByOthers,
+  };
+}
+
+function limitsOf(base: NodePolicy, layer: PolicyLayer): Record<StepName, StepLimits> {
+  const entries = STEPS.map(step => [step, { ...base.limits[step], ...layer.limits?.[step] }]);
+  return Object.fromEntries(entries) as Record<StepName, StepLimits>;
+}
