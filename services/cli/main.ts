@@ -7,9 +7,12 @@ import { register as events } from './commands/events.ts';
 import { register as health } from './commands/health.ts';
 import { register as list } from './commands/list.ts';
 import { register as logs } from './commands/logs.ts';
+import { register as plan } from './commands/plan.ts';
+import { register as schema } from './commands/schema.ts';
 import { register as serve } from './commands/serve.ts';
 import { register as status } from './commands/status.ts';
 import { register as up } from './commands/up.ts';
+import { register as validate } from './commands/validate.ts';
 import { CliError, EXIT } from './exit.ts';
 import { interruptsOf } from './interrupts.ts';
 import { type Register, runProgram } from './program.ts';
@@ -17,7 +20,7 @@ import { processTerminal } from './terminal.ts';
 import type { Wiring } from './wiring.ts';
 
 /** In the order in which the help shows them. */
-const COMMANDS: readonly Register[] = [status, list, events, logs, acts, up, serve, health];
+const COMMANDS: readonly Register[] = [validate, schema, plan, status, list, events, logs, acts, up, serve, health];
 
 const clock: Clock = {
   now: () => Date.now(),

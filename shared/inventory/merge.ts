@@ -5,9 +5,10 @@ import { compareNatural } from '../domain/text.ts';
 /** Fields that can only have one value. */
 const SINGLE = ['address', 'port', 'sequence', 'profile', 'kubernetes'] as const;
 type Single = (typeof SINGLE)[number];
+type Value = string | number | boolean;
 
 interface Known {
-  readonly value: unknown;
+  readonly value: Value;
   readonly source: string;
 }
 
@@ -66,7 +67,7 @@ class Draft {
     });
   }
 
-  #conflict(field: Single, known: Known, value: unknown, source: SourceRecords): PlanProblem {
+  #conflict(field: Single, known: Known, value: Value, source: SourceRecords): PlanProblem {
     const message = `${field} of ${this.#name} is ${known.value} in ${known.source} but ${value} in ${source.source}; make them agree, or say overrides: true for the source that is right`;
     return { code: 'inventory-conflict', cluster: this.#cluster, node: this.#name, message };
   }

@@ -11,9 +11,8 @@ export type Compiled<T> = {
 
 /** Renames durations to their unit (`timeout` → `timeoutMs`) and leaves out what is undefined. */
 export function compileUnits<T extends object>(section: T): Compiled<T> {
-  const entries = Object.entries(section)
-    .filter(([, value]) => value !== undefined)
-    .map(([key, value]) => (isDuration(value) ? [`${key}Ms`, value.ms] : [key, value]));
+  const given: [string, unknown][] = Object.entries(section).filter(([, value]) => value !== undefined);
+  const entries = given.map(([key, value]) => (isDuration(value) ? [`${key}Ms`, value.ms] : [key, value]));
   return Object.fromEntries(entries) as Compiled<T>;
 }
 

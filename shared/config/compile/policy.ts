@@ -46,13 +46,14 @@ function limitsOf(layers: readonly RolePolicyFile[]): Record<StepName, StepLimit
 /** What one place says and nothing more. */
 export function compilePolicyLayer(file: RolePolicyFile): PolicyLayer {
   const { drain, upgrade, reboot, verify, steps, onInterrupted, cordonedByOthers } = file;
-  const limits = Object.entries(steps ?? {}).map(([step, given]) => [step, compileUnits(given ?? {})]);
+  const limits: unknown =
+    steps && Object.fromEntries(Object.entries(steps).map(([step, given]) => [step, compileUnits(given ?? {})]));
   const layer = {
     drain: drain && compileUnits(drain),
     upgrade: upgrade && compileUnits(upgrade),
     reboot: reboot && compileUnits(reboot),
     verify: verify && compileUnits(verify),
-    limits: steps && Object.fromEntries(limits),
+    limits,
     onInterrupted,
     cordonedByOthers,
   };

@@ -26,7 +26,8 @@ export function checkData<S extends z.ZodType>(schema: S, data: unknown): Checke
   let rest: unknown = data;
   let wrong: readonly Finding[] = findings;
   for (let round = 0; round < ROUNDS; round++) {
-    const places = wrong.map(finding => removable(finding, rest));
+    const current = rest;
+    const places = wrong.map(finding => removable(finding, current));
     if (places.some(place => place.length === 0)) break;
     rest = structuredClone(rest);
     for (const place of places) remove(rest, place);

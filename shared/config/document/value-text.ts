@@ -13,8 +13,12 @@ export function showValue(value: unknown, keys: readonly (string | number)[]): s
   if (value === null || value === undefined) return 'nothing';
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
   if (typeof value === 'object') return 'a mapping';
-  const hidden = keys.some(key => typeof key === 'string' && isSecretKey(key)) || SECRET_VALUE.test(String(value));
+  const hidden = keys.some(key => typeof key === 'string' && isSecretKey(key)) || SECRET_VALUE.test(scalarText(value));
   if (hidden) return 'a value (not shown, it may be a secret)';
-  const shown = typeof value === 'string' ? JSON.stringify(value) : String(value);
+  const shown = scalarText(value);
   return shown.length > LONGEST ? `${shown.slice(0, LONGEST - 1)}…` : shown;
+}
+
+function scalarText(value: unknown): string {
+  return JSON.stringify(value) ?? typeof value;
 }

@@ -1,5 +1,4 @@
-import type { STEPS } from '../../domain/steps.ts';
-import { type StepName } from '../../domain/steps.ts';
+import type { StepName } from '../../domain/steps.ts';
 import { option, section } from '../option.ts';
 import { duration, positiveDuration, whole } from '../values.ts';
 
@@ -33,7 +32,7 @@ export const stepsTable = {
   reboot: option(limitsSchema('reboot'), 'Limits of reboot, including the boot.'),
   verify: option(limitsSchema('verify'), 'Limits of verify, including the soak.'),
   uncordon: option(limitsSchema('uncordon'), 'Limits of uncordon.'),
-} satisfies Record<(typeof STEPS)[number], unknown>;
+} satisfies Record<StepName, unknown>;
 
 /** `policy.steps`. */
 export const stepsSchema = section('Steps', 'How long and how often each step is tried.', stepsTable);

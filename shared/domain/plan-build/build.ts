@@ -44,7 +44,7 @@ export function buildPlan({ fleet, inventories, narrow, nowMs }: PlanInput): Pla
     createdAtMs: nowMs,
     failureBudget: fleet.failureBudget,
     profiles: {},
-    policies: Object.assign({}, ...clusters.map(each => each.policies)),
+    policies: Object.fromEntries(clusters.flatMap(each => Object.entries(each.policies))),
     stages,
   };
   const problems = clusters.flatMap(each => each.problems);

@@ -1,0 +1,11 @@
+import type { Command } from 'commander';
+import { fleetJsonSchema } from '../../../shared/config/json-schema.ts';
+import type { Wiring } from '../wiring.ts';
+
+/** `nodetide schema` */
+export function register(program: Command, { terminal }: Wiring): void {
+  program
+    .command('schema')
+    .description('print the JSON Schema of the fleet file, for editors')
+    .action(() => terminal.out(JSON.stringify(fleetJsonSchema(), null, 2)));
+}

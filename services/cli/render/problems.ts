@@ -1,0 +1,46 @@
+import { showProblem } from '../../../shared/config/problem.ts';
+import type { Failure } from '../../../shared/domain/failure.ts';
+import type { PlanProblem } from '../../../shared/domain/plan.ts';
+import type { MadePlan } from '../plan/make-plan.ts';
+
+/** Of problems with one code in one cluster, this many are named and the rest counted. */
+const NAMED = 10;
+
+/** Why there is no plan: a line for each problem, and one that sums them up. */
+export function renderRefusal(made: Exclude<MadePlan, { kind: 'planned' }>): { lines: string[]; summary: string } {
+  if (made.kind === 'wrong-file') {
+    return { lines: made.problems.map(showProblem), summary: `${count(made.problems.length)} in the fleet file` };
+  }
+  if (made.kind === 'unreachable') {
+    const names = made.failures.map(each => each.cluster).join(', ');
+    return { lines: made.failures.flatMap(failureLines), summary: `cannot ask ${names}` };
+  }
+  return { lines: planProblemLines(made.problems), summary: `nothing can be planned: ${count(made.problems.length)}` };
+}
+
+function failureLines({ cluster, failure }: { cluster: string; failure: Failure }): string[] {
+  const more = [failure.seen, failure.todo].filter(text => text !== undefined && text !== '');
+  return [`${cluster}: ${failure.message}`, ...more.map(text => `  ${text}`)];
+}
+
+function planProblemLines(problems: readonly PlanProblem[]): string[] {
+  const seen = new Map<string, number>();
+  const lines: string[] = [];
+  for (const problem of problems) {
+    const kind = JSON.stringify([problem.code, problem.cluster]);
+    const before = seen.get(kind) ?? 0;
+    seen.set(kind, before + 1);
+    const place = problem.cluster === undefined ? '' : `${problem.cluster}: `;
+    if (before < NAMED) lines.push(`${place}${problem.message}`);
+  }
+  for (const [kind, total] of seen) {
+    const [code, cluster] = JSON.parse(kind) as [string, string | null];
+    if (total > NAMED)
+      lines.push(`${cluster === null ? '' : `${cluster}: `}and ${total - NAMED} more such problems (${code})`);
+  }
+  return lines;
+}
+
+function count(problems: number): string {
+  return `${problems} ${problems === 1 ? 'problem' : 'problems'}`;
+}
