@@ -23,11 +23,10 @@ export function compileClusterPolicy(layers: readonly PolicyFile[]): ClusterPoli
 export function compileNodePolicy(layers: readonly RolePolicyFile[]): NodePolicy {
   const { onInterrupted, cordonedByOthers } = fill(nodePolicyTable, layers);
   const of = <K extends keyof RolePolicyFile>(key: K) => layers.map(layer => layer[key]);
-  const noText = { command: '', sentinelCommand: '' };
   return {
     drain: compileUnits(fill(drainTable, of('drain'))),
-    upgrade: { ...noText, ...compileUnits(fill(upgradeTable, of('upgrade'))) },
-    reboot: { ...noText, ...compileUnits(fill(rebootTable, of('reboot'))) },
+    upgrade: { command: '', ...compileUnits(fill(upgradeTable, of('upgrade'))) },
+    reboot: { command: '', sentinelCommand: '', ...compileUnits(fill(rebootTable, of('reboot'))) },
     verify: compileUnits(fill(verifyTable, of('verify'))),
     limits: limitsOf(layers),
     onInterrupted: onInterrupted ?? 'release',
