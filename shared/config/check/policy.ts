@@ -38,12 +38,12 @@ function checkCommand(places: readonly Place[]): Finding[] {
     upgradeTable,
     places.map(place => place.value.upgrade),
   );
-  if (manager === 'command' && command === undefined) {
+  if (manager === 'command' && command === '') {
     const path = placeOf(places, 'upgrade', 'manager');
     const message = 'manager is command, but no command is given; add command: …';
     return [{ code: 'command-missing', path, message, about: aboutOf(places, ['upgrade', 'command']) }];
   }
-  if (manager !== 'command' && command !== undefined) {
+  if (manager !== 'command' && command !== '') {
     const path = placeOf(places, 'upgrade', 'command');
     const message = `a command is given, but manager is ${manager}, so it would never run; add manager: command`;
     return [{ code: 'command-unused', path, message, about: aboutOf(places, ['upgrade', 'manager']) }];

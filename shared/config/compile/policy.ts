@@ -25,8 +25,8 @@ export function compileNodePolicy(layers: readonly RolePolicyFile[]): NodePolicy
   const of = <K extends keyof RolePolicyFile>(key: K) => layers.map(layer => layer[key]);
   return {
     drain: compileUnits(fill(drainTable, of('drain'))),
-    upgrade: { command: '', ...compileUnits(fill(upgradeTable, of('upgrade'))) },
-    reboot: { command: '', sentinelCommand: '', ...compileUnits(fill(rebootTable, of('reboot'))) },
+    upgrade: compileUnits(fill(upgradeTable, of('upgrade'))),
+    reboot: compileUnits(fill(rebootTable, of('reboot'))),
     verify: compileUnits(fill(verifyTable, of('verify'))),
     limits: limitsOf(layers),
     onInterrupted: onInterrupted ?? 'release',

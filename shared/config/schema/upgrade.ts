@@ -1,5 +1,5 @@
 import { option, section } from '../option.ts';
-import { duration, oneOf, words } from '../values.ts';
+import { anyText, duration, oneOf } from '../values.ts';
 
 export const upgradeTable = {
   manager: option(
@@ -7,7 +7,7 @@ export const upgradeTable = {
     'What upgrades packages: found from os-release, apt, your own command, or nothing at all.',
     { default: 'auto' },
   ),
-  command: option(words, 'POSIX sh text, run as root; only and always with manager: command.'),
+  command: option(anyText, 'POSIX sh text, run as root; only and always with manager: command.', { default: '' }),
   mode: option(oneOf('upgrade', 'dist-upgrade'), 'For apt: upgrade never removes a package, dist-upgrade may.', {
     default: 'dist-upgrade',
   }),
