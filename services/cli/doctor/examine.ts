@@ -1,0 +1,63 @@
+import { nodeKey } from '../../../shared/domain/names.ts';
+import type { KubernetesTarget, Plan, PlanNode } from '../../../shared/domain/plan.ts';
+import type { Clock } from '../../../shared/ports/clock.ts';
+import type { ClusterConnector, HostConnector } from '../../../shared/ports/connect.ts';
+import { checkCluster } from './cluster.ts';
+import type { DoctorFinding } from './finding.ts';
+import { checkHost } from './host.ts';
+
+/** Hosts asked at the same time. */
+const HOSTS_AT_ONCE = 16;
+const CLUSTER_LIMIT_MS = 30_000;
+const HOST_LIMIT_MS = 60_000;
+
+/** One cluster to look at, with the hosts that are known of it. */
+export interface ClusterSubject {
+  readonly name: string;
+  readonly kubernetes: KubernetesTarget | null;
+  readonly leaseNamespace: string;
+  readonly deletePods: boolean;
+  readonly nodes: readonly PlanNode[];
+}
+
+/** How clusters and hosts are reached. */
+export interface Reach {
+  readonly clusters: ClusterConnector;
+  readonly hosts: HostConnector;
+  readonly clock: Clock;
+}
+
+/** Checks a cluster and its hosts; what was found comes in the order of the plan. Never throws. */
+export async function examine(
+  subject: ClusterSubject,
+  profiles: Plan['profiles'],
+  reach: Reach,
+  stop: AbortSignal,
+): Promise<DoctorFinding[]> {
+  const api = subject.kubernetes === null ? null : reach.clusters(subject.name, subject.kubernetes);
+  const signal = AbortSignal.any([stop, AbortSignal.timeout(CLUSTER_LIMIT_MS)]);
+  const cluster = api === null ? null : await checkCluster(api, subject, signal);
+  const views = new Map(cluster?.nodes?.map(view => [view.name, view]));
+  const perHost = await mapLimited(subject.nodes, HOSTS_AT_ONCE, async node => {
+    const host = reach.hosts(node, profiles);
+    const limit = AbortSignal.any([stop, AbortSignal.timeout(HOST_LIMIT_MS)]);
+    const where = nodeKey(subject.name, node.name);
+    try {
+      return await checkHost({ host, where, node: views.get(node.name) ?? null }, reach.clock, limit);
+    } finally {
+      await host.close().catch(() => undefined);
+    }
+  });
+  await api?.close();
+  return [...(cluster?.findings ?? []), ...perHost.flat()];
+}
+
+async function mapLimited<T, R>(items: readonly T[], limit: number, work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  let next = 0;
+  const lanes = Array.from({ length: Math.min(limit, items.length) }, async () => {
+    for (let at = next++; at < items.length; at = next++) results[at] = await work(items[at] as T);
+  });
+  await Promise.all(lanes);
+  return results;
+}

@@ -1,0 +1,59 @@
+import type { NodeView } from '../../../shared/domain/facts.ts';
+import type { Clock } from '../../../shared/ports/clock.ts';
+import type { Host, HostFacts } from '../../../shared/ports/host.ts';
+import { clockFinding, type DoctorFinding, findingOf, fine } from './finding.ts';
+
+/** What is needed to check one host. */
+export interface HostSubject {
+  readonly host: Host;
+  /** `cluster/node` */
+  readonly where: string;
+  /** The Node it should be; null: none, or it could not be read. */
+  readonly node: NodeView | null;
+}
+
+/** Asks a host whether it lets us in and become root, what its clock says, and whether it is the machine behind its Node. Never throws. */
+export async function checkHost(subject: HostSubject, clock: Clock, signal: AbortSignal): Promise<DoctorFinding[]> {
+  const { host, where, node } = subject;
+  let facts: HostFacts;
+  const before = clock.now();
+  try {
+    facts = await host.facts(signal);
+  } catch (error) {
+    return [findingOf(where, 'SSH', error)];
+  }
+  const middle = (before + clock.now()) / 2;
+  const findings = [
+    fine(where, 'SSH', `${facts.os.prettyName}, kernel ${facts.kernel}`),
+    await checkRoot(subject, signal),
+    clockFinding(where, facts.nowMs - middle),
+  ];
+  if (node !== null) findings.push(sameMachine(where, facts, node));
+  if (facts.packageTransaction !== null) {
+    const detail = `a package transaction is running: ${facts.packageTransaction}`;
+    findings.push({ verdict: 'warning', where, check: 'packages', detail, todo: 'Wait for its end.' });
+  }
+  return findings;
+}
+
+async function checkRoot({ host, where }: HostSubject, signal: AbortSignal): Promise<DoctorFinding> {
+  try {
+    const { stdout, stderr, exitCode } = await host.run({ text: 'id -u', args: [] }, signal);
+    if (exitCode === 0 && stdout.trim() === '0') return fine(where, 'root', 'commands run as root');
+    const detail = exitCode === 0 ? `commands run as user ${stdout.trim()}` : stderr.trim();
+    return { verdict: 'failed', where, check: 'root', detail, todo: 'Log in as root, or set become: sudo.' };
+  } catch (error) {
+    return findingOf(where, 'root', error);
+  }
+}
+
+function sameMachine(where: string, facts: HostFacts, node: NodeView): DoctorFinding {
+  if (facts.bootId === node.bootId) return fine(where, 'identity', 'the boot id is that of its Node');
+  return {
+    verdict: 'failed',
+    where,
+    check: 'identity',
+    detail: `its boot id is ${facts.bootId}, its Node's is ${node.bootId}`,
+    todo: 'The address leads to another machine, or the kubelet has not reported since the last boot: check both.',
+  };
+}
