@@ -1,0 +1,85 @@
+import type { RolloutStatus } from '../../shared/domain/status.ts';
+import { exitCodeOf, readStatus } from './commands/rollout.ts';
+import { startEngine, stopAtSafePoint } from './engine.ts';
+import { CliError, EXIT } from './exit.ts';
+import { followRollout } from './follow.ts';
+import { leftLines } from './render/node-state.ts';
+import { duration } from './render/time.ts';
+import type { Running, Session, Wiring } from './wiring.ts';
+
+/**
+ * Follows a rollout to its end. Where no engine is alive, this process carries one meanwhile, and an interrupt stops
+ * it at a safe point; else an interrupt only stops watching. CliError with the code of how it ended, unless done.
+ */
+export async function carryRollout(
+  wiring: Wiring,
+  session: Session,
+  id: string,
+  options: { readonly plain: boolean },
+): Promise<void> {
+  const { terminal } = wiring;
+  const elsewhere = (await session.rollouts.engines()).length > 0;
+  const stop = new AbortController();
+  const forget = wiring.onInterrupt(() => stop.abort());
+  try {
+    const engine = elsewhere ? null : await startEngine(session);
+    const what = elsewhere ? 'stops watching; the rollout goes on' : 'stops at a safe point';
+    const footer = () => `Ctrl-C ${what}`;
+    const end = { ...options, rollout: id, signal: stop.signal, footer };
+    const status = await followThenStop(wiring, session, engine, end);
+    const over = status.state === 'done' || status.state === 'aborted' || status.state === 'waiting-on-person';
+    if (over) return conclude(wiring, status, elsewhere);
+    if (elsewhere) terminal.out(`the rollout goes on; to watch it again: nodetide status -f ${id}`);
+    else explainStop(wiring, status);
+    throw new CliError(EXIT.interrupted, '');
+  } finally {
+    forget();
+  }
+}
+
+async function followThenStop(
+  wiring: Wiring,
+  session: Session,
+  engine: Running | null,
+  options: Parameters<typeof followRollout>[2],
+): Promise<RolloutStatus> {
+  let status: RolloutStatus;
+  try {
+    status = await followRollout(wiring, session.rollouts, options);
+  } catch (error) {
+    await engine?.stop();
+    throw error;
+  }
+  if (!engine) return status;
+  // Nothing is in flight once it is over: there is nothing to wait for.
+  if (options.signal.aborted) await stopAtSafePoint(wiring, engine);
+  else await engine.stop();
+  return readStatus(wiring, session.rollouts, options.rollout);
+}
+
+/** Says how it ended; throws the exit code unless it is done. */
+function conclude({ terminal }: Wiring, status: RolloutStatus, elsewhere: boolean): void {
+  const { id, state, counts, nodes } = status;
+  const code = exitCodeOf(status);
+  if (code === EXIT.waiting) {
+    terminal.err(`rollout ${id} waits for a person:`);
+    for (const line of leftLines(status)) terminal.err(line);
+    terminal.err('when it is mended: nodetide retry NODE (or nodetide skip NODE)');
+    if (!elsewhere) terminal.err(`then: nodetide run --resume ${id}, or nodetide up`);
+  } else {
+    const took = duration((status.endedAtMs ?? status.createdAtMs) - (status.startedAtMs ?? status.createdAtMs));
+    const rest = [`${counts.skipped} skipped`, `${counts.excluded} excluded`, `${counts.aborted} aborted`];
+    const others = rest.filter(each => !each.startsWith('0 ')).map(each => `, ${each}`);
+    const summary = `${counts.done} of ${Object.keys(nodes).length} nodes done${others.join('')}`;
+    terminal.out(`rollout ${id} ${state} in ${took}: ${summary}`);
+  }
+  if (code !== EXIT.done) throw new CliError(code, '');
+}
+
+function explainStop({ terminal }: Wiring, status: RolloutStatus): void {
+  const left = leftLines(status);
+  terminal.out(`rollout ${status.id} is stopped, not ended; nothing new begins.`);
+  if (left.length > 0) terminal.out('Nodes on their way:');
+  for (const line of left) terminal.out(line);
+  terminal.out(`To go on: nodetide run --resume ${status.id}, or nodetide up`);
+}
