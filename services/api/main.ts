@@ -2,6 +2,7 @@ import { fail } from '../../shared/domain/failures/catalogue.ts';
 import { isLoopback } from './access.ts';
 import { type ApiParts, buildServer } from './server.ts';
 
+export type { StepOfNode } from './board/queue.ts';
 export type { ApiParts } from './server.ts';
 
 /** Where to listen. */

@@ -54,7 +54,7 @@ async function followThenStop(
   // Nothing is in flight once it is over: there is nothing to wait for.
   if (options.signal.aborted) await stopAtSafePoint(wiring, engine);
   else await engine.stop();
-  return readStatus(wiring, session.rollouts, options.rollout);
+  return readStatus(session.rollouts, options.rollout);
 }
 
 /** Says how it ended; throws the exit code unless it is done. */

@@ -1,4 +1,5 @@
 import type { RolloutEvent } from '../../shared/domain/events.ts';
+import { type StatusFold, startFold } from '../../shared/domain/fold.ts';
 import type { Plan } from '../../shared/domain/plan.ts';
 import type { RolloutStatus } from '../../shared/domain/status.ts';
 import { CliError, EXIT } from './exit.ts';
@@ -14,6 +15,10 @@ const PLAIN_TICK_MS = 500;
 
 /** A rollout that waits for a person counts as such after this: a retry may be on its way. */
 const STUCK_AFTER_MS = 2000;
+
+/** The journal is asked again after a trouble, so often in a row before it is given up. */
+const TROUBLES_BORNE = 60;
+const TROUBLE_PAUSE_MS = 1000;
 
 export interface FollowOptions {
   readonly rollout: string;
@@ -39,22 +44,23 @@ export async function followRollout(
 
 class Follower {
   readonly #wiring: Wiring;
-  readonly #plan: Plan;
+  readonly #fold: StatusFold;
   readonly #options: FollowOptions;
   readonly #screen: Screen | null;
   readonly #paint: Paint;
-  readonly #events: RolloutEvent[] = [];
   readonly #over = new AbortController();
   #status: RolloutStatus;
+  /** Events were folded in since the last look. */
+  #fresh = false;
   #stuckSinceMs: number | null = null;
 
   constructor(wiring: Wiring, plan: Plan, options: FollowOptions) {
     this.#wiring = wiring;
-    this.#plan = plan;
+    this.#fold = startFold(plan, options.rollout);
     this.#options = options;
     this.#screen = options.plain ? null : new Screen(wiring.terminal);
     this.#paint = painter(wiring.terminal.colour);
-    this.#status = wiring.fold(options.rollout, plan, []);
+    this.#status = this.#fold.status();
   }
 
   async run(rollouts: Rollouts): Promise<RolloutStatus> {
@@ -70,15 +76,28 @@ class Follower {
   }
 
   async #read(rollouts: Rollouts, signal: AbortSignal): Promise<void> {
-    try {
-      for await (const event of rollouts.follow(this.#options.rollout, '', signal)) {
-        this.#events.push(event);
-        if (!this.#screen) this.#wiring.terminal.out(eventLine(event, this.#paint));
-        if (event.type === 'rollout-ended') this.#over.abort();
+    let last = '';
+    for (let troubles = 0; !signal.aborted; ) {
+      try {
+        for await (const event of rollouts.follow(this.#options.rollout, last, signal)) {
+          last = event.id;
+          troubles = 0;
+          this.#hear(event);
+        }
+      } catch (error) {
+        troubles += 1;
+        if (signal.aborted) return;
+        if (troubles > TROUBLES_BORNE) throw error;
+        await this.#wiring.clock.sleep(TROUBLE_PAUSE_MS, signal).catch(() => undefined);
       }
-    } catch (error) {
-      if (!signal.aborted) throw error;
     }
+  }
+
+  #hear(event: RolloutEvent): void {
+    this.#fold.apply(event);
+    this.#fresh = true;
+    if (!this.#screen) this.#wiring.terminal.out(eventLine(event, this.#paint));
+    if (event.type === 'rollout-ended') this.#over.abort();
   }
 
   async #tick(signal: AbortSignal): Promise<void> {
@@ -91,9 +110,8 @@ class Follower {
 
   #look(): void {
     const { clock, terminal } = this.#wiring;
-    if (this.#status.lastEventId !== this.#events.at(-1)?.id) {
-      this.#status = this.#wiring.fold(this.#options.rollout, this.#plan, this.#events);
-    }
+    if (this.#fresh) this.#status = this.#fold.status();
+    this.#fresh = false;
     const now = clock.now();
     this.#stuckSinceMs = this.#status.state === 'waiting-on-person' ? (this.#stuckSinceMs ?? now) : null;
     if (this.#stuckSinceMs !== null && now - this.#stuckSinceMs >= STUCK_AFTER_MS) this.#over.abort();

@@ -13,10 +13,10 @@ import { register as serve } from './commands/serve.ts';
 import { register as status } from './commands/status.ts';
 import { register as up } from './commands/up.ts';
 import { register as validate } from './commands/validate.ts';
-import { CliError, EXIT } from './exit.ts';
 import { interruptsOf } from './interrupts.ts';
 import { type Register, runProgram } from './program.ts';
 import { processTerminal } from './terminal.ts';
+import type { SessionParts } from './wire/session.ts';
 import type { Wiring } from './wiring.ts';
 
 /** In the order in which the help shows them. */
@@ -29,6 +29,15 @@ const clock: Clock = {
 
 const terminal = processTerminal(process);
 
+/** Loads what talks to the outside only when it is needed: starting up is quick. */
+const parts: Omit<SessionParts, 'log'> = {
+  clock,
+  clusters: async () => (await import('../../shared/kubernetes/open.ts')).openCluster,
+  hosts: async () => (await import('../../shared/hosts/connector.ts')).sshHosts(),
+  managers: async () => (await import('../../shared/packages/managers.ts')).PACKAGE_MANAGERS,
+  steps: async names => (await import('../workers/main.ts')).loadSteps(names),
+};
+
 const wiring: Wiring = {
   env: process.env,
   terminal,
@@ -36,12 +45,13 @@ const wiring: Wiring = {
   user: `${userInfo().username}@${hostname()}`,
   onInterrupt: interruptsOf(process),
   exitNow: code => process.exit(code),
-  openSession: () => Promise.reject(new CliError(EXIT.cannotConnect, 'no engine')),
-  connectClusters: async () => (await import('../../shared/kubernetes/open.ts')).openCluster,
-  connectHosts: () => Promise.reject(new CliError(EXIT.cannotConnect, 'no hosts')),
-  fold: () => {
-    throw new CliError(EXIT.failed, 'no fold');
+  openSession: async (place, options) => {
+    const [{ openSession }, { lineLog }] = await Promise.all([import('./wire/session.ts'), import('./wire/log.ts')]);
+    const write = options?.quiet ? () => {} : terminal.err;
+    return openSession(place, { ...parts, log: lineLog(write, clock.now, false) });
   },
+  connectClusters: parts.clusters,
+  connectHosts: async () => (await parts.hosts()).connect,
 };
 
 process.exitCode = await runProgram(COMMANDS, wiring, process.argv.slice(2));

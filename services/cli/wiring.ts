@@ -1,6 +1,4 @@
-import type { RolloutEvent } from '../../shared/domain/events.ts';
 import type { Plan } from '../../shared/domain/plan.ts';
-import type { RolloutStatus } from '../../shared/domain/status.ts';
 import type { StepName } from '../../shared/domain/steps.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { ClusterConnector, HostConnector } from '../../shared/ports/connect.ts';
@@ -43,8 +41,11 @@ export interface ApiOptions {
 
 /** What the commands ask of rollouts. */
 export interface Rollouts extends RolloutReader {
-  /** Freezes `plan` into a new rollout and starts it; returns its id. */
-  create(plan: Plan, by: string): Promise<string>;
+  /**
+   * Freezes `plan` into a new rollout and starts it; returns its id. `takeOver`: also clusters another installation left
+   * behind. CliError when another rollout holds one of its clusters.
+   */
+  create(plan: Plan, by: string, options: { readonly takeOver: boolean }): Promise<string>;
   /** Does a person's act, if it is allowed now. */
   command(rollout: string, command: Command, by: string, why: string): Promise<CommandAnswer>;
   /** Lines a step of a node printed, from line `from` on; empty: nothing yet. */
@@ -68,6 +69,12 @@ export interface Session {
   close(): Promise<void>;
 }
 
+/** How a session behaves. */
+export interface SessionOptions {
+  /** Nothing may be printed in between: the terminal is redrawn. Troubles are in the journal as well. */
+  readonly quiet: boolean;
+}
+
 /** How the commands get at everything outside. Factories load what they need when called, never before. */
 export interface Wiring {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -80,9 +87,7 @@ export interface Wiring {
   /** Ends the process at once: for a second Ctrl-C. */
   exitNow(code: number): void;
   /** CliError `cannotConnect` when there is no way. */
-  openSession(place: RedisPlace): Promise<Session>;
+  openSession(place: RedisPlace, options?: SessionOptions): Promise<Session>;
   connectClusters(): Promise<ClusterConnector>;
   connectHosts(): Promise<HostConnector>;
-  /** The status as the journal tells it. */
-  fold(rollout: string, plan: Plan, events: readonly RolloutEvent[]): RolloutStatus;
 }

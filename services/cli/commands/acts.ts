@@ -21,7 +21,7 @@ interface Act {
 }
 
 const NODE_ACTS: readonly Act[] = [
-  { kind: 'retry', text: 'try the failed step of nodes again, or let held nodes go on' },
+  { kind: 'retry', text: 'try the failed step of nodes again' },
   {
     kind: 'skip',
     text: 'give nodes up and go on without them',
@@ -58,7 +58,7 @@ async function doIt(wiring: Wiring, act: Act, nodes: readonly string[], options:
   const { terminal } = wiring;
   await withSession(wiring, options, async ({ rollouts }) => {
     const { id } = await pickRollout(rollouts, options.rollout);
-    const commands = await commandsOf(wiring, rollouts, id, act, nodes);
+    const commands = await commandsOf(rollouts, id, act, nodes);
     if (act.sure !== undefined && !options.yes) await confirm(wiring, `${act.kind} in rollout ${id}. ${act.sure}`);
     let refused = 0;
     for (const command of commands) {
@@ -75,15 +75,9 @@ async function doIt(wiring: Wiring, act: Act, nodes: readonly string[], options:
   });
 }
 
-async function commandsOf(
-  wiring: Wiring,
-  rollouts: Rollouts,
-  id: string,
-  { kind }: Act,
-  nodes: readonly string[],
-): Promise<Command[]> {
+async function commandsOf(rollouts: Rollouts, id: string, { kind }: Act, nodes: readonly string[]): Promise<Command[]> {
   if (kind === 'pause' || kind === 'resume' || kind === 'abort') return [{ kind }];
-  const status = await readStatus(wiring, rollouts, id);
+  const status = await readStatus(rollouts, id);
   return nodes.map(asked => ({ kind, ...findNode(status, asked) }));
 }
 

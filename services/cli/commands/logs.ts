@@ -66,7 +66,7 @@ class LogPrinter {
   }
 
   async #node(): Promise<NodeStatus> {
-    const status = await readStatus(this.#wiring, this.#rollouts, this.#id);
+    const status = await readStatus(this.#rollouts, this.#id);
     const { cluster, node } = findNode(status, this.#asked);
     return Object.values(status.nodes).find(each => each.cluster === cluster && each.node === node) as NodeStatus;
   }

@@ -1,16 +1,18 @@
+import { foldStatus } from '../../../shared/domain/fold.ts';
 import type { RolloutStatus } from '../../../shared/domain/status.ts';
 import type { RolloutSummary } from '../../../shared/ports/store.ts';
 import { CliError, EXIT, type ExitCode } from '../exit.ts';
 import { redisPlace } from '../options.ts';
-import type { Rollouts, Session, Wiring } from '../wiring.ts';
+import type { Rollouts, Session, SessionOptions, Wiring } from '../wiring.ts';
 
 /** Opens the Redis the options name, runs `work` on it and closes it, whatever happens. */
 export async function withSession<T>(
   wiring: Wiring,
   options: { redis?: string; data?: string },
   work: (session: Session) => Promise<T>,
+  how: SessionOptions = { quiet: false },
 ): Promise<T> {
-  const session = await wiring.openSession(redisPlace(options, wiring.env));
+  const session = await wiring.openSession(redisPlace(options, wiring.env), how);
   try {
     return await work(session);
   } finally {
@@ -36,10 +38,10 @@ export async function pickRollout(rollouts: Rollouts, asked: string | undefined)
 }
 
 /** The status of a rollout, from its plan and whole journal. */
-export async function readStatus(wiring: Wiring, rollouts: Rollouts, id: string): Promise<RolloutStatus> {
+export async function readStatus(rollouts: Rollouts, id: string): Promise<RolloutStatus> {
   const [plan, events] = await Promise.all([rollouts.plan(id), rollouts.events(id)]);
   if (!plan) throw new CliError(EXIT.badInput, `there is no rollout ${id}`);
-  return wiring.fold(id, plan, events);
+  return foldStatus(plan, id, events);
 }
 
 /** The exit code a rollout's state stands for. One that still goes on counts as `done`: nothing is wrong. */

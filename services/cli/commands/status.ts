@@ -32,7 +32,7 @@ export function register(program: Command, wiring: Wiring): void {
       const { id } = await pickRollout(session.rollouts, asked);
       const status = options.follow
         ? await watch(wiring, session.rollouts, id)
-        : await readStatus(wiring, session.rollouts, id);
+        : await readStatus(session.rollouts, id);
       if (!options.follow || options.output !== 'table') await print(wiring, status, options);
       const code = exitCodeOf(status);
       if (code !== EXIT.done) throw new CliError(code, '');

@@ -1,6 +1,6 @@
-import type { connectRedis } from '../../shared/redis/client/connect.ts';
-import type { ConnectionRole } from '../../shared/redis/client/options.ts';
-import type { RedisPlace } from './wiring.ts';
+import type { connectRedis } from '../../../shared/redis/client/connect.ts';
+import type { ConnectionRole } from '../../../shared/redis/client/options.ts';
+import type { RedisPlace } from '../wiring.ts';
 
 /** A connection to a Redis. */
 export type RedisConnection = Awaited<ReturnType<typeof connectRedis>>;
@@ -22,17 +22,17 @@ export interface OpenRedis {
  * @throws redis-* (see the catalogue of failures)
  */
 export async function openRedis(place: RedisPlace, say: (text: string) => void): Promise<OpenRedis> {
-  const { redactUrl } = await import('../../shared/redis/client/redact.ts');
+  const { redactUrl } = await import('../../../shared/redis/client/redact.ts');
   if (place.redis !== undefined) return checked(place.redis, redactUrl(place.redis), null, say);
-  const { readLock } = await import('../../shared/redis/server/running.ts');
+  const { readLock } = await import('../../../shared/redis/server/running.ts');
   const running = await readLock(place.data);
   if (running) {
     const where = `in ${place.data}, run by process ${running.pid} on ${running.host}`;
     return checked(running.url, where, null, say);
   }
   const [{ startEmbeddedRedis }, { describeEvent }] = await Promise.all([
-    import('../../shared/redis/server/embedded.ts'),
-    import('../../shared/redis/server/events.ts'),
+    import('../../../shared/redis/server/embedded.ts'),
+    import('../../../shared/redis/server/events.ts'),
   ]);
   const server = await startEmbeddedRedis({ dir: place.data, onEvent: event => say(describeEvent(event)) });
   return checked(server.url, `our own in ${place.data}`, server, say);
@@ -44,8 +44,8 @@ async function checked(
   server: { stop(): Promise<void> } | null,
   say: (text: string) => void,
 ): Promise<OpenRedis> {
-  const { connectRedis } = await import('../../shared/redis/client/connect.ts');
-  const { requireServer } = await import('../../shared/redis/client/check.ts');
+  const { connectRedis } = await import('../../../shared/redis/client/connect.ts');
+  const { requireServer } = await import('../../../shared/redis/client/check.ts');
   const open: RedisConnection[] = [];
   const connect = async (role: ConnectionRole): Promise<RedisConnection> => {
     const redis = await connectRedis(url, { role });

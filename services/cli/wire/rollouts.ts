@@ -1,0 +1,44 @@
+import { randomInt } from 'node:crypto';
+import { stepJobId } from '../../../shared/domain/names.ts';
+import type { EngineStore } from '../../../shared/ports/engine-store.ts';
+import type { Queues } from '../../../shared/queue/queues.ts';
+import { steer } from '../../common/steer.ts';
+import { CliError, EXIT } from '../exit.ts';
+import type { Rollouts } from '../wiring.ts';
+
+/**
+ * What the commands ask, answered by the store. `follower` is the same store on a connection that waits out a Redis that
+ * is gone for a while.
+ */
+export function rolloutsOf(store: EngineStore, follower: EngineStore, queues: Queues): Rollouts {
+  return {
+    list: () => store.list(),
+    plan: id => store.plan(id),
+    events: (id, after, limit) => store.events(id, after, limit),
+    follow: (id, after, signal) => follower.follow(id, after, signal),
+    engines: () => store.engines(),
+    create: async (plan, by, options) => {
+      const id = newRolloutId(await store.now());
+      const answer = await store.create(id, plan, by, options.takeOver);
+      if (answer.ok) return id;
+      throw new CliError(
+        EXIT.badInput,
+        `cluster ${answer.cluster} is held by rollout ${answer.holder}: end that one first`,
+      );
+    },
+    command: (id, command, by, why) => steer(store, queues, id, command, by, why),
+    stepLog: async (id, { cluster, node, round, step }, from) => {
+      const { logs } = await queues.queue(step).getJobLogs(stepJobId(id, cluster, node, round, step), from);
+      return logs;
+    },
+  };
+}
+
+/** `r-20260301-120000-k3f9`, by UTC: sorts by time, is easy to type the beginning of. */
+export function newRolloutId(nowMs: number): string {
+  const [date, time] = new Date(nowMs).toISOString().slice(0, 19).replaceAll(/[-:]/g, '').split('T');
+  const tail = randomInt(36 ** 4)
+    .toString(36)
+    .padStart(4, '0');
+  return `r-${date}-${time}-${tail}`;
+}

@@ -1,0 +1,129 @@
+import type { StepName } from '../../../shared/domain/steps.ts';
+import { STEPS } from '../../../shared/domain/steps.ts';
+import type { Clock } from '../../../shared/ports/clock.ts';
+import type { ClusterConnector, HostConnector } from '../../../shared/ports/connect.ts';
+import type { PackageManager } from '../../../shared/ports/packages.ts';
+import type { Step } from '../../../shared/ports/step.ts';
+import type { Queues } from '../../../shared/queue/queues.ts';
+import type { StepOfNode } from '../../api/main.ts';
+import type { ServiceLog } from '../../common/log.ts';
+import { steer } from '../../common/steer.ts';
+import type { ApiOptions, RedisPlace, Running, RunningApi, Session, WorkerOptions } from '../wiring.ts';
+import { type OpenRedis, openRedis } from './open-redis.ts';
+import { rolloutsOf } from './rollouts.ts';
+
+/** Begins every key in Redis. */
+const PREFIX = 'nodetide';
+const DEFAULT_CONCURRENCY = 50;
+
+/** Hosts, and the way to let go of all of them. */
+export interface HostPool {
+  readonly connect: HostConnector;
+  close(): Promise<void>;
+}
+
+/** What sessions are made of; factories load what they need when called. */
+export interface SessionParts {
+  readonly clock: Clock;
+  readonly log: ServiceLog;
+  clusters(): Promise<ClusterConnector>;
+  hosts(): Promise<HostPool>;
+  managers(): Promise<readonly PackageManager[]>;
+  steps(names: readonly StepName[]): Promise<readonly Step[]>;
+}
+
+/** Opens the Redis of a place, with everything that can be made on it. */
+export async function openSession(place: RedisPlace, parts: SessionParts): Promise<Session> {
+  const redis = await openRedis(place, text => parts.log.warn({}, text));
+  try {
+    const asked = await openStore(redis, 'producer', parts.log);
+    const follower = await openStore(redis, 'worker', parts.log);
+    return {
+      where: redis.where,
+      ownsRedis: redis.own,
+      rollouts: rolloutsOf(asked.store, follower.store, asked.queues),
+      startScheduler: () => startScheduler(redis, parts),
+      startWorker: options => startWorker(redis, parts, options),
+      startApi: options => startApi(redis, parts, options),
+      close: async () => {
+        await asked.queues.close();
+        await follower.queues.close();
+        await redis.close();
+      },
+    };
+  } catch (error) {
+    await redis.close();
+    throw error;
+  }
+}
+
+/** The store and the queues on a connection of their own. */
+async function openStore(redis: OpenRedis, role: 'producer' | 'worker', log: ServiceLog) {
+  const [{ RedisStore }, { Queues }] = await Promise.all([
+    import('../../../shared/journal/store.ts'),
+    import('../../../shared/queue/queues.ts'),
+  ]);
+  const connection = await redis.connect(role);
+  const onError = (error: Error): void => log.warn({ error: error.message }, 'trouble with Redis');
+  return { connection, store: new RedisStore(connection, PREFIX), queues: new Queues(connection, PREFIX, onError) };
+}
+
+async function startScheduler(redis: OpenRedis, { log, clock, clusters }: SessionParts): Promise<Running> {
+  const service = await import('../../scheduler/main.ts');
+  const opened = await openStore(redis, 'worker', log);
+  const running = await service.startScheduler({ ...opened, log, clock, connectCluster: await clusters() });
+  return thenClosing(running, opened.queues);
+}
+
+async function startWorker(redis: OpenRedis, parts: SessionParts, options: WorkerOptions): Promise<Running> {
+  const { log, clock } = parts;
+  const service = await import('../../workers/main.ts');
+  const opened = await openStore(redis, 'worker', log);
+  const hosts = await parts.hosts();
+  const running = await service.startWorker({
+    ...opened,
+    log,
+    clock,
+    connectCluster: await parts.clusters(),
+    connectHost: hosts.connect,
+    managers: await parts.managers(),
+    random: Math.random,
+    steps: await parts.steps(options.steps ?? STEPS),
+    concurrency: options.concurrency ?? DEFAULT_CONCURRENCY,
+  });
+  const stop = async (): Promise<void> => {
+    await running.stop();
+    await hosts.close();
+  };
+  return thenClosing({ stop }, opened.queues);
+}
+
+async function startApi(redis: OpenRedis, { log }: SessionParts, options: ApiOptions): Promise<RunningApi> {
+  const service = await import('../../api/main.ts');
+  const { connection, store, queues } = await openStore(redis, 'producer', log);
+  const retryStep = async ({ rollout, cluster, node, round, step }: StepOfNode) => {
+    const record = await store.node(rollout, cluster, node);
+    const current = record?.round === round && record.step === step;
+    if (!current) return { ok: false, note: `${cluster}/${node} has gone on since: this job belongs to the past` };
+    return steer(store, queues, rollout, { kind: 'retry', cluster, node }, 'Bull Board', '');
+  };
+  const notReady = () =>
+    connection.ping().then(
+      () => null,
+      (error: unknown) => `Redis does not answer: ${String(error)}`,
+    );
+  const api = await service.startApi({ queues: queues.all(), retryStep, notReady }, options);
+  return { url: api.url, ...thenClosing(api, queues) };
+}
+
+function thenClosing(running: Running, queues: Queues): Running {
+  return {
+    async stop() {
+      try {
+        await running.stop();
+      } finally {
+        await queues.close();
+      }
+    },
+  };
+}
