@@ -35,7 +35,7 @@ const parts: Omit<SessionParts, 'log'> = {
   clusters: async () => (await import('../../shared/kubernetes/open.ts')).openCluster,
   hosts: async () => (await import('../../shared/hosts/connector.ts')).sshHosts(),
   managers: async () => (await import('../../shared/packages/managers.ts')).PACKAGE_MANAGERS,
-  steps: async names => (await import('../workers/main.ts')).loadSteps(names),
+  steps: async names => (await import('../workers/main.ts')).stepsNamed(names),
 };
 
 const wiring: Wiring = {
@@ -47,8 +47,10 @@ const wiring: Wiring = {
   exitNow: code => process.exit(code),
   openSession: async (place, options) => {
     const [{ openSession }, { lineLog }] = await Promise.all([import('./wire/session.ts'), import('./wire/log.ts')]);
-    const write = options?.quiet ? () => {} : terminal.err;
-    return openSession(place, { ...parts, log: lineLog(write, clock.now, false) });
+    const write = (line: string): void => {
+      if (!options?.quiet) terminal.err(line);
+    };
+    return openSession(place, { ...parts, log: lineLog(write, () => clock.now(), false) });
   },
   connectClusters: parts.clusters,
   connectHosts: async () => (await parts.hosts()).connect,

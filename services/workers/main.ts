@@ -11,6 +11,8 @@ import type { WorkerDeps } from './deps.ts';
 import { backoffStrategy } from './retry-later.ts';
 import { stepProcessor } from './run-step.ts';
 
+export { stepsNamed } from './registry.ts';
+
 /** What a worker is made of. */
 export interface WorkerServiceOptions extends Omit<WorkerDeps, 'stopping'> {
   /** Blocking connections are made from it by `duplicate`; needs `maxRetriesPerRequest: null`. */

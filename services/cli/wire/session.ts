@@ -26,10 +26,10 @@ export interface HostPool {
 export interface SessionParts {
   readonly clock: Clock;
   readonly log: ServiceLog;
-  clusters(): Promise<ClusterConnector>;
-  hosts(): Promise<HostPool>;
-  managers(): Promise<readonly PackageManager[]>;
-  steps(names: readonly StepName[]): Promise<readonly Step[]>;
+  readonly clusters: () => Promise<ClusterConnector>;
+  readonly hosts: () => Promise<HostPool>;
+  readonly managers: () => Promise<readonly PackageManager[]>;
+  readonly steps: (names: readonly StepName[]) => Promise<readonly Step[]>;
 }
 
 /** Opens the Redis of a place, with everything that can be made on it. */
