@@ -1,4 +1,5 @@
 import type { HostDisk } from './disk.ts';
+import { DPKG_LOCK, DPKG_LOCK_INODE } from './locks.ts';
 import type { SimHost } from './machine.ts';
 import { releaseOf } from './packages.ts';
 
@@ -76,6 +77,10 @@ function computeProc(host: SimHost): void {
   disk.compute('/proc/uptime', () => {
     const seconds = ((Date.now() - host.bootedAtMs) / 1000).toFixed(2);
     return `${seconds} ${seconds}\n`;
+  });
+  disk.compute('/proc/locks', () => {
+    const holder = host.locks.holder(DPKG_LOCK);
+    return holder === null ? '' : `1: POSIX  ADVISORY  WRITE ${holder.pid} fe:01:${DPKG_LOCK_INODE} 0 EOF\n`;
   });
   disk.compute('/proc/loadavg', () => '0.08 0.03 0.01 1/120 999\n');
 }

@@ -54,3 +54,5 @@ export class HostLocks {
 
 /** The file whose lock means that dpkg works. */
 export const DPKG_LOCK = '/var/lib/dpkg/lock-frontend';
+/** Its inode, as `ls -i` and /proc/locks tell it. */
+export const DPKG_LOCK_INODE = 131_074;

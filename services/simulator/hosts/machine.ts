@@ -3,7 +3,7 @@ import type { SimMachine, WorldLog } from '../world.ts';
 import { hostCommands } from './commands/all.ts';
 import { HostDisk } from './disk.ts';
 import { installKernel, layOutDisk } from './files.ts';
-import { DPKG_LOCK, HostLocks } from './locks.ts';
+import { DPKG_LOCK, HostLocks, type LockHolder } from './locks.ts';
 import { PackageSet } from './packages.ts';
 import { ProcessTable } from './processes.ts';
 import type { HostFaults, HostSpec } from './spec.ts';
@@ -85,10 +85,18 @@ export class SimHost {
   }
 
   /** Somebody else (`unattended-upgr`) holds the package lock for `ms` of real time. */
-  holdPackageLock(ms: number, command = '/usr/bin/python3 /usr/bin/unattended-upgrade'): void {
+  holdPackageLock(ms: number, command = 'unattended-upgr'): void {
     const process = this.processes.pretend(command);
-    this.locks.take(DPKG_LOCK, process);
+    this.takePackageLock(process);
     void this.timers.waitReal(ms, process.signal).then(() => process.kill());
+  }
+
+  /** Takes dpkg's lock for a process, or says who has it. */
+  takePackageLock(process: LockHolder): LockHolder | null {
+    const holder = this.locks.take(DPKG_LOCK, process);
+    // Refused when it is there already: the process has the lock.
+    if (holder === null) this.disk.symlink(DPKG_LOCK, `/proc/${process.pid}/fd/4`).catch(() => {});
+    return holder;
   }
 
   /** A reboot was ordered: the machine goes down and, unless a fault forbids, comes back. False: nothing will happen. */
@@ -136,7 +144,6 @@ export class SimHost {
   #goOff(): void {
     this.state = 'off';
     for (const follower of this.#followers) follower.down();
-    if (this.locks.holder(DPKG_LOCK) !== null) this.packages.interrupted = true;
     this.processes.killAll();
     this.units.clear();
     this.#kubeletUp = false;

@@ -88,10 +88,10 @@ export class ProcessTable {
   }
 
   /** A process that only exists until it is killed, for example one that holds a lock. */
-  pretend(command: string): HostProcess {
+  pretend(command: string, uid = 0): HostProcess {
     const abort = new AbortController();
     return this.#add(
-      0,
+      uid,
       command,
       abort,
       ({ signal }) => new Promise(resolve => signal.addEventListener('abort', () => resolve(KILLED), { once: true })),
@@ -133,6 +133,7 @@ export class ProcessTable {
     };
     this.#running.set(pid, process);
     this.#disk.writeFileSync(`/proc/${pid}/comm`, `${programOf(command)}\n`);
+    this.#disk.mkdirSync(`/proc/${pid}/fd`, { recursive: true });
     this.#disk.writeFileSync(`/proc/${pid}/cmdline`, command.replaceAll(' ', '\0'));
     start();
     return process;
@@ -160,7 +161,7 @@ export class ProcessTable {
         ...(spec.args ? { args: [...spec.args] } : {}),
       });
       return {
-        stdout: bytesOf(result.stdout, result),
+        stdout: bytesOf(result.stdout),
         stderr: Buffer.from(result.stderr, 'utf8'),
         exitCode: result.exitCode,
       };
@@ -171,7 +172,27 @@ export class ProcessTable {
   }
 }
 
-/** The bytes of a result's output: text is UTF-8, bytes come one a character. */
-export function bytesOf(text: string, kind: { stdoutKind?: 'text' | 'bytes'; stdoutEncoding?: 'binary' }): Buffer {
-  return Buffer.from(text, kind.stdoutKind === 'bytes' || kind.stdoutEncoding === 'binary' ? 'latin1' : 'utf8');
+/** Whole UTF-8 characters, one byte a character; after a line's start also the rest of one, at the end also its begin. */
+const UTF8_RUN =
+  /^(?:[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3})*(?:[\xc2-\xf4][\x80-\xbf]{0,2})?$/;
+
+/**
+ * The bytes of a shell's output. The shell gives text, but bytes as they were where it could not join them to
+ * characters (`head -c`), and does not say which is which: a run beyond ASCII that reads as UTF-8 bytes is bytes.
+ */
+export function bytesOf(output: string): Buffer {
+  const parts = output.split(/([\x80-\xff]+)/);
+  const buffers = parts.map((part, index) => {
+    if (index % 2 === 0) return Buffer.from(part, 'utf8');
+    const atStart = index === 1 && parts[0] === '' ? true : (parts[index - 1] ?? '').endsWith('\n');
+    const run = atStart ? part.replace(/^[\x80-\xbf]{1,3}/, '') : part;
+    const atEnd = index === parts.length - 2 && parts.at(-1) === '';
+    const bytes = UTF8_RUN.test(run) && (atEnd || isWhole(run));
+    return Buffer.from(part, bytes ? 'latin1' : 'utf8');
+  });
+  return Buffer.concat(buffers);
+}
+
+function isWhole(run: string): boolean {
+  return !Buffer.from(run, 'latin1').toString('utf8').includes('\ufffd');
 }

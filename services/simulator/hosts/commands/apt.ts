@@ -53,7 +53,7 @@ async function takeLock(call: AptCall, { host, process }: CommandPlace): Promise
   if (call.lockSeconds >= 0) void host.timers.waitReal(call.lockSeconds * 1000, limit.signal).then(() => limit.abort());
   const signal = AbortSignal.any([process.signal, limit.signal]);
   for (;;) {
-    const holder = host.locks.take(DPKG_LOCK, { pid: process.pid, command: 'apt-get' });
+    const holder = host.takePackageLock(process);
     if (holder === null) {
       limit.abort();
       return null;
@@ -124,7 +124,10 @@ async function transact(acts: readonly PackageAct[], { host, process }: CommandP
     const over = act.before === null ? '' : ` over (${act.before})`;
     text += `Unpacking ${act.name} (${act.after})${over} ...\n`;
     const whole = await host.timers.wait(host.spec.timings.upgradeMs / acts.length, process.signal);
-    if (!whole || process.signal.aborted) return out(text, 137);
+    if (!whole || process.signal.aborted) {
+      host.packages.interrupted = true;
+      return out(text, 137);
+    }
     if (index === doomed) {
       const { exitCode } = host.faults.upgradeFails;
       host.faults.upgradeFails = { times: host.faults.upgradeFails.times - 1, exitCode };
@@ -170,7 +173,8 @@ async function upgrade(call: AptCall, place: CommandPlace): Promise<ExecResult> 
     if (acts.length === 0) return out(head);
     if (!call.yes) return out(`${head}Do you want to continue? [Y/n] Abort.\n`, 1);
     if (host.disk.full) return out(head, 100, "E: You don't have enough free space in /var/cache/apt/archives/.\n");
-    const result = await transact(acts, place);
+    const dpkg = host.processes.pretend('dpkg --unpack --auto-deconfigure');
+    const result = await transact(acts, place).finally(() => dpkg.kill());
     return { ...result, stdout: head + result.stdout };
   } finally {
     host.locks.release(DPKG_LOCK, process.pid);
@@ -178,6 +182,19 @@ async function upgrade(call: AptCall, place: CommandPlace): Promise<ExecResult> 
 }
 
 const QUIET = new Set(['autoremove', 'autoclean', 'clean', 'check', 'install', 'purge', 'remove']);
+
+/** Runs `body` as a process of its own, which the process table shows and which can be killed alone. */
+const withProcess =
+  (name: string, body: CommandBody): CommandBody =>
+  async (args, place) => {
+    const own = place.host.processes.pretend([name, ...args].join(' '), place.process.uid);
+    const signal = AbortSignal.any([place.process.signal, own.signal]);
+    try {
+      return await body(args, { ...place, process: { ...own, signal } });
+    } finally {
+      own.kill();
+    }
+  };
 
 const aptGet: CommandBody = (args, place) => {
   const call = aptCall(args);
@@ -199,8 +216,8 @@ const apt: CommandBody = (args, place) => {
 };
 
 export const APT: Readonly<Record<string, CommandBody>> = {
-  'apt-get': aptGet,
-  apt,
+  'apt-get': withProcess('apt-get', aptGet),
+  apt: withProcess('apt', apt),
   'apt-mark': () => out(''),
   'apt-cache': (args, { host }) => {
     const name = args.at(-1) ?? '';

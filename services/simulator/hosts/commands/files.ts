@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { FsStat } from 'just-bash';
+import { DPKG_LOCK, DPKG_LOCK_INODE } from '../locks.ts';
 import type { SimHost } from '../machine.ts';
 import { type CommandBody, err, out, runHere } from './command.ts';
 
@@ -35,6 +36,24 @@ const df: CommandBody = (args, { host }) => {
   );
 };
 
+function inode(path: string, stat: FsStat): string {
+  return String(path === DPKG_LOCK ? DPKG_LOCK_INODE : (stat.ino ?? 2));
+}
+
+/** `ls -di FILE …`: inodes, which the shell's own ls does not know. */
+const ls: CommandBody = async (args, { context }) => {
+  const flags = args.filter(arg => arg.startsWith('-')).join('');
+  if (!flags.includes('i') || !flags.includes('d') || flags.startsWith('--'))
+    return context.origCommand ? context.origCommand(args) : err('ls: not found', 127);
+  let text = '';
+  for (const path of args.filter(arg => !arg.startsWith('-'))) {
+    const full = context.fs.resolvePath(context.cwd, path);
+    if (!(await context.fs.exists(full))) return err(`ls: cannot access '${path}': No such file or directory`, 2);
+    text += `${inode(full, await context.fs.stat(full))} ${path}\n`;
+  }
+  return out(text);
+};
+
 function statField(letter: string, path: string, stat: FsStat): string {
   if (letter === 'n') return path;
   if (letter === 's') return String(stat.size);
@@ -43,7 +62,7 @@ function statField(letter: string, path: string, stat: FsStat): string {
   if (letter === 'y') return stat.mtime.toISOString();
   if (letter === 'U' || letter === 'G') return 'root';
   if (letter === 'u' || letter === 'g') return '0';
-  if (letter === 'i') return String(stat.ino ?? 1);
+  if (letter === 'i') return String(inode(path, stat));
   if (letter === 'd') return '2049';
   if (letter === 'F') return stat.isDirectory ? 'directory' : stat.isSymbolicLink ? 'symbolic link' : 'regular file';
   return '?';
@@ -99,4 +118,4 @@ const install: CommandBody = async (args, place) => {
   return runHere(['chmod', mode, ...(args.includes('-d') ? rest : rest.slice(-1))], place);
 };
 
-export const FILES: Readonly<Record<string, CommandBody>> = { df, stat, mktemp, install };
+export const FILES: Readonly<Record<string, CommandBody>> = { df, ls, stat, mktemp, install };
