@@ -4,8 +4,8 @@ type WriteOptions = Parameters<InMemoryFs['writeFile']>[2];
 
 /** An error as a file system gives it; the shell prints its text. */
 function fsError(code: 'ENOSPC' | 'ENOENT', path: string): Error {
-  const text = code === 'ENOSPC' ? 'no space left on device' : 'no such file or directory';
-  return Object.assign(new Error(`${code}: ${text}, open '${path}'`), { code });
+  const text = code === 'ENOSPC' ? 'No space left on device' : 'No such file or directory';
+  return Object.assign(new Error(`${path}: ${text}`), { code });
 }
 
 const MEMORY = /^\/(run|proc|sys|dev)(\/|$)/;

@@ -56,6 +56,7 @@ export class SimHost {
     this.packages = new PackageSet(spec);
     this.disk = new HostDisk();
     layOutDisk(this);
+    this.disk.full = this.faults.diskFull;
     this.processes = new ProcessTable(this.disk, this.locks, process => hostCommands(this, process));
     this.units = new UnitTable(spec.failedUnits);
     if (spec.aptLockedMs > 0) this.holdPackageLock(spec.aptLockedMs);

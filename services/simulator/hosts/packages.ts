@@ -66,7 +66,11 @@ export class PackageSet {
       if (before === after) continue;
       if (name !== META || this.#newKernel === null) acts.push({ name, before, after });
       else if (!installNew) keptBack.push(name);
-      else acts.push({ name: kernelPackage(this.#newKernel), before: null, after }, { name, before, after });
+      else {
+        const kernel = kernelPackage(this.#newKernel);
+        if (!this.installed.has(kernel)) acts.push({ name: kernel, before: null, after });
+        acts.push({ name, before, after });
+      }
     }
     return { acts, keptBack };
   }

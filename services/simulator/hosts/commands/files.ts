@@ -101,7 +101,7 @@ const mktemp: CommandBody = async (args, { context }) => {
     if (folder) await context.fs.mkdir(path);
     else await context.fs.writeFile(path, '');
   } catch (error) {
-    const text = String(error).includes('ENOSPC') ? 'No space left on device' : 'No such file or directory';
+    const text = String(error).includes('No space') ? 'No space left on device' : 'No such file or directory';
     return err(`mktemp: failed to create file via template '${template}': ${text}`);
   }
   return out(`${path}\n`);

@@ -1,0 +1,78 @@
+import { afterEach, expect, it } from 'vitest';
+import { type SimulatedHost, simulatedHost } from '../../helpers/simulated-host.ts';
+
+let host: SimulatedHost | null = null;
+const start = async (...args: Parameters<typeof simulatedHost>) => {
+  host = await simulatedHost(...args);
+  return host;
+};
+afterEach(() => {
+  host?.close();
+  host = null;
+});
+
+const OPENSSL = { name: 'openssl', from: '3.0.14', to: '3.0.15' };
+
+it('lists what is newer, and upgrades it once', async () => {
+  const { ssh, world, acts } = await start({ newKernel: null, upgrades: [OPENSSL] });
+  expect((await ssh('apt list --upgradable 2>/dev/null')).stdout).toBe(
+    'Listing...\nopenssl/stable 3.0.15 amd64 [upgradable from: 3.0.14]\n',
+  );
+  expect((await ssh('sudo -n apt-get -s dist-upgrade | grep ^Inst')).stdout).toBe(
+    'Inst openssl [3.0.14] (3.0.15 Debian:12.8/stable [amd64])\n',
+  );
+  expect((await ssh('sudo -n apt-get -qq update && sudo -n apt-get -y dist-upgrade')).code).toBe(0);
+  expect((await ssh("dpkg-query -W -f='${Package} ${Version}\\n' openssl")).stdout).toBe('openssl 3.0.15\n');
+  expect((await ssh('sudo -n apt-get -y dist-upgrade; ls /run/reboot-required')).stdout).toContain('0 upgraded');
+  expect(acts()).toEqual(['upgrade', 'upgraded']);
+  expect(world.entries.map(entry => entry.detail)).toEqual([{ packages: 1 }, { packages: 1, exitCode: 0 }]);
+});
+
+it('upgrades nothing without -y or without root', async () => {
+  const { ssh, acts } = await start();
+  expect(await ssh('sudo -n apt-get dist-upgrade')).toMatchObject({ code: 1 });
+  expect(await ssh('apt-get -y dist-upgrade')).toMatchObject({
+    code: 100,
+    stderr: expect.stringContaining('are you root?') as string,
+  });
+  expect(acts()).toEqual([]);
+});
+
+it('fails half-way as often as told, and finishes the rest later', async () => {
+  const { ssh, world } = await start({ upgrades: [OPENSSL] }, { upgradeFails: { times: 1, exitCode: 100 } });
+  const failed = await ssh('sudo -n apt-get -y dist-upgrade');
+  expect(failed).toMatchObject({
+    code: 100,
+    stderr: expect.stringContaining('E: Sub-process /usr/bin/dpkg') as string,
+  });
+  expect((await ssh('sudo -n apt-get -y dist-upgrade')).code).toBe(0);
+  expect(world.entries.map(({ act, detail }) => [act, detail['packages'], detail['exitCode']])).toEqual([
+    ['upgrade', 3, undefined],
+    ['upgraded', 1, 100],
+    ['upgrade', 2, undefined],
+    ['upgraded', 2, 0],
+  ]);
+});
+
+it('says who holds the package lock, and waits for it when asked', async () => {
+  const { ssh, host: machine, acts } = await start({ aptLockedMs: 3_600_000 });
+  const refused = await ssh('sudo -n apt-get -y dist-upgrade');
+  expect(refused).toMatchObject({ code: 100 });
+  expect(refused.stderr).toMatch(/held by process \d+ \(unattended-upgr\)/);
+  const waited = ssh('sudo -n apt-get -y -o DPkg::Lock::Timeout=-1 dist-upgrade');
+  const holder = machine.processes.list().find(process => process.command === 'unattended-upgr');
+  expect((await ssh('cat /proc/locks')).stdout).toContain(` ${holder?.pid} `);
+  holder?.kill();
+  expect((await waited).code).toBe(0);
+  expect(acts()).toEqual(['upgrade', 'upgraded']);
+});
+
+it('goes on with a detached upgrade when the connection is cut', async () => {
+  const running = await start({ timings: { upgradeMs: 300, refreshMs: 5, shutdownMs: 5, bootMs: 20 } });
+  const text = 'apt-get -y dist-upgrade >/var/log/up.log 2>&1; echo $? >/var/log/up.exit';
+  expect((await running.ssh(`sudo -n systemd-run --collect --unit up.service sh -c '${text}'`)).code).toBe(0);
+  running.cutConnections();
+  await running.world.waitFor(entry => entry.act === 'upgraded');
+  const ended = (await running.ssh('cat /var/log/up.exit; tail -n 1 /var/log/up.log')).stdout;
+  expect(ended).toMatch(/^0\nSetting up linux-image-amd64 /);
+});
