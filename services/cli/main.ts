@@ -10,6 +10,7 @@ import { register as logs } from './commands/logs.ts';
 import { register as plan } from './commands/plan.ts';
 import { register as schema } from './commands/schema.ts';
 import { register as serve } from './commands/serve.ts';
+import { register as simulate } from './commands/simulate.ts';
 import { register as status } from './commands/status.ts';
 import { register as up } from './commands/up.ts';
 import { register as validate } from './commands/validate.ts';
@@ -20,7 +21,20 @@ import type { SessionParts } from './wire/session.ts';
 import type { Wiring } from './wiring.ts';
 
 /** In the order in which the help shows them. */
-const COMMANDS: readonly Register[] = [validate, schema, plan, status, list, events, logs, acts, up, serve, health];
+const COMMANDS: readonly Register[] = [
+  validate,
+  schema,
+  plan,
+  status,
+  list,
+  events,
+  logs,
+  acts,
+  up,
+  serve,
+  health,
+  simulate,
+];
 
 const clock: Clock = {
   now: () => Date.now(),

@@ -28,7 +28,8 @@ export function fleetFileOf(simulation: Simulation): string {
           policy: {
             recoverySoak: '300ms',
             verify: { soak: '500ms' },
-            reboot: { sentinelFiles: ['/var/run/reboot-required'] },
+            drain: { volumeDetachTimeout: '30s' },
+            upgrade: { lockWait: '30s' },
             steps: Object.fromEntries(
               ['drain', 'upgrade', 'check-reboot', 'reboot', 'verify', 'uncordon'].map(step => [
                 step,
