@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { PodView } from '../../../../shared/domain/facts.ts';
 import { failureOf } from '../../../../shared/domain/failure.ts';
 import { fail } from '../../../../shared/domain/failures/catalogue.ts';
@@ -45,6 +46,8 @@ const TIME_IS_UP = new Error('time is up');
 export async function evictPods(eviction: Eviction): Promise<LeftPod[]> {
   const { cluster, signal } = eviction;
   const end = new AbortController();
+  // Every pod waits on it.
+  setMaxListeners(0, end.signal);
   const stop = (): void => end.abort(signal.reason);
   signal.addEventListener('abort', stop, { once: true });
   const run = new Run(eviction, end.signal);

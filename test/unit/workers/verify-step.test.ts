@@ -1,0 +1,185 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { verifyStep } from '../../../services/workers/steps/verify/step.ts';
+import { failureOf } from '../../../shared/domain/failure.ts';
+import { fail } from '../../../shared/domain/failures/catalogue.ts';
+import type { NodePolicy } from '../../../shared/domain/policy.ts';
+import type { DrainProof, RebootProof } from '../../../shared/domain/proof.ts';
+import { podView } from '../../helpers/fake-cluster.ts';
+import { POLICY, runToEnd, type StepWorld, stepWorld } from '../../helpers/step-world.ts';
+
+let world: StepWorld;
+beforeEach(() => {
+  world = stepWorld();
+});
+
+const failing = async (run: Promise<unknown>) =>
+  failureOf(
+    await run.then(
+      () => new Error('no error'),
+      error => error,
+    ),
+  );
+const verify = (more = {}) => runToEnd(world, verifyStep, more);
+const policy = (change: Partial<NodePolicy>) => ({ policy: { ...POLICY, ...change } });
+const rebooted: RebootProof = {
+  rebooted: true,
+  bootIdBefore: 'boot-0',
+  bootIdAfter: 'boot-1',
+  downtimeMs: 1,
+  byOthers: false,
+};
+const daemon = (ready: boolean) =>
+  podView('agent', 'a', { ready, controller: { apiVersion: 'apps/v1', kind: 'DaemonSet', name: 'agent' } });
+
+describe('a node that is well', () => {
+  it('is done after its soak time', async () => {
+    const startMs = world.clock.now();
+    const { done, reasons } = await verify({ proofs: { reboot: rebooted } });
+    expect(world.clock.now() - startMs).toBeGreaterThanOrEqual(POLICY.verify.soakMs);
+    expect(done.proof.soakedMs).toBeGreaterThanOrEqual(POLICY.verify.soakMs);
+    expect(done.proof.checks.map(each => each.check)).toEqual([
+      'boot',
+      'node Ready',
+      'heartbeat',
+      'kubelet',
+      'DaemonSet pods',
+      'systemd units',
+      'kernel',
+      'reboot due',
+    ]);
+    expect(new Set(reasons).size).toBe(1);
+  });
+
+  it('outside Kubernetes is judged by its host alone', async () => {
+    const { done } = await verify({ cluster: null });
+    expect(done.proof.checks.map(each => each.check)).toEqual(['boot', 'systemd units', 'reboot due']);
+  });
+
+  it('that stumbles within the soak time starts it anew', async () => {
+    void world.clock.sleep(3_000).then(() => world.cluster.change('a', { ready: false, notReadyReason: 'disk' }));
+    void world.clock.sleep(9_000).then(() => world.cluster.change('a', { ready: true, notReadyReason: '' }));
+    const startMs = world.clock.now();
+    const { reasons } = await verify();
+    expect(world.clock.now() - startMs).toBeGreaterThanOrEqual(9_000 + POLICY.verify.soakMs);
+    expect(reasons).toContain('node Ready: not Ready: disk');
+  });
+
+  it('that nobody looked at for long starts it anew', async () => {
+    const first = await verifyStep.run(world.context({ memory: null }) as never);
+    expect(first.kind).toBe('again');
+    await world.clock.sleep(100_000);
+    const second = await verifyStep.run(world.context() as never);
+    expect(second.kind).toBe('again');
+  });
+
+  it('polls closely at first, then every 5 s at most', async () => {
+    const pauses: number[] = [];
+    world.cluster.change('a', { ready: false });
+    for (let visit = 0; visit < 15; visit++) {
+      const outcome = await verifyStep.run(world.context() as never);
+      if (outcome.kind === 'again') pauses.push(outcome.afterMs);
+    }
+    expect(pauses[0]).toBe(250);
+    expect(pauses.at(-1)).toBe(5_000);
+  });
+});
+
+describe('what does not hold is waited for, then named', () => {
+  const cases: [string, string, () => void, object?][] = [
+    [
+      'a node not Ready',
+      'node Ready: not Ready: KubeletNotReady',
+      () => world.cluster.change('a', { ready: false, notReadyReason: 'KubeletNotReady' }),
+    ],
+    [
+      'no heartbeat since the boot',
+      'heartbeat',
+      () => world.cluster.change('a', { heartbeatMs: world.clock.now() - 2_000_000 }),
+    ],
+    ['a kubelet that reports the old boot', 'kubelet', () => world.cluster.change('a', { bootId: 'boot-0' })],
+    ['a kubelet that reports the old kernel', 'kubelet', () => world.cluster.change('a', { kernelVersion: '5.10' })],
+    ['a DaemonSet pod not ready', 'shop/agent', () => world.cluster.add(daemon(false))],
+    ['a unit that failed anew', 'failed: nginx.service', () => (world.host.failedUnits = ['nginx.service'])],
+    [
+      'a host that does not answer',
+      'host: gone',
+      () => (world.host.trouble = fail('host-unreachable', { message: 'gone' })),
+    ],
+    [
+      "a user's command",
+      'command check-it: exit code 3: no good',
+      () =>
+        (world.host.answer = script => ({
+          exitCode: script.text === 'check-it' ? 3 : 0,
+          stdout: script.text === 'check-it' ? 'no good' : 'end\n',
+          stderr: '',
+        })),
+      policy({ verify: { ...POLICY.verify, commands: ['check-it'] } }),
+    ],
+    [
+      'a further reboot due',
+      'reboot due: /run/reboot-required exists',
+      () => (world.host.answer = () => ({ exitCode: 0, stdout: 'file yes /run/reboot-required\nend\n', stderr: '' })),
+    ],
+  ];
+
+  it.each(cases)('%s', async (_, seen, spoil, more = {}) => {
+    spoil();
+    const failure = await failing(verify(more));
+    expect(failure).toMatchObject({ code: 'verify-failed', retryable: true });
+    expect(failure.seen).toContain(seen);
+  });
+
+  it('all of it at once', async () => {
+    world.cluster.change('a', { ready: false });
+    world.host.failedUnits = ['nginx.service'];
+    world.cluster.add(daemon(false));
+    const { seen = '' } = await failing(verify());
+    expect(seen.split('\n').map(line => line.split(':')[0])).toEqual(['node Ready', 'DaemonSet pods', 'systemd units']);
+  });
+});
+
+describe('what waiting cannot mend fails at once', () => {
+  it('the boot id from before the reboot', async () => {
+    const startMs = world.clock.now();
+    const failure = await failing(verify({ proofs: { reboot: { ...rebooted, bootIdBefore: 'boot-1' } } }));
+    expect(failure).toMatchObject({ code: 'verify-wrong-system', retryable: false });
+    expect(world.clock.now()).toBe(startMs);
+  });
+
+  it('an older kernel than the newest installed', async () => {
+    const manager = {
+      kind: 'apt',
+      fits: () => true,
+      newestKernelScript: () => ({ text: 'newest', args: [] }),
+    };
+    world.host.answer = script => ({
+      exitCode: 0,
+      stdout: script.text === 'newest' ? '6.1.0-2\n' : 'end\n',
+      stderr: '',
+    });
+    const more = { managers: [manager] as never, proofs: { reboot: rebooted } };
+    const failure = await failing(verify(more));
+    expect(failure).toMatchObject({ code: 'verify-wrong-system' });
+    expect(failure.seen).toBe('kernel: runs 6.1.0-1, newest is 6.1.0-2');
+    // Nobody asked for the newest kernel on a host that is never rebooted.
+    await verify({ ...more, ...policy({ reboot: { ...POLICY.reboot, when: 'never', compareKernels: true } }) });
+  });
+});
+
+describe('what is no fault of the node', () => {
+  it('a unit that had failed before', async () => {
+    world.host.failedUnits = ['old.service'];
+    const drain = { failedUnitsBefore: ['old.service'] } as unknown as DrainProof;
+    await verify({ proofs: { drain } });
+  });
+
+  it('a policy that always reboots', async () => {
+    await verify(policy({ reboot: { ...POLICY.reboot, when: 'always' } }));
+  });
+
+  it('a failure that no waiting mends is passed on', async () => {
+    world.host.trouble = fail('host-key-changed', { message: 'another key' });
+    expect(await failing(verify())).toMatchObject({ code: 'host-key-changed' });
+  });
+});
