@@ -60,7 +60,7 @@ export const APT: PackageManager = {
   parsePending: parseAptSimulation,
   upgradeScript: policy => script(UPGRADE, policy),
   installedScript: () => ({
-    text: "dpkg-query -W -f='\${db:Status-Abbrev}\\t\${binary:Package}\\t\${Version}\\n'",
+    text: "dpkg-query -W -f='${db:Status-Abbrev}\\t${binary:Package}\\t${Version}\\n'",
     args: [],
   }),
   parseInstalled,

@@ -1,4 +1,15 @@
-import { ALLOWED, COMMON_FILES, LIBRARY_HOMES, libraryOf, PURE, serviceOf, sharedFolder, stepOf } from './layers.ts';
+import {
+  ADAPTERS,
+  ALLOWED,
+  COMMON_FILES,
+  LIBRARY_HOMES,
+  libraryOf,
+  PURE,
+  serviceOf,
+  sharedFolder,
+  stepOf,
+  WIRING,
+} from './layers.ts';
 import { importRule, type Rule } from './rule.ts';
 
 /** Who may import whom. */
@@ -72,9 +83,27 @@ export const IMPORT_RULES: readonly Rule[] = [
     good: { 'services/cli/a.ts': "import { b } from '../api/main.ts';\nimport { c } from '../common/c.ts';\n" },
   }),
   importRule({
+    name: 'services take adapters into use only in main.ts and wire/; elsewhere only their types are named',
+    judge(file, { target, typeOnly }) {
+      if (serviceOf(file.path) === null || WIRING.test(file.path) || typeOnly || target === null) return null;
+      if (COMMON_FILES.includes(target)) return null;
+      return isAdapter(sharedFolder(target)) ? `uses ${target}` : null;
+    },
+    bad: { 'services/cli/commands/a.ts': "import { connectRedis } from '../../../shared/redis/client/connect.ts';\n" },
+    good: {
+      'services/cli/commands/a.ts': "import type { Queues } from '../../../shared/queue/queues.ts';\n",
+      'services/cli/wire/a.ts': "const { open } = await import('../../../shared/redis/client/connect.ts');\n",
+      'services/cli/main.ts': "import { connectRedis } from '../../shared/redis/client/connect.ts';\n",
+    },
+  }),
+  importRule({
     name: 'nothing of the program imports test/ or deploy/',
     judge: (_file, { target }) => (target !== null && /^(test|deploy)\//.test(target) ? `imports ${target}` : null),
     bad: { 'shared/domain/a.ts': "import { b } from '../../test/helpers/b.ts';\n" },
     good: { 'test/unit/a.test.ts': "import { b } from '../helpers/b.ts';\n" },
   }),
 ];
+
+function isAdapter(folder: string | null): boolean {
+  return ADAPTERS.some(adapter => adapter === folder);
+}

@@ -10,8 +10,15 @@ export const ADAPTERS = [
   'telemetry',
 ] as const;
 
-/** Files of an adapter that are pure and may be used by every adapter and service. */
-export const COMMON_FILES: readonly string[] = ['shared/hosts/quote.ts'];
+/** Files of adapters that are pure and may be used by every adapter and service. */
+export const COMMON_FILES: readonly string[] = [
+  'shared/hosts/quote.ts',
+  'shared/packages/choose.ts',
+  'shared/queue/names.ts',
+];
+
+/** Where services take adapters into use: a main.ts, or a folder wire/ beside it that main.ts loads when needed. */
+export const WIRING = /^services\/[^/]+\/(main\.ts$|wire\/)/;
 
 /** What each folder of shared/ may import besides itself; adapters all have the same answer. */
 export const ALLOWED: Readonly<Record<string, readonly string[]>> = {

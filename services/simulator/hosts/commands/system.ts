@@ -14,7 +14,8 @@ const unameCommand: CommandBody = (args, { host }) => {
   const letters = args.join('').replaceAll('-', '');
   const wanted = letters === 'a' ? 'snrvmo' : letters === '' ? 's' : letters;
   return out(
-    `${[...'snrvmpio']
+    `${'snrvmpio'
+      .split('')
       .filter(letter => wanted.includes(letter))
       .map(letter => uname(host, letter))
       .join(' ')}\n`,
