@@ -14,7 +14,7 @@ export function run(
   args: readonly string[],
   options: { readonly env?: NodeJS.ProcessEnv; readonly cwd?: string; readonly timeoutMs?: number } = {},
 ): Promise<RunResult> {
-  return new Promise(resolve => {
+  return new Promise<RunResult>(resolve => {
     execFile(
       file,
       [...args],
@@ -29,5 +29,6 @@ export function run(
         resolve({ code, stdout, stderr: stderr || (code === null && error !== null ? error.message : '') });
       },
     );
-  });
+    // Some failures to start, such as ENOTDIR, are thrown at once.
+  }).catch(error => ({ code: null, stdout: '', stderr: String(error) }));
 }
