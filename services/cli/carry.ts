@@ -15,7 +15,11 @@ export async function carryRollout(
   wiring: Wiring,
   session: Session,
   id: string,
-  options: { readonly plain: boolean },
+  options: {
+    readonly plain: boolean;
+    /** Words that lead a later command to this Redis, with a leading space; empty: none are needed. */
+    readonly place: string;
+  },
 ): Promise<void> {
   const { terminal } = wiring;
   const elsewhere = (await session.rollouts.engines()).length > 0;
@@ -25,12 +29,12 @@ export async function carryRollout(
     const engine = elsewhere ? null : await startEngine(session);
     const what = elsewhere ? 'stops watching; the rollout goes on' : 'stops at a safe point';
     const footer = () => `Ctrl-C ${what}`;
-    const end = { ...options, rollout: id, signal: stop.signal, footer };
+    const end = { plain: options.plain, rollout: id, signal: stop.signal, footer };
     const status = await followThenStop(wiring, session, engine, end);
     const over = status.state === 'done' || status.state === 'aborted' || status.state === 'waiting-on-person';
-    if (over) return conclude(wiring, status, elsewhere);
-    if (elsewhere) terminal.out(`the rollout goes on; to watch it again: nodetide status -f ${id}`);
-    else explainStop(wiring, status);
+    if (over) return conclude(wiring, status, elsewhere, options.place);
+    if (elsewhere) terminal.out(`the rollout goes on; to watch it again: nodetide status -f ${id}${options.place}`);
+    else explainStop(wiring, status, options.place);
     throw new CliError(EXIT.interrupted, '');
   } finally {
     forget();
@@ -58,14 +62,14 @@ async function followThenStop(
 }
 
 /** Says how it ended; throws the exit code unless it is done. */
-function conclude({ terminal }: Wiring, status: RolloutStatus, elsewhere: boolean): void {
+function conclude({ terminal }: Wiring, status: RolloutStatus, elsewhere: boolean, place: string): void {
   const { id, state, counts, nodes } = status;
   const code = exitCodeOf(status);
   if (code === EXIT.waiting) {
     terminal.err(`rollout ${id} waits for a person:`);
     for (const line of leftLines(status)) terminal.err(line);
-    terminal.err('when it is mended: nodetide retry NODE (or nodetide skip NODE)');
-    if (!elsewhere) terminal.err(`then: nodetide run --resume ${id}, or nodetide up`);
+    terminal.err(`when it is mended: nodetide retry NODE${place} (or: skip NODE)`);
+    if (!elsewhere) terminal.err(`then: nodetide run --resume ${id}${place}, or nodetide up${place}`);
   } else {
     const took = duration((status.endedAtMs ?? status.createdAtMs) - (status.startedAtMs ?? status.createdAtMs));
     const rest = [`${counts.skipped} skipped`, `${counts.excluded} excluded`, `${counts.aborted} aborted`];
@@ -76,10 +80,10 @@ function conclude({ terminal }: Wiring, status: RolloutStatus, elsewhere: boolea
   if (code !== EXIT.done) throw new CliError(code, '');
 }
 
-function explainStop({ terminal }: Wiring, status: RolloutStatus): void {
+function explainStop({ terminal }: Wiring, status: RolloutStatus, place: string): void {
   const left = leftLines(status);
   terminal.out(`rollout ${status.id} is stopped, not ended; nothing new begins.`);
   if (left.length > 0) terminal.out('Nodes on their way:');
   for (const line of left) terminal.out(line);
-  terminal.out(`To go on: nodetide run --resume ${status.id}, or nodetide up`);
+  terminal.out(`To go on: nodetide run --resume ${status.id}${place}, or nodetide up${place}`);
 }

@@ -3,11 +3,13 @@ import { hostname, userInfo } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../../shared/ports/clock.ts';
 import { register as acts } from './commands/acts.ts';
+import { register as doctor } from './commands/doctor.ts';
 import { register as events } from './commands/events.ts';
 import { register as health } from './commands/health.ts';
 import { register as list } from './commands/list.ts';
 import { register as logs } from './commands/logs.ts';
 import { register as plan } from './commands/plan.ts';
+import { register as run } from './commands/run.ts';
 import { register as schema } from './commands/schema.ts';
 import { register as serve } from './commands/serve.ts';
 import { register as simulate } from './commands/simulate.ts';
@@ -24,7 +26,9 @@ import type { Wiring } from './wiring.ts';
 const COMMANDS: readonly Register[] = [
   validate,
   schema,
+  doctor,
   plan,
+  run,
   status,
   list,
   events,

@@ -13,9 +13,5 @@ const ALL: Partial<Record<StepName, Step>> = {
 
 /** What carries out the steps of these names, in the order of a chain. */
 export function stepsNamed(names: readonly StepName[]): readonly Step[] {
-  return STEPS.filter(name => names.includes(name)).map(name => {
-    const step = ALL[name];
-    if (!step) throw new Error(`no step ${name}`);
-    return step;
-  });
+  return STEPS.filter(name => names.includes(name)).flatMap(name => ALL[name] ?? []);
 }

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { type ConnectConfig, utils } from 'ssh2';
+import ssh2, { type ConnectConfig } from 'ssh2';
 import { fail } from '../domain/failures/catalogue.ts';
 import type { SecretRef, SshProfile } from '../domain/plan.ts';
 
@@ -19,7 +19,7 @@ export async function loginOf(profile: SshProfile): Promise<Login> {
   }
   const privateKey = await read(auth.file, 'the SSH key');
   const passphrase = auth.passphrase ? await secretOf(auth.passphrase) : undefined;
-  const parsed = utils.parseKey(privateKey, passphrase);
+  const parsed = ssh2.utils.parseKey(privateKey, passphrase);
   if (parsed instanceof Error) throw settings(`the SSH key ${auth.file} cannot be used: ${keyTrouble(parsed.message)}`);
   return passphrase === undefined ? { username: user, privateKey } : { username: user, privateKey, passphrase };
 }

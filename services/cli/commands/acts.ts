@@ -3,6 +3,7 @@ import type { Command } from '../../../shared/ports/store.ts';
 import { CliError, EXIT } from '../exit.ts';
 import { withRedis } from '../options.ts';
 import type { Rollouts, Wiring } from '../wiring.ts';
+import { confirm } from './confirm.ts';
 import { findNode, pickRollout, readStatus, withSession } from './rollout.ts';
 
 interface Options {
@@ -79,11 +80,4 @@ async function commandsOf(rollouts: Rollouts, id: string, { kind }: Act, nodes: 
   if (kind === 'pause' || kind === 'resume' || kind === 'abort') return [{ kind }];
   const status = await readStatus(rollouts, id);
   return nodes.map(asked => ({ kind, ...findNode(status, asked) }));
-}
-
-/** Asks; CliError unless the answer is yes. Where nobody can be asked, `--yes` is needed. */
-export async function confirm({ terminal }: Wiring, question: string): Promise<void> {
-  if (!terminal.canAsk) throw new CliError(EXIT.badInput, 'nobody can be asked here: say --yes');
-  const answer = await terminal.ask(`${question} [y/N] `);
-  if (!/^y(es)?$/i.test(answer)) throw new CliError(EXIT.failed, 'nothing was done');
 }

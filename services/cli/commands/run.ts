@@ -1,0 +1,107 @@
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { type Plan, planClusters, planNodes } from '../../../shared/domain/plan.ts';
+import { carryRollout } from '../carry.ts';
+import { CliError, EXIT } from '../exit.ts';
+import { redisPlace, withRedis } from '../options.ts';
+import { makePlan } from '../plan/make-plan.ts';
+import { type NarrowOptions, narrowOf, withFleetFile, withNarrow } from '../plan/narrow-options.ts';
+import { renderPlan } from '../render/plan.ts';
+import type { Session, Wiring } from '../wiring.ts';
+import { confirm } from './confirm.ts';
+import { refusalOf } from './plan.ts';
+import { pickRollout, withSession } from './rollout.ts';
+
+interface Options extends NarrowOptions {
+  readonly redis?: string;
+  readonly data?: string;
+  readonly file: string;
+  readonly yes?: boolean;
+  readonly detach?: boolean;
+  readonly plain?: boolean;
+  readonly takeOver?: boolean;
+  readonly resume?: string;
+}
+
+/** `nodetide run` */
+export function register(program: Command, wiring: Wiring): void {
+  const command = program
+    .command('run')
+    .description('show the plan, ask, and carry it out; or go on with a rollout that was stopped')
+    .option('-y, --yes', 'do not ask; needed where there is no terminal')
+    .option('--detach', 'start it and return; needs an engine that runs elsewhere (nodetide up)')
+    .option('--plain', 'print a line for each event instead of a view that is redrawn')
+    .option('--take-over', 'take clusters over that another, lost installation still holds')
+    .option('--resume <rollout>', 'go on with this rollout instead of starting one');
+  withRedis(withNarrow(withFleetFile(command))).action((options: Options) => run(wiring, options));
+}
+
+async function run(wiring: Wiring, options: Options): Promise<void> {
+  const plan = options.resume === undefined ? await agreedPlan(wiring, options) : null;
+  const plain = options.plain === true || !wiring.terminal.live;
+  await withSession(
+    wiring,
+    options,
+    async session => {
+      const elsewhere = (await session.rollouts.engines()).length > 0;
+      if (options.detach && !elsewhere) {
+        throw new CliError(
+          EXIT.badInput,
+          'no engine runs that could carry it: start one with `nodetide up` or leave --detach out',
+        );
+      }
+      const id = plan ? await create(wiring, session, plan, options) : await resumable(session, options);
+      if (options.detach) return wiring.terminal.out(`to watch it: nodetide status -f ${id}`);
+      await carryRollout(wiring, session, id, { plain, place: placeWords(wiring, options) });
+    },
+    { quiet: !plain },
+  );
+}
+
+/** The plan, shown and agreed to. */
+async function agreedPlan(wiring: Wiring, options: Options): Promise<Plan> {
+  const { terminal } = wiring;
+  const interrupt = new AbortController();
+  const forget = wiring.onInterrupt(() => interrupt.abort(new CliError(EXIT.interrupted, 'interrupted')));
+  try {
+    const made = await makePlan({
+      fleetFile: options.file,
+      narrow: narrowOf(options),
+      connectClusters: () => wiring.connectClusters(),
+      clock: wiring.clock,
+      signal: interrupt.signal,
+    });
+    if (made.kind !== 'planned') throw refusalOf(wiring, made);
+    terminal.out(renderPlan(made.plan, { width: terminal.size().columns, color: terminal.colour }));
+    for (const note of made.notes) terminal.err(`note: ${note}`);
+    return made.plan;
+  } finally {
+    forget();
+  }
+}
+
+async function create(wiring: Wiring, session: Session, plan: Plan, options: Options): Promise<string> {
+  const [nodes, clusters] = [planNodes(plan).length, planClusters(plan).length];
+  const what = `Upgrade ${count(nodes, 'node')} in ${count(clusters, 'cluster')}?`;
+  if (!options.yes) await confirm(wiring, what);
+  const id = await session.rollouts.create(plan, wiring.user, { takeOver: options.takeOver === true });
+  wiring.terminal.out(`rollout ${id} is created`);
+  return id;
+}
+
+async function resumable(session: Session, options: Options): Promise<string> {
+  const { id, state } = await pickRollout(session.rollouts, options.resume);
+  if (state === 'done' || state === 'aborted') throw new CliError(EXIT.badInput, `rollout ${id} has ended: ${state}`);
+  return id;
+}
+
+/** The options that lead a later command to the same Redis; empty: it finds it by itself. */
+function placeWords({ env }: Wiring, options: Options): string {
+  if (options.redis !== undefined) return ' --redis URL';
+  const { data } = redisPlace(options, env);
+  return options.data === undefined ? '' : ` --data ${resolve(data)}`;
+}
+
+function count(number: number, word: string): string {
+  return `${number} ${word}${number === 1 ? '' : 's'}`;
+}
