@@ -1,0 +1,51 @@
+# Read by all scripts of a pretended host. HOST: its folder (env, state/, root/, sshd.conf).
+. "$HOST/env"
+STATE=$HOST/state
+ROOT=$HOST/root
+
+# act WHAT [DETAIL]: one line of the world's log, as the simulator writes it.
+act() {
+  detail=$2
+  [ -n "$detail" ] || detail='{}'
+  printf '{"at":"%s","cluster":"%s","node":"%s","act":"%s","sequence":%s,"detail":%s}\n' \
+    "$(date -u +%Y-%m-%dT%H:%M:%S.%3NZ)" "$CLUSTER" "$NODE" "$1" "$SEQUENCE" "$detail" >>"$WORLD"
+}
+
+# setting NAME DEFAULT: what a test has written into the state folder.
+setting() {
+  if [ -f "$STATE/$1" ]; then cat "$STATE/$1"; else printf '%s' "$2"; fi
+}
+
+# kill_tree PID: the process and all below it, hard, as a power cut would.
+kill_tree() {
+  kill -STOP "$1" 2>/dev/null || return 0
+  for child in $(cat "/proc/$1/task/$1/children" 2>/dev/null); do
+    kill_tree "$child"
+  done
+  kill -KILL "$1" 2>/dev/null
+}
+
+boot_id() {
+  cat "$ROOT/proc/sys/kernel/random/boot_id"
+}
+
+# start_daemon: returns when it listens.
+start_daemon() {
+  rm -f "$HOST/sshd.pid"
+  [ -z "$SSHD_LIBS" ] || export LD_LIBRARY_PATH="$SSHD_LIBS"
+  /bin/sh "$HOST/bin/sshd.sh" "$SSHD" -f "$HOST/sshd.conf" -E "$HOST/sshd.log"
+  unset LD_LIBRARY_PATH
+  until [ -s "$HOST/sshd.pid" ]; do sleep 0.02; done
+}
+
+stop_daemon() {
+  [ ! -s "$HOST/sshd.pid" ] || kill_tree "$(cat "$HOST/sshd.pid")"
+  rm -f "$HOST/sshd.pid"
+}
+
+# stop_tasks: what runs detached on the host ends with it.
+stop_tasks() {
+  for file in "$ROOT"/var/lib/nodetide/tasks/*/pid; do
+    [ ! -s "$file" ] || [ -s "$(dirname "$file")/exit" ] || kill_tree "$(cat "$file")"
+  done
+}

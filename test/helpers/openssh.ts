@@ -1,0 +1,37 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+/** An OpenSSH server to run, and the folder of libraries it needs (empty: none). */
+export interface OpenSsh {
+  readonly sshd: string;
+  readonly libs: string;
+}
+
+/**
+ * The installed sshd, or Debian's package unpacked in a cache folder (nothing is installed). Throws when neither can
+ * be had.
+ */
+export async function findOpenSsh(): Promise<OpenSsh> {
+  if (process.getuid?.() === 0) await mkdir('/run/sshd', { recursive: true, mode: 0o755 });
+  if (existsSync('/usr/sbin/sshd')) return { sshd: '/usr/sbin/sshd', libs: '' };
+  const cache = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'nodetide-test', 'openssh');
+  if (!existsSync(cache)) await unpack(cache);
+  const [triple] = (await readdir(join(cache, 'usr/lib'))).filter(name => name.includes('-linux-'));
+  return { sshd: join(cache, 'usr/sbin/sshd'), libs: triple ? join(cache, 'usr/lib', triple) : '' };
+}
+
+async function unpack(cache: string): Promise<void> {
+  const fresh = `${cache}.${process.pid}`;
+  await mkdir(fresh, { recursive: true });
+  await run('apt-get', ['-q', 'download', 'openssh-server', 'libwrap0'], { cwd: fresh });
+  for (const file of await readdir(fresh)) {
+    if (file.endsWith('.deb')) await run('dpkg', ['-x', join(fresh, file), fresh]);
+  }
+  await rename(fresh, cache).catch(() => rm(fresh, { recursive: true }));
+}
