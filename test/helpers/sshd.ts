@@ -177,6 +177,7 @@ PermitRootLogin yes
 PerSourceMaxStartups none
 MaxStartups 200
 MaxSessions 100
+SetEnv HOME=${dir}
 ForceCommand ${dir}/shell
 LogLevel VERBOSE
 `;
