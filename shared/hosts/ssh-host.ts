@@ -18,14 +18,17 @@ import { quoteAll } from './quote.ts';
 import { type RunnerVerb, runnerFor } from './runner/text.ts';
 import { reasonOf } from './wait.ts';
 
-/** How far the log of a task was read. */
+/** How far the log of a task was read, and the last of it. */
 interface Reading {
   offset: number;
+  tail: string;
   readonly decoder: StringDecoder;
 }
 
 /** Most of a log asked for at once, bytes. */
 const PIECE_BYTES = 256 * 1024;
+/** How much of a log's end is kept, characters. */
+const TAIL = 8_000;
 const POLL_FIRST_MS = 100;
 const POLL_LAST_MS = 2000;
 
@@ -69,10 +72,11 @@ export class SshHost implements Host {
     if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,199}$/.test(task.id)) throw new RangeError(`not a task id: ${task.id}`);
     const started = await this.#call('start', [task.id, ...fenceWords(task.fence)], signal, task.script);
     const attached = textOf(started, this.#link.where).startsWith('attached');
-    const end = await this.#follow(task.id, onOutput, signal);
+    const reading = this.#reading(task.id);
+    const end = await this.#follow(task.id, reading, onOutput, signal);
     switch (end.kind) {
       case 'exited':
-        return { kind: 'exited', exitCode: end.exitCode, attached };
+        return { kind: 'exited', exitCode: end.exitCode, attached, logTail: reading.tail };
       case 'cut':
         return { kind: 'cut-by-reboot', bootId: end.bootId };
       case 'gone':
@@ -92,23 +96,33 @@ export class SshHost implements Host {
     return this.#link.close();
   }
 
-  /** Reads the log until the task has ended and all of it was given; the readings outlive a lost connection. */
-  async #follow(id: string, onOutput: (text: string) => void, signal: AbortSignal): Promise<TaskState> {
-    const reading = this.#readings.get(id) ?? { offset: 0, decoder: new StringDecoder('utf8') };
+  #reading(id: string): Reading {
+    const reading = this.#readings.get(id) ?? { offset: 0, tail: '', decoder: new StringDecoder('utf8') };
     this.#readings.set(id, reading);
+    return reading;
+  }
+
+  /** Reads the log until the task has ended and all of it was given; the readings outlive a lost connection. */
+  async #follow(
+    id: string,
+    reading: Reading,
+    onOutput: (text: string) => void,
+    signal: AbortSignal,
+  ): Promise<TaskState> {
+    const give = (text: string): void => {
+      if (text === '') return;
+      reading.tail = (reading.tail + text).slice(-TAIL);
+      onOutput(text);
+    };
     let waitMs = POLL_FIRST_MS;
     for (;;) {
-      const state = readTaskState(
-        await this.#call('poll', [id, String(reading.offset), String(PIECE_BYTES)], signal),
-        this.#link.where,
-      );
+      const words = [id, String(reading.offset), String(PIECE_BYTES)];
+      const state = readTaskState(await this.#call('poll', words, signal), this.#link.where);
       reading.offset += state.log.length;
-      const text = reading.decoder.write(state.log);
-      if (text !== '') onOutput(text);
+      give(reading.decoder.write(state.log));
       if (state.log.length === PIECE_BYTES) continue;
       if (state.kind !== 'running') {
-        const rest = reading.decoder.end();
-        if (rest !== '') onOutput(rest);
+        give(reading.decoder.end());
         this.#readings.delete(id);
         return state;
       }

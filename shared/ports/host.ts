@@ -53,6 +53,8 @@ export type DetachedResult =
       readonly exitCode: number;
       /** It had been started by an earlier call. */
       readonly attached: boolean;
+      /** The end of the log, however much of it earlier calls were given: at least its last 4 Ki characters. */
+      readonly logTail?: string;
     }
   /** The host was rebooted while it ran: its end is not known. */
   | { readonly kind: 'cut-by-reboot'; readonly bootId: string }

@@ -1,9 +1,9 @@
 import { fail } from '../../../shared/domain/failures/catalogue.ts';
 import type { NodePolicy } from '../../../shared/domain/policy.ts';
 import type { CheckRebootProof, PackageChange } from '../../../shared/domain/proof.ts';
-import { chooseManager } from '../../../shared/packages/choose.ts';
 import type { Host, HostFacts } from '../../../shared/ports/host.ts';
 import type { PackageManager } from '../../../shared/ports/packages.ts';
+import { chooseManager } from './choose-manager.ts';
 import { builtInChecks, type Evidence, readBuiltInChecks } from './due-checks.ts';
 
 /** What is needed to ask a host; every StepContext is one. */

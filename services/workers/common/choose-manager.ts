@@ -1,7 +1,7 @@
-import { fail } from '../domain/failures/catalogue.ts';
-import type { UpgradePolicy } from '../domain/policy.ts';
-import type { HostFacts } from '../ports/host.ts';
-import type { PackageManager } from '../ports/packages.ts';
+import { fail } from '../../../shared/domain/failures/catalogue.ts';
+import type { UpgradePolicy } from '../../../shared/domain/policy.ts';
+import type { HostFacts } from '../../../shared/ports/host.ts';
+import type { PackageManager } from '../../../shared/ports/packages.ts';
 
 /**
  * The package manager for a host: null for `none`; for `auto` the first that fits; else the one named.

@@ -1,4 +1,4 @@
-import type { PackageChange } from '../domain/proof.ts';
+import type { PackageChange } from '../../../shared/domain/proof.ts';
 
 /** What differs between two lists of installed packages, by name. */
 export function changesBetween(

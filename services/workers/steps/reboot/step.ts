@@ -1,0 +1,77 @@
+import type { RebootProof } from '../../../../shared/domain/proof.ts';
+import type { HostFacts } from '../../../../shared/ports/host.ts';
+import type { Step, StepContext, StepOutcome } from '../../../../shared/ports/step.ts';
+import { isRebootDue } from '../../common/due.ts';
+import { leftAs } from '../../common/left-as.ts';
+import { NO_ORDER, type OrderMemory, type RebootMemory } from './memory.ts';
+import { order } from './order.ts';
+import { look } from './wait.ts';
+
+type Context = StepContext<RebootMemory>;
+
+/** Reboots the host if it must be, once, and waits until it is back under a new boot id. */
+export const rebootStep: Step<'reboot', RebootMemory> = { name: 'reboot', run, giveUp };
+
+/** The first look after an order; the host waits a second before it obeys. */
+const FIRST_LOOK_MS = 250;
+
+async function run(context: Context): Promise<StepOutcome<'reboot'>> {
+  const memory = context.memory ?? NO_ORDER;
+  if (!memory.order) return begin(context, memory);
+  const seen = await look(context, memory, memory.order);
+  if (seen.kind === 'back') return isBack(context, memory.order, seen.facts);
+  if (seen.kind === 'again') return seen;
+  context.log('the reboot order did nothing: everything is checked again before another one\n');
+  const kept = { ...memory, order: null };
+  await context.remember(kept);
+  return begin(context, kept);
+}
+
+async function begin(context: Context, memory: RebootMemory): Promise<StepOutcome<'reboot'>> {
+  const facts = await context.host.facts(context.signal);
+  const checked = context.proofs['check-reboot'];
+  const bootIdBefore = context.proofs.drain?.bootId ?? checked?.bootId ?? facts.bootId;
+  const byOthers = facts.bootId !== bootIdBefore;
+  // What was found under another boot id says nothing about this one.
+  const due = checked?.bootId === facts.bootId ? checked : await isRebootDue(context, facts);
+  const never = context.policy.reboot.when === 'never';
+  // `always` wants one reboot since the drain, whoever did it.
+  const needed = due.evidence.some(item => item.needed && !(byOthers && item.check === 'policy'));
+  if (!needed || never) {
+    const proof: RebootProof = {
+      rebooted: byOthers,
+      bootIdBefore,
+      bootIdAfter: facts.bootId,
+      downtimeMs: null,
+      byOthers,
+    };
+    const what = needed ? 'a reboot is due, but the policy is never to reboot' : 'no reboot is due';
+    return { kind: 'done', proof, note: byOthers ? `somebody else rebooted the host; ${what} now` : what };
+  }
+  const ordered = await order(context, memory);
+  if (ordered.kind === 'again') return ordered;
+  return { kind: 'again', afterMs: FIRST_LOOK_MS, reason: 'the reboot was ordered' };
+}
+
+function isBack(context: Context, given: OrderMemory, facts: HostFacts): StepOutcome<'reboot'> {
+  const downtimeMs = context.clock.now() - given.atMs;
+  const proof: RebootProof = {
+    rebooted: true,
+    bootIdBefore: given.bootId,
+    bootIdAfter: facts.bootId,
+    downtimeMs,
+    byOthers: false,
+  };
+  const seconds = Math.round(downtimeMs / 100) / 10;
+  return { kind: 'done', proof, note: `rebooted in ${seconds} s, runs ${facts.kernel}` };
+}
+
+async function giveUp(context: Context): Promise<string> {
+  const changed = context.proofs.upgrade?.changes.length ?? 0;
+  const upgraded = changed > 0 ? `upgraded (${changed} packages)` : 'nothing was upgraded';
+  const given = context.memory?.order;
+  const reboot = given
+    ? `a reboot was ordered at ${new Date(given.atMs).toISOString()} under boot id ${given.bootId}, and not seen done`
+    : 'not rebooted';
+  return `${upgraded}, ${reboot}; ${await leftAs(context)}`;
+}

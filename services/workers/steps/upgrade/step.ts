@@ -1,0 +1,126 @@
+import { fail } from '../../../../shared/domain/failures/catalogue.ts';
+import type { UpgradeProof } from '../../../../shared/domain/proof.ts';
+import type { HostFacts } from '../../../../shared/ports/host.ts';
+import type { PackageManager } from '../../../../shared/ports/packages.ts';
+import type { Step, StepContext, StepOutcome } from '../../../../shared/ports/step.ts';
+import { chooseManager } from '../../common/choose-manager.ts';
+import { findPending, newestKernel } from '../../common/due.ts';
+import { ensureDrained } from '../../common/ensure-drained.ts';
+import { giveBackUntouched } from '../../common/give-back.ts';
+import { leftAs } from '../../common/left-as.ts';
+import { changesBetween } from '../../common/package-changes.ts';
+import { execIdOf, execute } from './execute.ts';
+import { NOTHING_YET, type UpgradeMemory } from './memory.ts';
+
+type Context = StepContext<UpgradeMemory>;
+
+/** Upgrades the packages of the host, detached from us. */
+export const upgradeStep: Step<'upgrade', UpgradeMemory> = { name: 'upgrade', run, giveUp };
+
+async function run(context: Context): Promise<StepOutcome<'upgrade'>> {
+  const facts = await context.host.facts(context.signal);
+  const manager = chooseManager(context.policy.upgrade, context.managers, facts);
+  if (!manager) return nothingDone(context, facts, 'none', 'policy: nothing is upgraded');
+  let memory = context.memory ?? NOTHING_YET;
+  // A recorded success is final, whatever has been published since.
+  if (memory.ended?.kind === 'exited' && memory.ended.exitCode === 0) return proven(context, manager, memory, true);
+  // Not while an execution may still run: it holds the package lock itself.
+  if (memory.execNo === 0 || memory.ended !== null) {
+    const pending = memory.ended?.kind === 'cut' ? null : await findPending(context, facts);
+    if (pending?.length === 0 && memory.execNo === 0)
+      return nothingDone(context, facts, manager.kind, 'nothing to upgrade: no command was run');
+    if (pending?.length !== 0) {
+      const drained = await drainFirst(context, memory);
+      if (drained.kind === 'again') return drained;
+      memory = await withPackages(context, manager, drained.memory);
+    }
+    if (pending?.length === 0) return proven(context, manager, memory, false);
+  }
+  const done = await execute(context, manager, memory);
+  return proven(context, manager, done.memory, done.attached);
+}
+
+/** Policy `if-reboot` upgrades while the pods run; every other upgrades only what is drained. */
+async function drainFirst(context: Context, memory: UpgradeMemory) {
+  if (context.policy.drain.when === 'if-reboot') return { kind: 'held', memory } as const;
+  let kept = memory;
+  const drained = await ensureDrained(context, 'upgrade', {
+    memory: memory.drain,
+    remember: async drain => {
+      kept = { ...kept, drain };
+      await context.remember(kept);
+    },
+  });
+  return drained.kind === 'again' ? drained : ({ kind: 'held', memory: kept } as const);
+}
+
+async function withPackages(context: Context, manager: PackageManager, memory: UpgradeMemory): Promise<UpgradeMemory> {
+  if (memory.execNo > 0) return memory;
+  const installed = await installedOn(context, manager);
+  return { ...memory, packagesBefore: installed && Object.fromEntries(installed) };
+}
+
+async function installedOn(context: Context, manager: PackageManager): Promise<Map<string, string> | null> {
+  const script = manager.installedScript();
+  if (!script) return null;
+  const { exitCode, stdout, stderr } = await context.host.run(script, context.signal);
+  if (exitCode === 0) return manager.parseInstalled(stdout);
+  const seen = `exit code ${exitCode}: ${stderr.trim()}`;
+  throw fail('host-script-failed', { message: 'the installed packages could not be listed', seen });
+}
+
+async function proven(
+  context: Context,
+  manager: PackageManager,
+  memory: UpgradeMemory,
+  attached: boolean,
+): Promise<StepOutcome<'upgrade'>> {
+  const facts = await context.host.facts(context.signal);
+  const after = await installedOn(context, manager);
+  const before = memory.packagesBefore && new Map(Object.entries(memory.packagesBefore));
+  const changes = before && after ? changesBetween(before, after) : [];
+  const newest = await newestKernel(context, facts);
+  const exitCode = memory.ended?.kind === 'exited' ? memory.ended.exitCode : null;
+  const proof: UpgradeProof = {
+    manager: manager.kind,
+    changes,
+    exitCode,
+    runningKernel: facts.kernel,
+    newestKernel: newest,
+    attached: attached || memory.execNo > 1,
+    bootId: facts.bootId,
+  };
+  const kernel = newest !== null && newest !== facts.kernel ? `; ${facts.kernel} runs, ${newest} is installed` : '';
+  return { kind: 'done', proof, note: `${changes.length} packages changed${kernel}` };
+}
+
+async function nothingDone(
+  context: Context,
+  facts: HostFacts,
+  manager: string,
+  note: string,
+): Promise<StepOutcome<'upgrade'>> {
+  const proof: UpgradeProof = {
+    manager,
+    changes: [],
+    exitCode: null,
+    runningKernel: facts.kernel,
+    newestKernel: await newestKernel(context, facts),
+    attached: false,
+    bootId: facts.bootId,
+  };
+  return { kind: 'done', proof, note };
+}
+
+async function giveUp(context: Context): Promise<string> {
+  const { memory } = context;
+  if (!memory || memory.execNo === 0) return giveBackUntouched(context);
+  const id = execIdOf(context, memory.execNo);
+  const state =
+    memory.ended === null
+      ? `the upgrade was begun and may still run on the host (task ${id})`
+      : memory.ended.kind === 'cut'
+        ? `the upgrade (task ${id}) was cut short: packages may be half upgraded`
+        : `the upgrade (task ${id}) ended with exit code ${memory.ended.exitCode}: packages may be half upgraded`;
+  return `${state}; ${await leftAs(context)}`;
+}
