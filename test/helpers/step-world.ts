@@ -44,7 +44,8 @@ export const POLICY: NodePolicy = {
   cordonedByOthers: 'keep-cordoned',
 };
 
-const NODE: PlanNode = {
+/** The planned node `a`. */
+export const NODE: PlanNode = {
   name: 'a',
   cluster: 'fake',
   sequence: 1,

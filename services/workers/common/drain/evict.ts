@@ -32,7 +32,7 @@ export interface LeftPod {
 /** Evictions under way at once on one node. */
 const AT_ONCE = 32;
 /** Refused without a Retry-After: a budget may be free again at any moment, so ask soon, then more and more seldom. */
-const RETRY_MIN_MS = 500;
+const RETRY_MIN_MS = 250;
 const RETRY_MAX_MS = 5_000;
 const CORDON_CHECK_MS = 5_000;
 
