@@ -66,6 +66,15 @@ test('of many that find the same stale lock one gets the folder', async () => {
   }
 });
 
+test('one who was slow to judge does not take a folder that was taken over meanwhile', async () => {
+  await leaveBehind(owner => ({ ...owner, startMark: '1' }));
+  const quick: Awaited<ReturnType<typeof acquireLock>>[] = [];
+  const slow = acquireLock(dir, { beforeTakeover: async () => void quick.push(await acquireLock(dir, unconcerned)) });
+  await expect(slow).rejects.toMatchObject({ failure: { code: 'redis-folder-in-use' } });
+  await quick[0]?.release();
+  expect(await readdir(dir)).toEqual([]);
+});
+
 test('a taker that died half way does not bar the folder', async () => {
   const stale = await leaveBehind(owner => ({ ...owner, startMark: '1' }));
   const rival = { ...stale, token: 'rival' };
