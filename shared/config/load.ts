@@ -37,7 +37,10 @@ export function loadFleetText(source: string, file: string, around: Surroundings
   const document = parseSource(source);
   if (document.errors.length > 0) return { fleet: null, problems: syntaxProblems(document, file) };
   const { findings, value, removed } = checkData(fleetSchema, document.value ?? null);
-  const deeper = value ? deeperFindings(value, document.value, folder, around) : [];
+  const unnamed = findings.filter(finding => finding.code === 'wrong-name').map(finding => finding.path.at(-1));
+  const clusters = Object.keys((valueAt(document.value, ['clusters']) as object | undefined) ?? {});
+  const named = clusters.filter(name => !unnamed.includes(name));
+  const deeper = value ? deeperFindings(value, named, folder, around) : [];
   const all = [...findings, ...deeper.filter(finding => !isDoubtful(finding, removed))];
   if (value && all.length === 0) {
     return { fleet: compileFleet(value, path => absolute(path, folder, around.home)), problems: [] };
@@ -45,8 +48,7 @@ export function loadFleetText(source: string, file: string, around: Surroundings
   return { fleet: null, problems: placed(all, document, file) };
 }
 
-function deeperFindings(value: FleetFile, data: unknown, folder: string, around: Surroundings): Finding[] {
-  const clusters = Object.keys((valueAt(data, ['clusters']) as object | undefined) ?? {});
+function deeperFindings(value: FleetFile, clusters: string[], folder: string, around: Surroundings): Finding[] {
   return [
     ...checkStages(value, clusters),
     ...checkWaves(value),

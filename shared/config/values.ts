@@ -76,7 +76,7 @@ export const address = text(
 );
 
 /** A path; relative ones start at the fleet file's folder, `~` is the home folder. */
-export const path = text('a path');
+export const path = text('the path of a file; the content itself is never written here', /^(?!-----BEGIN)[^\r\n]+$/);
 
 /** Text that is not empty. */
 export const words = text('text');

@@ -1,23 +1,28 @@
-/** Grains of minions by id. */
-export type Grains = ReadonlyMap<string, Readonly<Record<string, unknown>>>;
+/** What a file of grains holds, by minion. */
+export interface SaltOutput {
+  readonly grains: ReadonlyMap<string, Readonly<Record<string, unknown>>>;
+  /** Minions that did not answer, and what stands there instead. */
+  readonly silent: ReadonlyMap<string, string>;
+}
 
 /**
  * Reads what `salt '*' grains.items --out=json` prints: without `--static` one JSON object a minion, one after another
  * (spread over lines, or one a line with `--out-indent=-1`); with `--static` one object for all.
  * @throws Error when it is no such text, with the line
  */
-export function parseSaltGrains(source: string): Grains {
+export function parseSaltGrains(source: string): SaltOutput {
   const grains = new Map<string, Readonly<Record<string, unknown>>>();
+  const silent = new Map<string, string>();
   for (const { text, line } of splitObjects(source)) {
     for (const [minion, items] of Object.entries(parseObject(text, line))) {
-      if (grains.has(minion)) throw new Error(`line ${line}: minion ${minion} is there twice`);
-      // A minion that did not answer stands there with false or a sentence; asked for by hand, under `return`.
+      if (grains.has(minion) || silent.has(minion)) throw new Error(`line ${line}: minion ${minion} is there twice`);
+      // A minion that did not answer stands there with false or a sentence.
       if (isObject(items)) grains.set(minion, items);
-      else throw new Error(`line ${line}: minion ${minion} gave no grains (${JSON.stringify(items)?.slice(0, 80)})`);
+      else silent.set(minion, JSON.stringify(items).slice(0, 80));
     }
   }
-  if (grains.size === 0) throw new Error('there is no minion in it');
-  return grains;
+  if (grains.size === 0) throw new Error('no minion gave any grains');
+  return { grains, silent };
 }
 
 function parseObject(text: string, line: number): Record<string, unknown> {

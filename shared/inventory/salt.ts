@@ -2,30 +2,31 @@ import type { SaltSource } from '../domain/fleet.ts';
 import type { HostRecord, SourceRecords } from '../domain/inventory.ts';
 import { parseSequence } from '../domain/labels.ts';
 import type { PlanProblem } from '../domain/plan.ts';
-import { type Grains, parseSaltGrains } from './salt-output.ts';
+import { parseSaltGrains, type SaltOutput } from './salt-output.ts';
 
 /** What a file of Salt grains says. `text`: the file. */
 export function fromSalt(cluster: string, source: SaltSource, text: string): SourceRecords {
   const base = { source: source.file, overrides: source.overrides };
-  let grains: Grains;
+  let output: SaltOutput;
   try {
-    grains = parseSaltGrains(text);
+    output = parseSaltGrains(text);
   } catch (error) {
     const message = `${source.file} does not hold the JSON of salt grains.items: ${(error as Error).message}`;
     return { ...base, hosts: [], leftOut: [], problems: [{ code: 'grains-unreadable', cluster, message }] };
   }
-  const meant = [...grains].filter(([, items]) => isMeant(source, items));
+  const meant = [...output.grains].filter(([, items]) => isMeant(source, items));
   const found = meant.map(([minion, items]) => recordOf(cluster, source, minion, items));
+  const leftOut = [...output.silent].map(([node, said]) => ({ node, reason: `gave no grains, only ${said}` }));
   const problems = found.flatMap(each => each.problems);
-  if (meant.length === 0) problems.push(nobody(cluster, source, grains));
-  return { ...base, hosts: found.map(each => each.record), leftOut: [], problems };
+  if (meant.length === 0) problems.push(nobody(cluster, source, output));
+  return { ...base, hosts: found.map(each => each.record), leftOut, problems };
 }
 
 function isMeant(source: SaltSource, items: Readonly<Record<string, unknown>>): boolean {
   return source.contextGrain === '' || texts(items[source.contextGrain]).includes(source.context);
 }
 
-function nobody(cluster: string, source: SaltSource, grains: Grains): PlanProblem {
+function nobody(cluster: string, source: SaltSource, { grains }: SaltOutput): PlanProblem {
   const contexts = [...new Set([...grains.values()].flatMap(items => texts(items[source.contextGrain])))].sort();
   const there = contexts.length === 0 ? 'no minion has that grain' : `there are ${contexts.join(', ')}`;
   const message = `no minion in ${source.file} has ${source.contextGrain}: ${source.context}; ${there}`;
