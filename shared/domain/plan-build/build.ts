@@ -1,10 +1,10 @@
 import { type Fleet, fleetClusters } from '../fleet.ts';
 import type { ClusterInventory } from '../inventory.ts';
-import { type Plan, type PlanProblem, type PlanStage, planNodes, type SshProfile } from '../plan.ts';
+import { type Plan, type PlanCluster, type PlanProblem, type PlanStage, planNodes, type SshProfile } from '../plan.ts';
 import { closest } from '../text.ts';
 import { addressProblems } from './checks.ts';
 import { type BuiltCluster, buildCluster } from './cluster.ts';
-import { type Narrow, namesNode, namesWave, selection } from './narrow.ts';
+import { isNarrowed, type Narrow, namesNode, namesWave, selection } from './narrow.ts';
 
 /** What a plan is made from. */
 export interface PlanInput {
@@ -33,9 +33,11 @@ export function buildPlan({ fleet, inventories, narrow, nowMs }: PlanInput): Pla
     if (inventory) built.set(cluster.name, buildCluster(cluster, inventory, select));
   }
   const clusters = [...built.values()];
+  // A cluster in which narrowing left no node is none of this plan's business: its Lease is not taken.
+  const isMeant = (cluster: PlanCluster) => cluster.waves.length > 0 || !isNarrowed(narrow);
   const stages = fleet.stages
     .map(({ name, clusters: members }): PlanStage => {
-      return { name, clusters: members.flatMap(each => built.get(each.name)?.cluster ?? []) };
+      return { name, clusters: members.flatMap(each => built.get(each.name)?.cluster ?? []).filter(isMeant) };
     })
     .filter(stage => stage.clusters.length > 0);
   const draft: Plan = {
@@ -85,8 +87,7 @@ function narrowProblems(fleet: Fleet, inventories: readonly ClusterInventory[], 
 }
 
 function nothing(narrow: Narrow): PlanProblem {
-  const narrowed = JSON.stringify([narrow.waves, narrow.nodes, narrow.selector, narrow.limit]) !== '[[],[],"",null]';
-  const message = narrowed ? 'no node is left after narrowing; select more' : 'the inventories hold no node';
+  const message = isNarrowed(narrow) ? 'no node is left after narrowing; select more' : 'the inventories hold no node';
   return { code: 'nothing-planned', message };
 }
 

@@ -17,6 +17,11 @@ export interface Narrow {
 /** Everything. */
 export const NOT_NARROWED: Narrow = { clusters: [], waves: [], nodes: [], limit: null, selector: '' };
 
+/** Whether anything is left out. */
+export function isNarrowed({ clusters, waves, nodes, limit, selector }: Narrow): boolean {
+  return clusters.length + waves.length + nodes.length > 0 || limit !== null || selector !== '';
+}
+
 /** Whether `word` names a wave: by its name, or by a sequence in it. */
 export function namesWave(word: string, wave: Pick<FleetWave, 'name' | 'sequences'>): boolean {
   return word === wave.name || wave.sequences.some(sequence => String(sequence) === word);
