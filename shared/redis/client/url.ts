@@ -20,7 +20,9 @@ export function parseRedisUrl(text: string): RedisTarget {
   if (match === null) throw invalid(text, 'it has not the form scheme://[user:password@]place');
   const [, scheme = '', user, place = '', query = ''] = match;
   // Else a piece of the password would be taken for the host, and shown in a message about it.
-  if (/:.*@/.test(`${place}?${query}`)) throw invalid(text, 'write @ / ? # of a password as %40 %2F %3F %23');
+  // Only a socket's path, with no user before it, may hold an @.
+  const stray = user === undefined && place.startsWith('/') ? /:.*@/ : /@/;
+  if (stray.test(`${place}?${query}`)) throw invalid(text, 'write @ / ? # of a password as %40 %2F %3F %23');
   const tls = scheme.toLowerCase().startsWith('rediss');
   const { db: queryDb, ...settings } = readQuery(text, query);
   const common = { tls, ...readUser(text, user), settings };
