@@ -1,5 +1,5 @@
 import { conditionIs, conditionOf } from './conditions.ts';
-import { at, type Kube, listAt, textAt } from './object.ts';
+import { at, type Kube, listAt, plainText, textAt } from './object.ts';
 import type { Resource } from './resources.ts';
 
 /** A column kubectl shows. */
@@ -96,7 +96,7 @@ function podReady(pod: Kube): string {
 }
 
 function podRestarts(pod: Kube): string {
-  return String(at(listAt(pod, 'status', 'containerStatuses')[0], 'restartCount') ?? 0);
+  return plainText(at(listAt(pod, 'status', 'containerStatuses')[0], 'restartCount'), '0');
 }
 
 const podColumns: readonly Column[] = [
@@ -113,8 +113,8 @@ const podColumns: readonly Column[] = [
 
 const pdbColumns: readonly Column[] = [
   nameColumn,
-  text('Min Available', pdb => String(at(pdb, 'spec', 'minAvailable') ?? 'N/A')),
-  text('Max Unavailable', pdb => String(at(pdb, 'spec', 'maxUnavailable') ?? 'N/A')),
+  text('Min Available', pdb => plainText(at(pdb, 'spec', 'minAvailable'), 'N/A')),
+  text('Max Unavailable', pdb => plainText(at(pdb, 'spec', 'maxUnavailable'), 'N/A')),
   count('Allowed Disruptions', 'status', 'disruptionsAllowed'),
   age,
 ];
@@ -124,7 +124,7 @@ function readyOf(object: Kube): string {
 }
 
 function nodeSelectorOf(daemonSet: Kube): string {
-  const selector = Object.entries((at(daemonSet, 'spec', 'template', 'spec', 'nodeSelector') ?? {}) as object);
+  const selector = Object.entries(at(daemonSet, 'spec', 'template', 'spec', 'nodeSelector') ?? {});
   return selector.length === 0 ? '<none>' : selector.map(([key, value]) => `${key}=${value}`).join(',');
 }
 

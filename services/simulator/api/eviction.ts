@@ -2,7 +2,7 @@ import { conditionIs, type NewCondition, withCondition } from './conditions.ts';
 import type { Core } from './core.ts';
 import { ApiError, badRequest } from './errors.ts';
 import { selectorTest } from './label-selector.ts';
-import { at, type Json, type Kube, kubeTime, textAt } from './object.ts';
+import { at, type Json, type Kube, kubeTime, plainText, textAt } from './object.ts';
 import { checkPreconditions, type DeleteOptions, deleteObject, readDeleteOptions } from './remove.ts';
 import { resourceOf } from './resources.ts';
 import { admitNamespace, mustGet } from './write.ts';
@@ -28,7 +28,7 @@ export function evictPod(core: Core, namespace: string, name: string, body: Json
 }
 
 function wrongKind(body: Json): ApiError {
-  const { kind, apiVersion } = body;
+  const [kind, apiVersion] = [plainText(body['kind']), plainText(body['apiVersion'])];
   const why = `converting (${apiVersion}.${kind}) to (policy.Eviction): unknown conversion`;
   return badRequest(`${kind} in version "${apiVersion}" cannot be handled as a Eviction: ${why}`);
 }

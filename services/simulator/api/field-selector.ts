@@ -1,5 +1,5 @@
 import { badRequest } from './errors.ts';
-import { at, type Kube } from './object.ts';
+import { at, type Kube, plainText } from './object.ts';
 import type { Resource } from './resources.ts';
 
 /** A parsed field selector. */
@@ -63,8 +63,8 @@ function parseTerm(part: string, r: Resource): { field: string; equal: boolean; 
 }
 
 function fieldText(object: Kube, field: string): string {
-  if (field === 'source') return String(at(object, 'source', 'component') ?? at(object, 'reportingComponent') ?? '');
+  if (field === 'source') return plainText(at(object, 'source', 'component') ?? at(object, 'reportingComponent'));
   const value = at(object, ...field.split('.'));
   if (value === undefined || value === null) return booleans.has(field) ? 'false' : '';
-  return String(value);
+  return plainText(value);
 }

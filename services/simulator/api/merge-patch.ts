@@ -17,6 +17,10 @@ function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
 /** RFC 7386. Returns a new value. */
 export function mergePatch(target: unknown, patch: unknown): unknown {
   if (!isObject(patch)) return patch;
@@ -54,9 +58,9 @@ function applyDirective(merged: Map<string, unknown>, directive: string, value: 
 
 function mergeField(key: string, target: unknown, patch: unknown): unknown {
   if (!Array.isArray(patch)) return strategicMergePatch(target, patch);
-  if (key === 'finalizers') return [...new Set([...(Array.isArray(target) ? target : []), ...patch])];
+  if (key === 'finalizers') return [...new Set([...listOf(target), ...listOf(patch)])];
   const mergeKey = mergeKeys[key];
-  return mergeKey === undefined ? patch : mergeList(Array.isArray(target) ? target : [], patch, mergeKey);
+  return mergeKey === undefined ? patch : mergeList(listOf(target), listOf(patch), mergeKey);
 }
 
 function mergeList(target: readonly unknown[], patch: readonly unknown[], mergeKey: string): unknown[] {

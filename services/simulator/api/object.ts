@@ -62,6 +62,13 @@ export function listAt<T = Json>(value: unknown, ...path: string[]): readonly T[
   return Array.isArray(found) ? (found as T[]) : [];
 }
 
+/** A string, number or boolean as text; JSON for all else, `fallback` for nothing. */
+export function plainText(value: unknown, fallback = ''): string {
+  if (value === undefined || value === null) return fallback;
+  if (typeof value === 'string') return value;
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : JSON.stringify(value);
+}
+
 /** A string by path; '' where there is none. */
 export function textAt(value: unknown, ...path: string[]): string {
   const found = at(value, ...path);

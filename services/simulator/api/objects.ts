@@ -21,7 +21,7 @@ export function createObjects(core: Core): SimObjects & { put(plural: string, ob
       as(() => deleteObject(core, r, mustGet(core, r, namespace, name), readDeleteOptions(undefined)));
     },
     onChange: (plural, listener) =>
-      core.store.subscribe(resourceOf(plural), event => listener(event.type, event.object)),
+      core.store.subscribe(resourceOf(plural), event => queueMicrotask(() => listener(event.type, event.object))),
     put(plural, object) {
       const r = resourceOf(plural);
       const before = core.store.get(r, object.metadata.namespace ?? '', object.metadata.name);

@@ -1,6 +1,6 @@
 import type { Core } from './core.ts';
 import { invalid, preconditionFailed } from './errors.ts';
-import { at, type Json, type Kube, kubeTime, textAt } from './object.ts';
+import { at, type Json, type Kube, kubeTime, plainText, textAt } from './object.ts';
 import type { Resource } from './resources.ts';
 
 /** DeleteOptions, checked. */
@@ -17,7 +17,7 @@ const policies = ['Foreground', 'Background', 'Orphan'];
 /** Reads DeleteOptions from a body. Throws ApiError 422. */
 export function readDeleteOptions(body: Json | undefined, graceInQuery?: number, dryRun = false): DeleteOptions {
   const policy = body?.['propagationPolicy'];
-  if (policy !== undefined && policy !== null && !policies.includes(String(policy))) {
+  if (policy !== undefined && policy !== null && !policies.includes(plainText(policy))) {
     const supported = [...policies, 'nil'].map(p => `"${p}"`).join(', ');
     const message = `Unsupported value: ${JSON.stringify(policy)}: supported values: ${supported}`;
     const of = { kind: 'DeleteOptions', group: 'meta.k8s.io', name: '' };

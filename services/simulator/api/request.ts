@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { ApiError, badRequest, noSuchResource, unsupportedMediaType } from './errors.ts';
 import type { Json } from './object.ts';
+import { PROTOBUF } from './protobuf.ts';
 import { findResource, type Resource } from './resources.ts';
 
 /** What a path under /api or /apis asks for. */
@@ -64,7 +65,7 @@ export function mediaType(request: IncomingMessage): string {
   return (request.headers['content-type'] ?? 'application/json').split(';')[0]?.trim().toLowerCase() ?? '';
 }
 
-const accepted = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf'];
+const accepted = ['application/json', 'application/yaml', PROTOBUF];
 
 /** A body as a JSON object of `kind`. Throws ApiError 415 and 400. */
 export function parseObject(request: IncomingMessage, body: Buffer, kind: string): Json {

@@ -40,7 +40,7 @@ export function healthyConditions(now: number) {
 /** The Node object of a machine. */
 export function nodeObject(node: SimNode, now: number): Kube {
   const { machine } = node;
-  const roles = (node.roles ?? []).map(role => [`node-role.kubernetes.io/${role}`, '']);
+  const roles = (node.roles ?? []).map((role): [string, string] => [`node-role.kubernetes.io/${role}`, '']);
   const resources = { cpu: '32', 'ephemeral-storage': '100Gi', memory: '64Gi', pods: String(node.podCapacity ?? 110) };
   return {
     metadata: {
@@ -49,7 +49,7 @@ export function nodeObject(node: SimNode, now: number): Kube {
         'kubernetes.io/arch': 'amd64',
         'kubernetes.io/hostname': machine.name,
         'kubernetes.io/os': 'linux',
-        ...Object.fromEntries(roles),
+        ...Object.fromEntries<string>(roles),
         ...node.labels,
       },
       ...(node.annotations === undefined ? {} : { annotations: { ...node.annotations } }),

@@ -1,74 +1,88 @@
-import { createServer as createHttp, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createHttp, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createHttps } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { FaultRules } from './fault-rules.ts';
 import type { Handler } from './handler.ts';
 import type { RequestEntry } from './types.ts';
 
-/** A listening server that can go away and come back on its port. */
-export interface ApiServer {
-  readonly url: string;
-  readonly requests: readonly RequestEntry[];
-  start(): Promise<void>;
-  stop(): Promise<void>;
-}
-
 const REQUESTS_KEPT = 100_000;
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
-/** Makes a server; `start` opens its port. */
-export function createApiServer(
-  options: { host: string; port: number; tls: { key: string; cert: string } | undefined },
-  handler: Handler,
-  faults: FaultRules,
-): ApiServer {
-  const requests: Writable<RequestEntry>[] = [];
-  const sockets = new Set<Socket>();
-  let port = options.port;
+/** Where a server listens. */
+export interface ServerOptions {
+  readonly host: string;
+  /** 0: a free one, kept from the first start on. */
+  readonly port: number;
+  readonly tls: { readonly key: string; readonly cert: string } | undefined;
+}
 
-  const onRequest = (request: IncomingMessage, response: ServerResponse) => {
+/** A listening server that can go away and come back on its port. */
+export class ApiServer {
+  readonly requests: Writable<RequestEntry>[] = [];
+  readonly #options: ServerOptions;
+  readonly #handler: Handler;
+  readonly #faults: FaultRules;
+  readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
+  #port: number;
+
+  constructor(options: ServerOptions, handler: Handler, faults: FaultRules) {
+    this.#options = options;
+    this.#port = options.port;
+    this.#handler = handler;
+    this.#faults = faults;
+    const onRequest = (request: IncomingMessage, response: ServerResponse) => this.#onRequest(request, response);
+    this.#server = options.tls === undefined ? createHttp(onRequest) : createHttps(options.tls, onRequest);
+    this.#server.keepAliveTimeout = 90_000;
+    this.#server.requestTimeout = 0;
+    this.#server.on('connection', (socket: Socket) => {
+      socket.setNoDelay(true);
+      this.#sockets.add(socket);
+      socket.once('close', () => this.#sockets.delete(socket));
+    });
+  }
+
+  get url(): string {
+    const { host, tls } = this.#options;
+    return `${tls === undefined ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${this.#port}`;
+  }
+
+  /** Opens the port; rejects when it is taken. */
+  start(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (this.#server.listening) {
+        resolve();
+        return;
+      }
+      this.#server.once('error', reject);
+      this.#server.listen(this.#port, this.#options.host, () => {
+        this.#server.off('error', reject);
+        this.#port = (this.#server.address() as AddressInfo).port;
+        resolve();
+      });
+    });
+  }
+
+  /** Closes the port and destroys every connection. */
+  stop(): Promise<void> {
+    return new Promise(resolve => {
+      if (this.#server.listening) this.#server.close(() => resolve());
+      else resolve();
+      for (const socket of this.#sockets) socket.destroy();
+    });
+  }
+
+  #onRequest(request: IncomingMessage, response: ServerResponse): void {
     const userAgent = request.headers['user-agent'] ?? '';
     const entry = { method: request.method ?? '', path: request.url ?? '', status: 0, at: Date.now(), userAgent };
-    requests.push(entry);
-    if (requests.length > REQUESTS_KEPT) requests.splice(0, REQUESTS_KEPT / 10);
+    this.requests.push(entry);
+    if (this.requests.length > REQUESTS_KEPT) this.requests.splice(0, REQUESTS_KEPT / 10);
     response.once('close', () => {
       if (response.headersSent) entry.status = response.statusCode;
     });
+    // A client that goes away in the middle of an answer is no concern of the server's.
     response.on('error', () => {});
-    if (!faults.meet(request, response)) void handler(request, response);
-  };
-  const server = options.tls === undefined ? createHttp(onRequest) : createHttps(options.tls, onRequest);
-  server.keepAliveTimeout = 90_000;
-  server.requestTimeout = 0;
-  server.on(options.tls === undefined ? 'connection' : 'secureConnection', (socket: Socket) => {
-    socket.setNoDelay(true);
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
-  });
-
-  return {
-    get url() {
-      const host = options.host.includes(':') ? `[${options.host}]` : options.host;
-      return `${options.tls === undefined ? 'http' : 'https'}://${host}:${port}`;
-    },
-    requests,
-    start: () =>
-      new Promise((resolve, reject) => {
-        if (server.listening) return resolve();
-        server.once('error', reject);
-        server.listen(port, options.host, () => {
-          server.off('error', reject);
-          port = (server.address() as AddressInfo).port;
-          resolve();
-        });
-      }),
-    stop: () =>
-      new Promise(resolve => {
-        if (!server.listening) return resolve();
-        server.close(() => resolve());
-        for (const socket of sockets) socket.destroy();
-        server.closeAllConnections();
-      }),
-  };
+    if (!this.#faults.meet(request, response)) void this.#handler(request, response);
+  }
 }

@@ -1,13 +1,13 @@
 import { startControllers } from '../controllers/start.ts';
 import type { Core } from './core.ts';
-import { createFaultRules } from './fault-rules.ts';
+import { FaultRules } from './fault-rules.ts';
 import { createHandler } from './handler.ts';
 import { createObjects } from './objects.ts';
 import { seed } from './seed.ts';
 import { pdbObject } from './seed-workloads.ts';
-import { createApiServer } from './server.ts';
-import { createStore } from './store.ts';
-import { createTimers } from './timers.ts';
+import { ApiServer } from './server.ts';
+import { Store } from './store.ts';
+import { Timers } from './timers.ts';
 import type { SimApiOptions, SimCluster, SimTimings } from './types.ts';
 import { createWatches } from './watch.ts';
 import { tellWorld } from './world-acts.ts';
@@ -27,28 +27,13 @@ export const DEFAULT_TIMINGS: SimTimings = {
  * Ready, and the port is open.
  */
 export async function startSimApi(options: SimApiOptions): Promise<SimCluster> {
-  const now = Date.now;
-  const core: Core = {
-    cluster: options.cluster,
-    store: createStore({ watchHistory: options.watchHistory ?? 20_000, now }),
-    world: options.world,
-    timers: createTimers(options.speed ?? 1),
-    allows: options.allows,
-    now,
-    actor: 'controller:seed',
-  };
-  core.timers.instant = true;
-  seed(core, options);
-  const stopControllers = startControllers(core, options, { ...DEFAULT_TIMINGS, ...options.timings });
-  core.timers.flush();
-  core.timers.instant = false;
-  core.store.expire();
+  const core = newCore(options);
+  const stopControllers = populate(core, options);
   const stopTelling = tellWorld(core);
-
   const watches = createWatches(core);
-  const faults = createFaultRules(core, watches);
+  const faults = new FaultRules(core, watches);
   const { host = '127.0.0.1', port = 0, tls } = options;
-  const server = createApiServer({ host, port, tls }, createHandler(core, watches, options.token), faults);
+  const server = new ApiServer({ host, port, tls }, createHandler(core, watches, options.token), faults);
   await server.start();
   const objects = createObjects(core);
 
@@ -73,6 +58,30 @@ export async function startSimApi(options: SimApiOptions): Promise<SimCluster> {
       await server.stop();
     },
   };
+}
+
+function newCore(options: SimApiOptions): Core {
+  const now = Date.now;
+  return {
+    cluster: options.cluster,
+    store: new Store({ watchHistory: options.watchHistory ?? 20_000, now }),
+    world: options.world,
+    timers: new Timers(options.speed ?? 1),
+    allows: options.allows,
+    now,
+    actor: 'controller:seed',
+  };
+}
+
+/** Creates the objects and lets the controllers come to rest at once. */
+function populate(core: Core, options: SimApiOptions): () => void {
+  core.timers.instant = true;
+  seed(core, options);
+  const stop = startControllers(core, options, { ...DEFAULT_TIMINGS, ...options.timings });
+  core.timers.flush();
+  core.timers.instant = false;
+  core.store.expire();
+  return stop;
 }
 
 function kubeconfigEntry(name: string, url: string, options: SimApiOptions) {

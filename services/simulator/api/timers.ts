@@ -1,74 +1,68 @@
-/** Timers of one cluster: scaled, unref'd, all cleared at the end. */
-export interface Timers {
-  /** Runs `work` after `ms` divided by the speed, or at once while instant. Returns the way to call it off. */
-  after(ms: number, work: () => void): () => void;
-  /** Runs `work` every `ms` divided by the speed (at least 50 ms). Returns the way to stop. */
-  every(ms: number, work: () => void): () => void;
-  /** Runs `work` once, when what runs now has ended. */
-  soon(work: () => void): void;
+/** Timers of one cluster: scaled, unref'd, all cleared at the end. Times are in ms and divided by the speed. */
+export class Timers {
   /** While true, nothing waits: a cluster is born with its pods running. */
-  instant: boolean;
+  instant = false;
+  readonly #speed: number;
+  readonly #handles = new Set<NodeJS.Timeout>();
+  #waiting: (() => void)[] = [];
+  #immediate: NodeJS.Immediate | null = null;
+  #open = true;
+
+  constructor(speed: number) {
+    this.#speed = speed;
+  }
+
+  /** Runs `work` once, when what runs now has ended. */
+  soon(work: () => void): void {
+    if (!this.#open) return;
+    this.#waiting.push(work);
+    this.#immediate ??= setImmediate(() => this.flush());
+  }
+
   /** Runs everything `soon` has collected, until there is nothing left. */
-  flush(): void;
-  close(): void;
-}
-
-/** Speed divides every time. */
-export function createTimers(speed: number): Timers {
-  const handles = new Set<NodeJS.Timeout>();
-  let waiting: (() => void)[] = [];
-  let immediate: NodeJS.Immediate | null = null;
-  let open = true;
-
-  const flush = () => {
-    immediate = null;
-    while (waiting.length > 0) {
-      const works = waiting;
-      waiting = [];
+  flush(): void {
+    this.#immediate = null;
+    while (this.#waiting.length > 0) {
+      const works = this.#waiting;
+      this.#waiting = [];
       for (const work of works) work();
     }
-  };
-  const soon = (work: () => void) => {
-    if (!open) return;
-    waiting.push(work);
-    immediate ??= setImmediate(flush);
-  };
-  const timers: Timers = {
-    instant: false,
-    soon,
-    flush,
-    after(ms, work) {
-      if (!open) return () => {};
-      if (timers.instant) {
-        soon(work);
-        return () => {};
-      }
-      const handle = setTimeout(() => {
-        handles.delete(handle);
-        work();
-      }, ms / speed).unref();
-      handles.add(handle);
-      return () => {
-        clearTimeout(handle);
-        handles.delete(handle);
-      };
-    },
-    every(ms, work) {
-      if (!open) return () => {};
-      const handle = setInterval(work, Math.max(50, ms / speed)).unref();
-      handles.add(handle);
-      return () => {
-        clearInterval(handle);
-        handles.delete(handle);
-      };
-    },
-    close() {
-      open = false;
-      waiting = [];
-      if (immediate !== null) clearImmediate(immediate);
-      for (const handle of handles) clearTimeout(handle);
-      handles.clear();
-    },
-  };
-  return timers;
+  }
+
+  /** Runs `work` after `ms`, or soon while instant. Returns the way to call it off. */
+  after(ms: number, work: () => void): () => void {
+    if (!this.#open) return () => {};
+    if (this.instant) {
+      this.soon(work);
+      return () => {};
+    }
+    const handle = setTimeout(() => {
+      this.#handles.delete(handle);
+      work();
+    }, ms / this.#speed).unref();
+    return this.#keep(handle);
+  }
+
+  /** Runs `work` every `ms`, at most 20 times a second. Returns the way to stop. */
+  every(ms: number, work: () => void): () => void {
+    if (!this.#open) return () => {};
+    return this.#keep(setInterval(work, Math.max(50, ms / this.#speed)).unref());
+  }
+
+  /** Nothing runs from now on. */
+  close(): void {
+    this.#open = false;
+    this.#waiting = [];
+    if (this.#immediate !== null) clearImmediate(this.#immediate);
+    for (const handle of this.#handles) clearTimeout(handle);
+    this.#handles.clear();
+  }
+
+  #keep(handle: NodeJS.Timeout): () => void {
+    this.#handles.add(handle);
+    return () => {
+      clearTimeout(handle);
+      this.#handles.delete(handle);
+    };
+  }
 }

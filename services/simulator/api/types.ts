@@ -93,7 +93,7 @@ export interface SimObjects {
   ): Kube;
   /** Graceful for pods, at once for all else. */
   delete(plural: string, namespace: string, name: string): void;
-  /** Tells every change of a kind from now on. Returns the way to stop. */
+  /** Tells every change of a kind from now on, in order, right after it. Returns the way to stop. */
   onChange(plural: string, listener: (type: 'ADDED' | 'MODIFIED' | 'DELETED', object: Kube) => void): () => void;
 }
 

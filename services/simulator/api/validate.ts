@@ -1,5 +1,5 @@
 import { badRequest, invalid } from './errors.ts';
-import { at, type Kube, listAt } from './object.ts';
+import { at, type Kube, listAt, plainText } from './object.ts';
 import type { Resource } from './resources.ts';
 
 const subdomain = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
@@ -47,10 +47,10 @@ function checkLease(object: Kube): void {
     if (
       value === undefined ||
       value === null ||
-      /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}(Z|[+-]\d\d:\d\d)$/.test(String(value))
+      /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}(Z|[+-]\d\d:\d\d)$/.test(plainText(value))
     )
       continue;
-    const rest = /\.\d+.*$|Z$/.exec(String(value))?.[0] ?? String(value);
+    const rest = /\.\d+.*$|Z$/.exec(plainText(value))?.[0] ?? plainText(value);
     const why = `parsing time ${JSON.stringify(value)} as "2006-01-02T15:04:05.000000Z07:00": cannot parse "${rest}" as ".000000"`;
     throw badRequest(`Lease in version "v1" cannot be handled as a Lease: ${why}`);
   }

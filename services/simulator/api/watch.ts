@@ -38,7 +38,8 @@ export function createWatches(core: Core): Watches {
       response.flushHeaders();
       open.add(response);
       response.once('close', () => open.delete(response));
-      runWatch(core, response, r, selection, query, start, wantsTable(request.headers.accept ?? ''));
+      const asTable = wantsTable(request.headers.accept ?? '');
+      new OpenWatch({ core, response, r, selection, query, start, asTable }).run();
     },
     cut() {
       for (const response of open) response.destroy();
@@ -69,72 +70,100 @@ function startOf(core: Core, query: URLSearchParams): Start {
   return { withPresent, rv: withPresent ? core.store.rv : Number(text) };
 }
 
-function runWatch(
-  core: Core,
-  response: ServerResponse,
-  r: Resource,
-  selection: Selection,
-  query: URLSearchParams,
-  start: Start,
-  asTable: boolean,
-): void {
-  let columns = true;
-  const send = (type: string, object: Kube) => {
-    if (response.writableLength > BACKLOG_LIMIT) response.destroy();
-    if (response.destroyed || response.writableEnded) return;
-    if (!asTable) response.write(`{"type":"${type}","object":${objectText(object)}}\n`);
-    else {
-      const metadata = { resourceVersion: object.metadata.resourceVersion };
-      const table = tableOf(r, [object], metadata, core.now(), columns);
-      columns = false;
-      response.write(`${JSON.stringify({ type, object: table })}\n`);
+interface WatchParts {
+  readonly core: Core;
+  readonly response: ServerResponse;
+  readonly r: Resource;
+  readonly selection: Selection;
+  readonly query: URLSearchParams;
+  readonly start: Start;
+  readonly asTable: boolean;
+}
+
+/** One stream of events. */
+class OpenWatch {
+  readonly #parts: WatchParts;
+  /** The first event of a Table watch names the columns. */
+  #namesColumns = true;
+
+  constructor(parts: WatchParts) {
+    this.#parts = parts;
+  }
+
+  /** Sends what is due now, then every change until the time is over or the client leaves. */
+  run(): void {
+    const { core, response, r, selection, query, start } = this.#parts;
+    if (start.withPresent) {
+      for (const object of selected(core, r, selection)) this.#send('ADDED', object);
+      if (query.get('sendInitialEvents') === 'true') this.#bookmark({ 'k8s.io/initial-events-end': 'true' });
+    } else {
+      const { oldest } = core.store.history(r);
+      const past = core.store.history(r).since(start.rv);
+      if (past === null) {
+        const error = expired(`too old resource version: ${start.rv} (${oldest})`).toStatus();
+        response.end(`${JSON.stringify({ type: 'ERROR', object: error })}\n`);
+        return;
+      }
+      for (const event of past) this.#tell(event);
     }
-  };
-  const tell = (event: StoreEvent) => {
+    this.#follow();
+  }
+
+  #follow(): void {
+    const { core, response, r, query } = this.#parts;
+    const stop = core.store.subscribe(r, event => this.#tell(event));
+    const marked = query.get('allowWatchBookmarks') === 'true';
+    const marks = marked ? setInterval(() => this.#bookmark(), BOOKMARK_EVERY_MS).unref() : undefined;
+    const seconds = Number(query.get('timeoutSeconds')) || DEFAULT_TIMEOUT_SECONDS;
+    const end = setTimeout(() => {
+      if (marked) this.#bookmark();
+      response.end();
+    }, seconds * 1000).unref();
+    response.once('close', () => {
+      stop();
+      clearInterval(marks);
+      clearTimeout(end);
+    });
+  }
+
+  #tell(event: StoreEvent): void {
+    const { selection, start } = this.#parts;
     if (event.rv <= start.rv) return;
     const was = event.before !== undefined && selects(selection, event.before);
     const is = event.type !== 'DELETED' && selects(selection, event.object);
-    if (is) send(was ? 'MODIFIED' : 'ADDED', event.object);
-    else if (was) send('DELETED', gone(event));
-  };
-  const bookmark = (annotations?: Record<string, string>) => {
-    const metadata = {
-      resourceVersion: String(Math.max(start.rv, core.store.rv)),
-      ...(annotations === undefined ? {} : { annotations }),
-    };
-    const object = { kind: r.kind, apiVersion: apiVersionOf(r), metadata, ...bookmarkBody(r) };
-    if (!response.writableEnded) response.write(`${JSON.stringify({ type: 'BOOKMARK', object })}\n`);
-  };
-  const wantsBookmarks = query.get('allowWatchBookmarks') === 'true';
+    if (is) this.#send(was ? 'MODIFIED' : 'ADDED', event.object);
+    else if (was) this.#send('DELETED', lastSeen(event));
+  }
 
-  if (start.withPresent) {
-    for (const object of selected(core, r, selection)) send('ADDED', object);
-    if (query.get('sendInitialEvents') === 'true') bookmark({ 'k8s.io/initial-events-end': 'true' });
-  } else {
-    const past = core.store.history(r).since(start.rv);
-    if (past === null) {
-      const message = `too old resource version: ${start.rv} (${core.store.history(r).oldest})`;
-      response.end(`${JSON.stringify({ type: 'ERROR', object: expired(message).toStatus() })}\n`);
+  #send(type: string, object: Kube): void {
+    const { core, r, asTable } = this.#parts;
+    if (!asTable) {
+      this.#write(`{"type":"${type}","object":${objectText(object)}}\n`);
       return;
     }
-    for (const event of past) tell(event);
+    const metadata = { resourceVersion: object.metadata.resourceVersion };
+    const table = tableOf(r, [object], metadata, core.now(), this.#namesColumns);
+    this.#namesColumns = false;
+    this.#write(`${JSON.stringify({ type, object: table })}\n`);
   }
-  const stopListening = core.store.subscribe(r, tell);
-  const marks = wantsBookmarks ? setInterval(bookmark, BOOKMARK_EVERY_MS).unref() : undefined;
-  const seconds = Number(query.get('timeoutSeconds')) || DEFAULT_TIMEOUT_SECONDS;
-  const end = setTimeout(() => {
-    if (wantsBookmarks) bookmark();
-    response.end();
-  }, seconds * 1000).unref();
-  response.once('close', () => {
-    stopListening();
-    clearInterval(marks);
-    clearTimeout(end);
-  });
+
+  #bookmark(annotations?: Record<string, string>): void {
+    const { core, r, start } = this.#parts;
+    const resourceVersion = String(Math.max(start.rv, core.store.rv));
+    const metadata = { resourceVersion, ...(annotations === undefined ? {} : { annotations }) };
+    const object = { kind: r.kind, apiVersion: apiVersionOf(r), metadata, ...bookmarkBody(r) };
+    this.#write(`${JSON.stringify({ type: 'BOOKMARK', object })}\n`);
+  }
+
+  #write(line: string): void {
+    const { response } = this.#parts;
+    if (response.writableLength > BACKLOG_LIMIT) response.destroy();
+    if (!response.destroyed && !response.writableEnded) response.write(line);
+  }
 }
 
 /** An object that leaves the selection is told in its last selected state, but with the version of the change. */
-function gone(event: StoreEvent): Kube {
+function lastSeen(event: StoreEvent): Kube {
   if (event.type === 'DELETED') return event.object;
   const before = event.before as Kube;
   const { resourceVersion } = event.object.metadata;

@@ -3,7 +3,7 @@ import type { Core } from './core.ts';
 import { badRequest, conflict, invalid, namespaceTerminating, notFound, unsupportedMediaType } from './errors.ts';
 import { applyJsonPatch } from './json-patch.ts';
 import { mergePatch, strategicMergePatch } from './merge-patch.ts';
-import { type Json, type Kube, type PatchKind, textAt } from './object.ts';
+import { type Json, type Kube, type PatchKind, plainText, textAt } from './object.ts';
 import { apiVersionOf, type Resource, resourceOf } from './resources.ts';
 import { checkObject } from './validate.ts';
 
@@ -31,7 +31,7 @@ export function createObject(
   dryRun = false,
 ): Kube {
   const object = asKind(r, given);
-  const named = { ...object, metadata: { ...object.metadata, name: nameFor(object) } };
+  const named = { ...object, metadata: { ...object.metadata, name: nameFor(core, r, object, namespace) } };
   if (r.namespaced) {
     named.metadata.namespace = agreedNamespace(named, namespace);
     admitNamespace(core, r, named.metadata.name, named.metadata.namespace);
@@ -42,14 +42,14 @@ export function createObject(
 }
 
 function asKind(r: Resource, given: Json): Kube {
-  const kind = given['kind'];
-  const version = given['apiVersion'];
-  if (kind !== undefined && kind !== r.kind) {
+  const kind = plainText(given['kind'], r.kind);
+  const version = plainText(given['apiVersion'], apiVersionOf(r));
+  if (kind !== r.kind) {
     const from = `${version}.${kind}`;
     const why = `converting (${from.replace('/', '.')}) to (${r.group === '' ? 'core' : r.group}.${r.kind}): unknown conversion`;
     throw badRequest(`${kind} in version "${version}" cannot be handled as a ${r.kind}: ${why}`);
   }
-  if (version !== undefined && version !== apiVersionOf(r))
+  if (version !== apiVersionOf(r))
     throw badRequest(
       `${r.kind} in version "${version}" cannot be handled as a ${r.kind}: no kind "${r.kind}" is registered for version "${version}"`,
     );
@@ -71,10 +71,14 @@ export function nameSuffix(): string {
   return [...randomBytes(5)].map(byte => suffixLetters[byte % suffixLetters.length]).join('');
 }
 
-function nameFor(object: Kube): string {
+function nameFor(core: Core, r: Resource, object: Kube, namespace: string | undefined): string {
   const { name, generateName } = object.metadata;
   if (typeof name === 'string' && name !== '') return name;
-  return generateName === undefined || generateName === '' ? '' : `${generateName}${nameSuffix()}`;
+  if (generateName === undefined || generateName === '') return '';
+  for (;;) {
+    const made = `${generateName}${nameSuffix()}`;
+    if (core.store.get(r, namespace ?? object.metadata.namespace ?? 'default', made) === undefined) return made;
+  }
 }
 
 function withDefaults(r: Resource, object: Kube): Kube {

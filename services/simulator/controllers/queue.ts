@@ -1,26 +1,34 @@
 import { asActor, type Core } from '../api/core.ts';
+import { ApiError } from '../api/errors.ts';
 
 /** Keys to look at; a key added twice before it is looked at is looked at once. */
 export interface WorkQueue {
   add(key: string): void;
 }
 
-/** A queue whose work runs soon after an add, in a controller's name. */
+/** A queue whose work runs soon after an add, in a controller's name, and again when somebody wrote at the same moment. */
 export function createQueue(core: Core, controller: string, work: (key: string) => void): WorkQueue {
   let keys = new Set<string>();
   const run = () => {
     const now = keys;
     keys = new Set();
     asActor(core, `controller:${controller}`, () => {
-      for (const key of now) work(key);
+      for (const key of now) attempt(key);
     });
   };
-  return {
-    add(key) {
-      if (keys.size === 0) core.timers.soon(run);
-      keys.add(key);
-    },
+  const attempt = (key: string) => {
+    try {
+      work(key);
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.code !== 409) throw error;
+      add(key);
+    }
   };
+  const add = (key: string) => {
+    if (keys.size === 0) core.timers.soon(run);
+    keys.add(key);
+  };
+  return { add };
 }
 
 /** The key of an object: `namespace/name`. */
