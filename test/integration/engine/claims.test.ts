@@ -1,0 +1,230 @@
+import { randomBytes } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import type { Plan } from '../../../shared/domain/plan.ts';
+import { RedisStore } from '../../../shared/journal/store.ts';
+import type { ClaimAnswer, ClaimRequest } from '../../../shared/ports/engine-store.ts';
+import { tinyPlan } from '../../helpers/plan.ts';
+import { testRedis } from '../../helpers/redis.ts';
+
+const redis = await testRedis();
+
+/** A rollout whose first wave of cluster `a` is open, with its slots. */
+class OpenWave {
+  readonly id = `r${randomBytes(4).toString('hex')}`;
+  readonly store = new RedisStore(redis.redis, `${redis.prefix}-${this.id}`);
+  readonly plan: Plan;
+
+  private constructor(plan: Plan) {
+    this.plan = plan;
+  }
+
+  static async of(plan: Plan): Promise<OpenWave> {
+    const wave = new OpenWave(plan);
+    await wave.store.create(wave.id, plan, 'tester', false);
+    for (const cluster of plan.stages.flatMap(stage => stage.clusters)) await wave.open(cluster.name, 0);
+    return wave;
+  }
+
+  async open(cluster: string, index: number): Promise<readonly string[]> {
+    const event = { type: 'wave-started', cluster, wave: index } as const;
+    const mark = `wave:${cluster}/${index}`;
+    await this.store.advance(this.id, { mark, requires: [], kind: 'wave-open', event, cluster, wave: index });
+    return this.slots(cluster, index);
+  }
+
+  async slots(cluster = 'a', index = 0): Promise<readonly string[]> {
+    return (await this.store.openSlots(this.id, cluster, index, `${cluster}${index}s`)).ids.toSorted();
+  }
+
+  async claim(slot: string, change: Partial<ClaimRequest> = {}): Promise<ClaimAnswer> {
+    const nodes = this.plan.stages.flatMap(stage => stage.clusters).find(each => each.name === 'a')?.waves[0]?.nodes;
+    return this.store.claim(this.id, {
+      cluster: 'a',
+      wave: 0,
+      slot,
+      give: null,
+      settle: [],
+      held: [],
+      closed: [],
+      candidates: (nodes ?? []).map(node => ({ node: node.name, adopt: false })),
+      unavailable: [],
+      unavailableControlPlane: [],
+      maxUnavailable: 100,
+      factsAtMs: await this.store.now(),
+      factsMaxAgeMs: 30_000,
+      ...change,
+    });
+  }
+
+  /** Runs all six steps of a claimed node through the store. */
+  async finish(node: string, round = 1): Promise<void> {
+    for (const step of ['drain', 'upgrade', 'check-reboot', 'reboot', 'verify', 'uncordon'] as const) {
+      const ref = { cluster: 'a', node, round, step };
+      const begun = await this.store.begin(this.id, ref, 1);
+      if (begun.kind !== 'go') throw new Error(`${step} of ${node}: ${begun.kind}`);
+      await this.store.report(this.id, ref, begun.epoch, { outcome: 'done', proof: {}, note: '' });
+    }
+  }
+
+  async failAt(node: string, step: 'drain', round = 1): Promise<void> {
+    const ref = { cluster: 'a', node, round, step };
+    const begun = await this.store.begin(this.id, ref, 1);
+    if (begun.kind !== 'go') throw new Error(`${step} of ${node}: ${begun.kind}`);
+    const failure = { code: 'unexpected', message: 'broken', retryable: false };
+    await this.store.report(this.id, ref, begun.epoch, { outcome: 'failed', attempt: 1, failure });
+  }
+}
+
+const one = (nodes: string[], concurrency = 1) => tinyPlan({ stages: { dev: { a: [{ nodes, concurrency }] } } });
+
+describe('the claim', () => {
+  it('gives a node to one slot only, and never more than k', async () => {
+    const wave = await OpenWave.of(one(['n1', 'n2', 'n3', 'n4'], 2));
+    const [s1 = '', s2 = ''] = await wave.slots();
+    const answers = await Promise.all([wave.claim(s1), wave.claim(s2), wave.claim(s1), wave.claim(s2)]);
+    expect(new Set(answers.map(answer => ('node' in answer ? answer.node : answer.kind)))).toEqual(
+      new Set(['n1', 'n2']),
+    );
+    expect(answers.filter(answer => answer.kind === 'claimed')).toHaveLength(2);
+  });
+
+  it('takes a node back only from the slot that holds it in that round, and only when it is settled', async () => {
+    const wave = await OpenWave.of(one(['n1', 'n2', 'n3']));
+    const [slot = ''] = await wave.slots();
+    await wave.claim(slot);
+    expect(await wave.claim(slot, { give: { node: 'n1', round: 1 } })).toEqual({
+      kind: 'holding',
+      node: 'n1',
+      round: 1,
+    });
+    await wave.finish('n1');
+    expect(await wave.claim(slot, { give: { node: 'n1', round: 1 } })).toMatchObject({ kind: 'claimed', node: 'n2' });
+    // A frozen copy of the slot wakes and still believes that it holds n1.
+    expect(await wave.claim(slot, { give: { node: 'n1', round: 1 } })).toEqual({
+      kind: 'holding',
+      node: 'n2',
+      round: 1,
+    });
+    expect(await wave.claim(slot, { give: { node: 'n2', round: 7 } })).toMatchObject({ kind: 'holding', node: 'n2' });
+    expect(await wave.store.pending(wave.id, 'a', 0)).toEqual(['n3']);
+  });
+
+  it('counts nodes away by name: claimed, not Ready and cordoned together, each once', async () => {
+    const wave = await OpenWave.of(one(['n1', 'n2', 'n3'], 3));
+    const [s1 = '', s2 = ''] = await wave.slots();
+    const facts = { maxUnavailable: 2, unavailable: ['x1'] };
+    expect(await wave.claim(s1, facts)).toMatchObject({ kind: 'claimed', node: 'n1' });
+    expect(await wave.claim(s2, facts)).toMatchObject({
+      kind: 'closed',
+      reasons: ['maxUnavailable 2: away are n1, x1'],
+    });
+    // n1 is now cordoned by us: still one node, not two.
+    const cordoned = { maxUnavailable: 2, unavailable: ['n1'] };
+    expect(await wave.claim(s2, cordoned)).toMatchObject({ kind: 'claimed', node: 'n2' });
+  });
+
+  it('takes a node that is itself away when it is the only one', async () => {
+    const wave = await OpenWave.of(one(['n1']));
+    const [slot = ''] = await wave.slots();
+    const facts = { maxUnavailable: 1, unavailable: ['n1'] };
+    expect(await wave.claim(slot, facts)).toMatchObject({ kind: 'claimed', node: 'n1' });
+  });
+
+  it('lets one control-plane node go at a time, and none while another is not Ready', async () => {
+    const wave = await OpenWave.of(one(['cp1', 'cp2', 'n1'], 3));
+    const [s1 = '', s2 = '', s3 = ''] = await wave.slots();
+    const troubled = { unavailable: ['cp9'], unavailableControlPlane: ['cp9'] };
+    expect(await wave.claim(s1, troubled)).toMatchObject({ kind: 'claimed', node: 'n1' });
+    expect(await wave.claim(s2)).toMatchObject({ kind: 'claimed', node: 'cp1' });
+    expect(await wave.claim(s3)).toMatchObject({
+      kind: 'closed',
+      reasons: ['one control-plane node at a time: cp1 is away'],
+    });
+  });
+
+  it('is refused on facts that are too old, by the clock of the store', async () => {
+    const wave = await OpenWave.of(one(['n1']));
+    const [slot = ''] = await wave.slots();
+    const old = (await wave.store.now()) - 60_000;
+    const answer = await wave.claim(slot, { factsAtMs: old });
+    expect(answer.kind).toBe('closed');
+    expect(await wave.claim(slot)).toMatchObject({ kind: 'claimed' });
+  });
+
+  it('is refused once the failure budget is spent, also for further changes of hosts that are away', async () => {
+    const wave = await OpenWave.of(one(['n1', 'n2', 'n3'], 2));
+    const [s1 = '', s2 = ''] = await wave.slots();
+    await wave.claim(s1);
+    await wave.claim(s2);
+    await wave.failAt('n1', 'drain');
+    const drain = { cluster: 'a', node: 'n2', round: 1, step: 'drain' } as const;
+    const begun = await wave.store.begin(wave.id, drain, 1);
+    if (begun.kind !== 'go') throw new Error(begun.kind);
+    await wave.store.report(wave.id, drain, begun.epoch, { outcome: 'done', proof: {}, note: '' });
+    const upgrade = { ...drain, step: 'upgrade' } as const;
+    expect((await wave.store.begin(wave.id, upgrade, 1)).kind).toBe('hold');
+    await wave.store.command(wave.id, { kind: 'skip', cluster: 'a', node: 'n2' }, 'tester', '');
+    const flagged = await wave.store.begin(wave.id, upgrade, 1);
+    if (flagged.kind !== 'go') throw new Error(flagged.kind);
+    await wave.store.report(wave.id, upgrade, flagged.epoch, { outcome: 'skipped', reason: 'asked' });
+    expect(await wave.claim(s2, { give: { node: 'n2', round: 1 } })).toMatchObject({
+      kind: 'closed',
+      reasons: ['failure budget spent: a/n1 failed'],
+    });
+  });
+
+  it('adopts a node with our mark whatever the budgets say: it is away already', async () => {
+    const wave = await OpenWave.of(one(['n1', 'n2']));
+    const [slot = ''] = await wave.slots();
+    const facts = { maxUnavailable: 0, unavailable: ['n2'], candidates: [{ node: 'n2', adopt: true }] };
+    expect(await wave.claim(slot, facts)).toMatchObject({ kind: 'claimed', node: 'n2' });
+  });
+
+  it('is refused while the rollout is paused, and tells its reason once', async () => {
+    const wave = await OpenWave.of(one(['n1']));
+    const [slot = ''] = await wave.slots();
+    await wave.store.command(wave.id, { kind: 'pause' }, 'tester', '');
+    for (let i = 0; i < 3; i += 1) expect((await wave.claim(slot)).kind).toBe('closed');
+    const told = (await wave.store.events(wave.id)).filter(event => event.type === 'waiting');
+    expect(told).toHaveLength(1);
+  });
+});
+
+describe('slots', () => {
+  it('retire when concurrency is lowered, and come with ever new ids when it is raised', async () => {
+    const wave = await OpenWave.of(one(['n1', 'n2', 'n3', 'n4', 'n5'], 3));
+    const [s1 = '', s2 = '', s3 = ''] = await wave.slots();
+    for (const slot of [s1, s2, s3]) await wave.claim(slot);
+    const set = (concurrency: number) =>
+      wave.store.command(wave.id, { kind: 'concurrency', cluster: 'a', wave: 0, concurrency }, 'tester', '');
+    await set(1);
+    await wave.finish('n1');
+    await wave.finish('n2');
+    expect((await wave.claim(s1, { give: { node: 'n1', round: 1 } })).kind).toBe('retired');
+    expect((await wave.claim(s2, { give: { node: 'n2', round: 1 } })).kind).toBe('retired');
+    await set(2);
+    const ids = await wave.slots();
+    expect(ids).toHaveLength(2);
+    expect(ids).toContain(s3);
+    expect(ids).not.toContain(s1);
+    expect(ids).not.toContain(s2);
+    const fresh = ids.find(id => id !== s3) ?? '';
+    expect(await wave.claim(fresh)).toMatchObject({ kind: 'claimed', node: 'n4' });
+  });
+});
+
+describe('clusters', () => {
+  it('are taken all at once or not at all', async () => {
+    const store = new RedisStore(redis.redis, `${redis.prefix}-holders`);
+    const plan = (clusters: string[]) =>
+      tinyPlan({ stages: { dev: Object.fromEntries(clusters.map(name => [name, [{ nodes: [`${name}1`] }]])) } });
+    expect(await store.create('r1', plan(['b']), 'tester', false)).toEqual({ ok: true });
+    expect(await store.create('r2', plan(['a', 'b']), 'tester', false)).toMatchObject({
+      ok: false,
+      cluster: 'b',
+      holder: 'r1',
+    });
+    expect(await store.create('r3', plan(['a']), 'tester', false)).toEqual({ ok: true });
+    expect((await store.list()).map(row => row.id).toSorted()).toEqual(['r1', 'r3']);
+  });
+});
