@@ -3,6 +3,7 @@ import { STEPS } from '../../shared/domain/steps.ts';
 import type { EngineStore } from '../../shared/ports/engine-store.ts';
 import type { Command, CommandAnswer } from '../../shared/ports/store.ts';
 import type { Queues } from '../../shared/queue/queues.ts';
+import { ensureSlots } from './slots.ts';
 import { wakeTree } from './wake.ts';
 
 /**
@@ -25,6 +26,7 @@ export async function steer(
   }
   if (command.kind === 'skip') await nudgeNode(store, queues, rollout, command.cluster, command.node);
   if (command.kind === 'abort') await nudgeAll(store, queues, rollout);
+  if (command.kind === 'concurrency') await ensureSlots(store, queues, { rollout, ...command });
   await wakeTree(queues, rollout);
   return { ok: true, note: answer.note };
 }

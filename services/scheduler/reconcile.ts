@@ -5,8 +5,8 @@ import { nodeKey, slotJobPrefix, splitNodeKey, stepJobId } from '../../shared/do
 import type { NodeRecord } from '../../shared/domain/node-record.ts';
 import { type Plan, planClusters, planNodes, policyOf } from '../../shared/domain/plan.ts';
 import { STEPS, type StepName } from '../../shared/domain/steps.ts';
+import { ensureSlots } from '../common/slots.ts';
 import type { SchedulerDeps } from './deps.ts';
-import { ensureSlots } from './processors/wave.ts';
 
 /** BullMQ's own word for a job it gave up on: the processor never got to say anything. */
 const STALL_LIMIT_TEXT = 'job stalled more than allowable limit';
@@ -74,6 +74,19 @@ async function mendChain(deps: SchedulerDeps, plan: Plan, held: HeldChain): Prom
     return told(deps, held, `${step} had ended without a result and runs again`);
   }
   if (state === 'failed') await mendFailed(deps, held, step, job);
+  if (state === 'waiting-children') await mendFinished(deps, held, finished);
+}
+
+/** A step that has its result but whose job failed keeps the next one waiting: run again, it finds its result. */
+async function mendFinished(deps: SchedulerDeps, held: HeldChain, finished: readonly StepName[]): Promise<void> {
+  const { rollout, cluster, node, record } = held;
+  for (const step of finished) {
+    const job = await deps.queues.job(step, stepJobId(rollout, cluster, node, record.round, step));
+    if (!(await job?.isFailed())) continue;
+    if (await deps.queues.retryStep(rollout, cluster, node, record.round, step)) {
+      await told(deps, held, `the job of ${step} had failed although it is done, and runs through`);
+    }
+  }
 }
 
 async function addMissing(deps: SchedulerDeps, plan: Plan, held: HeldChain, step: StepName): Promise<void> {
@@ -87,7 +100,7 @@ async function addMissing(deps: SchedulerDeps, plan: Plan, held: HeldChain, step
 
 async function mendFailed(deps: SchedulerDeps, held: HeldChain, step: StepName, job: Job): Promise<void> {
   const { rollout, cluster, node, record } = held;
-  if (record.state === 'failed' && record.flag === '') return;
+  if (record.state === 'failed' && record.flag === '' && !record.retryAsked) return;
   // The store may have heard more since the record was read.
   const now = await deps.store.node(rollout, cluster, node);
   if (!now || now.round !== record.round || now.epoch !== record.epoch || now.state !== record.state) return;

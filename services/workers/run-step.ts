@@ -124,7 +124,7 @@ async function troubled(
   if (error instanceof Interrupted) {
     if (error.why === 'held') return putOff(visit, HOLD_MS);
     if (error.why === 'flagged') return completeThrough(visit, begin, context);
-    throw new UnrecoverableError('superseded: a newer worker has this node');
+    return superseded(visit);
   }
   const { deps, job, ref, attempt } = visit;
   const { rollout } = job.data;
@@ -136,11 +136,18 @@ async function troubled(
     const report = { outcome: 'attempt-failed', attempt, failure, retryInMs } as const;
     const heard = await deps.store.report(rollout, ref, begin.epoch, report);
     if (heard.why === 'flagged') return completeThrough(visit, begin, context);
-    if (!heard.ok) throw new UnrecoverableError('superseded: a newer worker has this node');
+    if (!heard.ok) return superseded(visit);
     visit.log.write(`attempt ${attempt} failed: ${failure.code}: ${failure.message}\n`);
     throw new RetryLater(`${failure.code}: ${failure.message}`, retryInMs);
   }
   return giveUp(visit, begin, context, failure);
+}
+
+/** Another has taken over. If it has finished, this job is done too; else it must not be heard any more. */
+async function superseded({ deps, job, ref }: Visit): Promise<string> {
+  const finished = await deps.store.finished(job.data.rollout, ref.cluster, ref.node, ref.round);
+  if (finished.includes(ref.step)) return 'done by another worker';
+  throw new UnrecoverableError('superseded: a newer worker has this node');
 }
 
 /** The last attempt has failed: the step says what state it leaves, and the chain stops here until a person acts. */
@@ -152,7 +159,7 @@ async function giveUp(visit: Visit, begin: Go, context: StepContext<unknown>, fa
   const report = { outcome: 'failed', attempt, failure: told } as const;
   const heard = await deps.store.report(job.data.rollout, ref, begin.epoch, report);
   if (heard.why === 'flagged') return completeThrough(visit, begin, context);
-  if (!heard.ok) throw new UnrecoverableError('superseded: a newer worker has this node');
+  if (!heard.ok) return superseded(visit);
   visit.log.write(`failed: ${failure.code}: ${failure.message}\nleft: ${leftAs}\n`);
   await wakeTree(deps.queues, job.data.rollout);
   throw new UnrecoverableError(`${failure.code}: ${failure.message}`);
@@ -164,7 +171,7 @@ async function completeThrough(visit: Visit, begin: Go, context: StepContext<unk
   const leftAs = await leave(visit, context);
   const reason = `as a person asked, at ${ref.step}; left: ${leftAs}`;
   const heard = await deps.store.report(job.data.rollout, ref, begin.epoch, { outcome: 'skipped', reason });
-  if (!heard.ok) throw new UnrecoverableError('superseded: a newer worker has this node');
+  if (!heard.ok) return superseded(visit);
   await wakeTree(deps.queues, job.data.rollout);
   return `skipped: ${reason}`;
 }

@@ -22,6 +22,8 @@ export interface NodeRecord {
   readonly startedAtMs: number;
   /** A person's wish that steps look at: complete through without doing anything more. */
   readonly flag: '' | 'skip' | 'abort';
+  /** A person asked for the failed step to run again, and it has not begun yet. */
+  readonly retryAsked: boolean;
   readonly reason: string;
 }
 
@@ -38,6 +40,7 @@ export function newNodeRecord(wave: number, controlPlane: boolean): NodeRecord {
     attempt: 0,
     startedAtMs: 0,
     flag: '',
+    retryAsked: false,
     reason: '',
   };
 }

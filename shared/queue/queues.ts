@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { FlowProducer, type Job, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { stepJobId } from '../domain/names.ts';
@@ -6,6 +7,9 @@ import type { StepName } from '../domain/steps.ts';
 import { chainFlow, qualifiedName } from './chain.ts';
 import { QUEUE_NAMES, type QueueName, type StepJob, type TreeQueue } from './names.ts';
 import { TREE_JOB_OPTIONS } from './options.ts';
+
+const FAILING_LOOKS = 40;
+const FAILING_LOOK_MS = 50;
 
 /** Takes what the connections of queues report; they reconnect by themselves. */
 export type ErrorListener = (error: Error) => void;
@@ -64,12 +68,23 @@ export class Queues {
     await job.promote().catch(() => {});
   }
 
-  /** Runs a failed step again with all its attempts. False: it was not failed. */
+  /**
+   * Runs a failed step again with all its attempts. The store knows of a failure a moment before BullMQ does: a job
+   * that is still on its way there is waited for. False: it did not fail.
+   */
   async retryStep(rollout: string, cluster: string, node: string, round: number, step: StepName): Promise<boolean> {
-    const job = await this.job(step, stepJobId(rollout, cluster, node, round, step));
-    if (!job || !(await job.isFailed())) return false;
-    await job.retry('failed', { resetAttemptsMade: true });
-    return true;
+    const id = stepJobId(rollout, cluster, node, round, step);
+    for (let look = 0; look < FAILING_LOOKS; look += 1) {
+      const job = await this.job(step, id);
+      const state = await job?.getState();
+      if (job && state === 'failed') {
+        await job.retry('failed', { resetAttemptsMade: true });
+        return true;
+      }
+      if (state !== 'active') return false;
+      await sleep(FAILING_LOOK_MS);
+    }
+    return false;
   }
 
   async close(): Promise<void> {

@@ -11,6 +11,7 @@ import type { Plan } from '../../shared/domain/plan.ts';
 import type { RolloutStatus } from '../../shared/domain/status.ts';
 import { RedisStore } from '../../shared/journal/store.ts';
 import type { ClusterConnector } from '../../shared/ports/connect.ts';
+import type { EngineStore } from '../../shared/ports/engine-store.ts';
 import type { Step } from '../../shared/ports/step.ts';
 import type { Command } from '../../shared/ports/store.ts';
 import { Queues } from '../../shared/queue/queues.ts';
@@ -26,6 +27,8 @@ export interface EngineOptions {
   /** A new connection each time; the caller closes them. */
   readonly connect: () => Promise<Redis>;
   readonly connectCluster?: ClusterConnector;
+  /** What schedulers and workers are given instead of the store itself, to step between its calls. */
+  readonly wrapStore?: (store: RedisStore, engine: TestEngine) => EngineStore;
 }
 
 /** Store and queues of a test, with as many schedulers and workers as it starts. */
@@ -35,6 +38,7 @@ export class TestEngine {
   readonly connection: Redis;
   readonly prefix: string;
   readonly #connectCluster: ClusterConnector;
+  readonly #engineStore: EngineStore;
   readonly #running = new Set<RunningService>();
 
   static async start(options: EngineOptions): Promise<TestEngine> {
@@ -47,16 +51,19 @@ export class TestEngine {
     this.store = new RedisStore(connection, options.prefix);
     this.queues = new Queues(connection, options.prefix, () => {});
     this.#connectCluster = options.connectCluster ?? NO_CLUSTER;
+    this.#engineStore = options.wrapStore?.(this.store, this) ?? this.store;
   }
 
   async scheduler(): Promise<RunningService> {
-    const { store, queues, connection } = this;
+    const { queues, connection } = this;
+    const store = this.#engineStore;
     const parts = { store, queues, connection, connectCluster: this.#connectCluster, clock: systemClock };
     return this.#keep(await startScheduler({ ...parts, log: SILENT_LOG }));
   }
 
   async worker(steps: readonly Step[], concurrency = 20): Promise<RunningService> {
-    const { store, queues, connection } = this;
+    const { queues, connection } = this;
+    const store = this.#engineStore;
     const connectHost = () => ({}) as never;
     const parts = { store, queues, connection, connectCluster: this.#connectCluster, connectHost, clock: systemClock };
     return this.#keep(

@@ -16,18 +16,16 @@ export async function processRollout(deps: SchedulerDeps, job: Job<RolloutJob>, 
   const [plan, meta] = await Promise.all([deps.store.plan(rollout), deps.store.meta(rollout)]);
   if (!plan || !meta) throw new Error(`rollout ${rollout} is not in the store`);
   if (meta.state === 'done' || meta.state === 'aborted') return releaseAll(deps, plan, rollout, meta);
-  if (!(await takeClusters(deps, plan, rollout, meta))) {
-    return lookAgainLater(deps, job, token, rollout, wake, LEASE_RETRY_MS);
+  if (!(await abortedBefore(deps, rollout, 'started'))) {
+    if (!(await takeClusters(deps, plan, rollout, meta))) {
+      return lookAgainLater(deps, job, token, rollout, wake, LEASE_RETRY_MS);
+    }
+    const event = { type: 'rollout-started' } as const;
+    await deps.store.advance(rollout, { mark: 'started', requires: [], kind: 'plain', event });
   }
-  await deps.store.advance(rollout, {
-    mark: 'started',
-    requires: [],
-    kind: 'plain',
-    event: { type: 'rollout-started' },
-  });
   for (const [index, stage] of plan.stages.entries()) {
     if (await deps.store.hasMark(rollout, `stage-done:${index}`)) continue;
-    if (await abortedBefore(deps, rollout, index)) break;
+    if (await abortedBefore(deps, rollout, `stage:${index}`)) break;
     await openStage(deps, rollout, index, stage);
     if (await job.moveToWaitingChildren(token ?? '')) throw new WaitingChildrenError();
     if (!(await closeStage(deps, rollout, index, stage))) {
@@ -46,10 +44,10 @@ export async function processRollout(deps: SchedulerDeps, job: Job<RolloutJob>, 
   await releaseAll(deps, plan, rollout, meta);
 }
 
-/** Whether an abort came before this stage was opened: then there is nothing to open. */
-async function abortedBefore(deps: SchedulerDeps, rollout: string, index: number): Promise<boolean> {
+/** Whether an abort came before this part was begun: then there is nothing to begin. */
+async function abortedBefore(deps: SchedulerDeps, rollout: string, mark: string): Promise<boolean> {
   const meta = await deps.store.meta(rollout);
-  return meta?.state === 'aborting' && !(await deps.store.hasMark(rollout, `stage:${index}`));
+  return meta?.state === 'aborting' && !(await deps.store.hasMark(rollout, mark));
 }
 
 async function openStage(deps: SchedulerDeps, rollout: string, index: number, stage: PlanStage): Promise<void> {

@@ -1,8 +1,7 @@
 import { type Job, WaitingChildrenError } from 'bullmq';
-import { nodeKey, slotJobPrefix, waveJobId } from '../../../shared/domain/names.ts';
-import type { EngineStore } from '../../../shared/ports/engine-store.ts';
+import { nodeKey } from '../../../shared/domain/names.ts';
 import type { WaveJob } from '../../../shared/queue/names.ts';
-import type { Queues } from '../../../shared/queue/queues.ts';
+import { ensureSlots } from '../../common/slots.ts';
 import type { SchedulerDeps } from '../deps.ts';
 import { lookAgainLater } from '../look-again.ts';
 import { planCluster, planWave } from '../plan-parts.ts';
@@ -35,16 +34,4 @@ export async function processWave(deps: SchedulerDeps, job: Job<WaveJob>, token?
     keys: wave.nodes.map(node => nodeKey(name, node.name)),
   });
   if (!closed.ok) return lookAgainLater(deps, job, token, rollout, wake, SETTLE_RETRY_MS);
-}
-
-/** Registers as many slots as the wave's concurrency asks for, and adds the jobs of those that have none. */
-export async function ensureSlots(store: EngineStore, queues: Queues, data: WaveJob): Promise<void> {
-  const { rollout, cluster, wave } = data;
-  const id = waveJobId(rollout, cluster, wave);
-  const prefix = slotJobPrefix(rollout, cluster, wave);
-  const { ids } = await store.openSlots(rollout, cluster, wave, prefix);
-  for (const slot of ids) {
-    const name = `${cluster} wave ${wave + 1} slot ${slot.slice(prefix.length)}`;
-    await queues.addTreeJob('slot', slot, name, { rollout, cluster, wave, slot }, { queue: 'wave', id });
-  }
 }

@@ -33,6 +33,7 @@ if anew then
   node.state, node.step, node.attempt, node.reason = 'claimed', req.step, req.attempt, ''
 end
 node.epoch = math.max(node.epoch + 1, time)
+node.retryAsked = false
 save(req.key, node)
 if anew and node.flag == '' then
   tell({type = 'step-started', cluster = cluster, node = name, round = req.round, step = req.step,

@@ -52,6 +52,8 @@ local node = load(key)
 if not node then return refuse('there is no node ' .. key .. ' in this rollout') end
 if kind == 'retry' then
   if node.state ~= 'failed' then return refuse(key .. ' has not failed but is ' .. node.state) end
+  node.retryAsked = true
+  save(key, node)
   tell({type = 'node-retried', cluster = req.cluster, node = req.node, by = req.by, why = req.why})
   retry[1] = {key = key, round = node.round, step = node.step}
   return accept(key .. ' goes on with ' .. node.step)

@@ -1,25 +1,10 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { fail } from '../../../shared/domain/failures/catalogue.ts';
-import { TestEngine } from '../../helpers/engine.ts';
+import { testEngines } from '../../helpers/engines.ts';
 import { tinyPlan } from '../../helpers/plan.ts';
-import { testRedis } from '../../helpers/redis.ts';
 import { ScriptedSteps } from '../../helpers/scripted-steps.ts';
 
-const redis = await testRedis();
-const engines: TestEngine[] = [];
-
-async function engine(): Promise<TestEngine> {
-  const started = await TestEngine.start({
-    prefix: `${redis.prefix}-${engines.length}`,
-    connect: () => redis.connect(),
-  });
-  engines.push(started);
-  return started;
-}
-
-afterEach(async () => {
-  await Promise.all(engines.map(each => each.stop()));
-});
+const engine = await testEngines();
 
 describe('a rollout', () => {
   it('goes stage by stage, wave by wave, at most k nodes at once, and ends done', async () => {
