@@ -7,10 +7,10 @@ const HEADER = '# Written by nodetide simulate for the simulated world in this f
 /** The fleet file of a simulation: hosts by their ports, waves as described, short soaks. */
 export function fleetFileOf(simulation: Simulation): string {
   const { spec } = simulation;
-  const clusters = Object.entries(spec.clusters).map(([name, described]) => [
-    name,
-    clusterEntry(simulation, name, described),
-  ]);
+  const clusters: Record<string, object> = {};
+  for (const [name, described] of Object.entries(spec.clusters)) {
+    clusters[name] = clusterEntry(simulation, name, described);
+  }
   return (
     HEADER +
     stringify(
@@ -38,7 +38,7 @@ export function fleetFileOf(simulation: Simulation): string {
             ),
           },
         },
-        clusters: Object.fromEntries(clusters),
+        clusters,
       },
       { aliasDuplicateObjects: false },
     )

@@ -38,16 +38,17 @@ export class SimHost {
   /** Installed kernels' releases, oldest first. */
   readonly kernels: string[];
   state: HostState = 'up';
+  kubeletUp = true;
   bootId: string = randomUUID();
   kernel: string;
   bootedAtMs = Date.now() - 40 * 86_400_000;
   readonly #world: WorldLog;
   readonly #followers = new Set<PowerFollower>();
   readonly #listeners = new Set<(machine: SimMachine) => void>();
-  #kubeletUp = true;
 
   constructor(spec: HostSpec, world: WorldLog, speed: number) {
     this.spec = spec;
+    this.machine = machineView(this);
     this.faults = structuredClone(spec.faults);
     this.#world = world;
     this.timers = new WorldTimers(speed);
@@ -63,7 +64,7 @@ export class SimHost {
   }
 
   /** What the kubelet on this machine reports. */
-  readonly machine: SimMachine = this.#machineView();
+  readonly machine: SimMachine;
 
   /** The host's own clock. */
   nowMs(): number {
@@ -74,6 +75,12 @@ export class SimHost {
     this.#world.write(this.spec.cluster, this.spec.name, act, detail);
   }
 
+  /** As {@link SimMachine.onChange}. */
+  onChange(listener: (machine: SimMachine) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
   follow(follower: PowerFollower): void {
     this.#followers.add(follower);
   }
@@ -81,7 +88,7 @@ export class SimHost {
   /** Changes faults at run time; a kubelet that may start again starts. */
   setFaults(faults: Partial<HostFaults>): void {
     Object.assign(this.faults, faults);
-    if (!this.faults.kubeletStaysDown && this.state === 'up' && !this.#kubeletUp) this.#setKubelet(true);
+    if (!this.faults.kubeletStaysDown && this.state === 'up' && !this.kubeletUp) this.#setKubelet(true);
     this.disk.full = this.faults.diskFull;
   }
 
@@ -147,7 +154,7 @@ export class SimHost {
     for (const follower of this.#followers) follower.down();
     this.processes.killAll();
     this.units.clear();
-    this.#kubeletUp = false;
+    this.kubeletUp = false;
     this.tell('down');
     this.#changed();
   }
@@ -174,37 +181,29 @@ export class SimHost {
   }
 
   #setKubelet(up: boolean): void {
-    this.#kubeletUp = up;
+    this.kubeletUp = up;
     this.#changed();
   }
 
   #changed(): void {
     for (const listener of [...this.#listeners]) listener(this.machine);
   }
+}
 
-  #machineView(): SimMachine {
-    const host = this;
-    return {
-      get cluster() {
-        return host.spec.cluster;
-      },
-      get name() {
-        return host.spec.name;
-      },
-      get up() {
-        return !isOff(host.state) && host.#kubeletUp;
-      },
-      get bootId() {
-        return host.bootId;
-      },
-      get kernel() {
-        return host.kernel;
-      },
-      osImage: 'Debian GNU/Linux 12 (bookworm)',
-      onChange(listener) {
-        host.#listeners.add(listener);
-        return () => void host.#listeners.delete(listener);
-      },
-    };
-  }
+function machineView(host: SimHost): SimMachine {
+  return {
+    cluster: host.spec.cluster,
+    name: host.spec.name,
+    osImage: 'Debian GNU/Linux 12 (bookworm)',
+    get up() {
+      return !isOff(host.state) && host.kubeletUp;
+    },
+    get bootId() {
+      return host.bootId;
+    },
+    get kernel() {
+      return host.kernel;
+    },
+    onChange: listener => host.onChange(listener),
+  };
 }

@@ -63,5 +63,5 @@ export async function startHost(
 function parsed(text: string): ParsedKey {
   const key = ssh2.utils.parseKey(text);
   if (key instanceof Error) throw key;
-  return Array.isArray(key) ? (key[0] as ParsedKey) : key;
+  return key;
 }

@@ -1,7 +1,8 @@
 import type { Command, ExecResult, ResolvedCommandContext } from 'just-bash';
-import { defineCommand } from 'just-bash';
+import { defineCommand, latin1FromBytes } from 'just-bash';
+import { quote } from '../../../../shared/hosts/quote.ts';
 import type { SimHost } from '../machine.ts';
-import type { HostProcess } from '../processes.ts';
+import type { HostProcess, ProcessResult } from '../processes.ts';
 
 /** Where a command runs. */
 export interface CommandPlace {
@@ -21,6 +22,12 @@ export function out(stdout: string, exitCode = 0, stderr = ''): ExecResult {
 /** Ends a command with a message on stderr. */
 export function err(stderr: string, exitCode = 1): ExecResult {
   return { stdout: '', stderr: stderr.endsWith('\n') ? stderr : `${stderr}\n`, exitCode };
+}
+
+/** Ends a command as a process ended. */
+export function resultOf(result: ProcessResult): ExecResult {
+  const { stdout, stderr, exitCode } = result;
+  return { stdout: stdout.toString('latin1'), stderr: stderr.toString(), exitCode, stdoutKind: 'bytes' };
 }
 
 /** The commands of a process, made from their bodies. */
@@ -46,13 +53,13 @@ export function runHere(
     cwd: context.cwd,
     args,
     signal: process.signal,
-    stdin: stdin ?? String(context.stdin),
+    stdin: stdin ?? latin1FromBytes(context.stdin),
     stdinKind: 'bytes',
     ...(context.exportedEnv ? { env: context.exportedEnv } : {}),
   });
 }
 
-/** One shell word. */
-export function quote(word: string): string {
-  return `'${word.replaceAll("'", `'\\''`)}'`;
+/** What a command was given on stdin. */
+export function stdinOf(context: ResolvedCommandContext): Buffer {
+  return Buffer.from(latin1FromBytes(context.stdin), 'latin1');
 }

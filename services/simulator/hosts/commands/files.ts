@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { FsStat } from 'just-bash';
-import { DPKG_LOCK, DPKG_LOCK_INODE } from '../locks.ts';
 import type { SimHost } from '../machine.ts';
 import { type CommandBody, err, out, runHere } from './command.ts';
+import { inode, ls } from './ls.ts';
 
 /** Blocks of 1 KiB of the root disk. */
 const BLOCKS = 20_000_000;
@@ -34,24 +34,6 @@ const df: CommandBody = (args, { host }) => {
   return out(
     `Filesystem     1024-blocks     Used Available Capacity Mounted on\n${device} ${BLOCKS} ${taken} ${free} ${percent} ${mount}\n`,
   );
-};
-
-function inode(path: string, stat: FsStat): string {
-  return String(path === DPKG_LOCK ? DPKG_LOCK_INODE : (stat.ino ?? 2));
-}
-
-/** `ls -di FILE …`: inodes, which the shell's own ls does not know. */
-const ls: CommandBody = async (args, { context }) => {
-  const flags = args.filter(arg => arg.startsWith('-')).join('');
-  if (!flags.includes('i') || !flags.includes('d') || flags.startsWith('--'))
-    return context.origCommand ? context.origCommand(args) : err('ls: not found', 127);
-  let text = '';
-  for (const path of args.filter(arg => !arg.startsWith('-'))) {
-    const full = context.fs.resolvePath(context.cwd, path);
-    if (!(await context.fs.exists(full))) return err(`ls: cannot access '${path}': No such file or directory`, 2);
-    text += `${inode(full, await context.fs.stat(full))} ${path}\n`;
-  }
-  return out(text);
 };
 
 function statField(letter: string, path: string, stat: FsStat): string {

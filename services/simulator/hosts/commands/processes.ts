@@ -1,6 +1,7 @@
+import { quote } from '../../../../shared/hosts/quote.ts';
 import { DPKG_LOCK } from '../locks.ts';
 import { programOf } from '../processes.ts';
-import { type CommandBody, err, out, quote, runHere } from './command.ts';
+import { type CommandBody, err, out, runHere } from './command.ts';
 
 /** `pgrep [-x|-f] PATTERN`: pids, 1 when there is none. */
 const pgrep: CommandBody = (args, { host, process }) => {

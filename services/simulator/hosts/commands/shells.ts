@@ -1,5 +1,6 @@
 import type { ExecResult } from 'just-bash';
-import { type CommandBody, type CommandPlace, err, runHere } from './command.ts';
+import { quote } from '../../../../shared/hosts/quote.ts';
+import { type CommandBody, type CommandPlace, err, resultOf, runHere, stdinOf } from './command.ts';
 
 /** How a shell was called: `sh [-eux] [-c TEXT | -s | FILE] [ARGS]`. */
 interface ShellCall {
@@ -40,41 +41,45 @@ async function shell(args: string[], place: CommandPlace): Promise<ExecResult> {
     return context.origCommand(['-c', set + text, ...rest]);
   }
   if (call.kind === 'file') return context.origCommand([...call.rest]);
-  const text = Buffer.from(String(context.stdin), 'latin1').toString();
+  const text = stdinOf(context).toString();
   return runHere(['sh', '-c', set + text, 'sh', ...call.rest], place, '');
 }
 
-/** Whoever runs a command by another's hand: `sudo [-nEHS] [-u USER] [--] [VAR=VALUE …] COMMAND …`. */
-const sudo: CommandBody = async (args, { host, process, context }) => {
+/** `sudo [-nEHS] [-u USER] [-v|-l] [--] [VAR=VALUE …] COMMAND …` as asked. */
+function sudoCall(args: readonly string[]) {
   const words = [...args];
   let uid = 0;
-  let ask = true;
+  let asks = true;
   while (words[0]?.startsWith('-')) {
     const word = words.shift() ?? '';
     if (word === '--') break;
     if (word === '-u') uid = words.shift() === 'root' ? 0 : 1000;
     else if (word === '-v' || word === '-l') words.push('true');
-    if (/^-[A-Za-z]*n/.test(word)) ask = false;
-  }
-  if (host.faults.sudoAsks && process.uid !== 0) {
-    return err(
-      ask
-        ? 'sudo: a terminal is required to read the password; either use the -S option to read from standard input or configure an askpass helper\nsudo: a password is required'
-        : 'sudo: a password is required',
-    );
+    if (/^-[A-Za-z]*n/.test(word)) asks = false;
   }
   const env: Record<string, string> = { SUDO_USER: 'ops', SUDO_UID: '1000' };
   while (/^\w+=/.test(words[0] ?? '')) {
     const [, name = '', value = ''] = /^(\w+)=(.*)$/s.exec(words.shift() ?? '') ?? [];
     env[name] = value;
   }
+  return { uid, asks, env, words };
+}
+
+/** Runs a command as another user, in a process of its own. */
+const sudo: CommandBody = async (args, { host, process, context }) => {
+  const { uid, asks, env, words } = sudoCall(args);
+  if (host.faults.sudoAsks && process.uid !== 0) {
+    const terminal =
+      'sudo: a terminal is required to read the password; either use the -S option to read from standard input or configure an askpass helper\n';
+    return err(`${asks ? terminal : ''}sudo: a password is required`);
+  }
   const [name, ...rest] = words;
   if (name === undefined) return err('usage: sudo -h | -K | -k | -V');
   const child = host.processes.spawn({
     uid,
-    text: `'${name.replaceAll("'", `'\\''`)}'`,
+    text: quote(name),
     args: rest,
-    stdin: Buffer.from(String(context.stdin), 'latin1'),
+    stdin: stdinOf(context),
     cwd: context.cwd,
     env,
     command: ['sudo', ...words].join(' '),
@@ -83,12 +88,7 @@ const sudo: CommandBody = async (args, { host, process, context }) => {
   process.signal.addEventListener('abort', stop, { once: true });
   const result = await child.done;
   process.signal.removeEventListener('abort', stop);
-  return {
-    stdout: result.stdout.toString('latin1'),
-    stderr: result.stderr.toString(),
-    exitCode: result.exitCode,
-    stdoutKind: 'bytes',
-  };
+  return resultOf(result);
 };
 
 export const SHELLS: Readonly<Record<string, CommandBody>> = {

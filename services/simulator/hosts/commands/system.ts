@@ -14,8 +14,7 @@ const unameCommand: CommandBody = (args, { host }) => {
   const letters = args.join('').replaceAll('-', '');
   const wanted = letters === 'a' ? 'snrvmo' : letters === '' ? 's' : letters;
   return out(
-    `${'snrvmpio'
-      .split('')
+    `${['s', 'n', 'r', 'v', 'm', 'p', 'i', 'o']
       .filter(letter => wanted.includes(letter))
       .map(letter => uname(host, letter))
       .join(' ')}\n`,

@@ -1,7 +1,8 @@
 import type { ExecResult } from 'just-bash';
+import { quote } from '../../../../shared/hosts/quote.ts';
 import type { Unit } from '../units.ts';
 import { unitName } from '../units.ts';
-import { type CommandBody, type CommandPlace, err, out, quote } from './command.ts';
+import { type CommandBody, type CommandPlace, err, out, resultOf, stdinOf } from './command.ts';
 import { orderReboot } from './power.ts';
 
 const ACTIVE: Record<Unit['state'], string> = { active: 'active', inactive: 'inactive', failed: 'failed' };
@@ -154,7 +155,7 @@ function launch(call: RunCall, { host, context }: CommandPlace) {
   const process = host.processes.spawn({
     uid: 0,
     text: call.command.map(quote).join(' ') + redirect(call.outputs),
-    stdin: call.wait ? Buffer.from(String(context.stdin), 'latin1') : Buffer.alloc(0),
+    stdin: call.wait ? stdinOf(context) : Buffer.alloc(0),
     cwd: call.directory,
     env: call.env,
     command: call.command.join(' '),
@@ -180,13 +181,7 @@ const systemdRun: CommandBody = async (args, place) => {
   }
   const process = launch(call, place);
   if (!call.wait) return out('', 0, said);
-  const result = await process.done;
-  return {
-    stdout: result.stdout.toString('latin1'),
-    stderr: result.stderr.toString(),
-    exitCode: result.exitCode,
-    stdoutKind: 'bytes',
-  };
+  return resultOf(await process.done);
 };
 
 export const SYSTEMD: Readonly<Record<string, CommandBody>> = {
