@@ -7,21 +7,19 @@ type Why = ReturnType<PackageManager['explain']>;
 const CAUSES: readonly {
   readonly pattern: RegExp;
   readonly code: FailureCode;
-  readonly message: (found: RegExpExecArray) => string;
+  readonly message: (found: RegExpExecArray, log: string) => string;
   readonly todo?: string;
 }[] = [
   {
-    pattern:
-      /Could not get lock (\S+?)\.? (?:It is|- open|.*?held by process (\d+)(?: \(([^)]*)\))?)?.*?(?:held by process (\d+)(?: \(([^)]*)\))?)?$/m,
+    // Without the `E:` it is only the notice of a wait, which may have ended well.
+    pattern: /^E: (?:Could not get lock (\S+?)\.? |Unable to (?:lock|acquire) .*?(\/[^\s),]+))/m,
     code: 'packages-locked',
-    message: ([, file, pid, name, pid2, name2]) =>
-      `the package lock ${file} is held${holder(pid ?? pid2, name ?? name2)}`,
+    message: ([, file, other], log) => `the package lock ${file ?? other} is held${holder(log)}`,
   },
   {
-    pattern:
-      /(?:Unable to lock|Unable to acquire the dpkg frontend lock|lock was locked by another process(?: with pid (\d+))?)/,
+    pattern: /lock was locked by another process|is locked by another process/,
     code: 'packages-locked',
-    message: ([, pid]) => `the package lock is held${holder(pid, undefined)}`,
+    message: (_, log) => `the package lock is held${holder(log)}`,
   },
   {
     pattern: /No space left on device|don't have enough free space in (\S+)/,
@@ -66,7 +64,7 @@ export function explainApt(exitCode: number, logTail: string): Why {
     const entry = FAILURES[cause.code];
     return {
       code: cause.code,
-      message: cause.message(found),
+      message: cause.message(found, logTail),
       retryable: entry.retryable,
       todo: cause.todo ?? entry.todo,
     };
@@ -80,7 +78,8 @@ export function explainApt(exitCode: number, logTail: string): Why {
   };
 }
 
-function holder(pid: string | undefined, name: string | undefined): string {
+function holder(log: string): string {
+  const [, pid, name] = [...log.matchAll(/(?:held by process|with pid) (\d+)(?: \(([^)]*)\))?/g)].at(-1) ?? [];
   if (!pid) return '';
   return name ? ` by process ${pid} (${name})` : ` by process ${pid}`;
 }
