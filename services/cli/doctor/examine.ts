@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { nodeKey } from '../../../shared/domain/names.ts';
 import type { KubernetesTarget, Plan, PlanNode } from '../../../shared/domain/plan.ts';
 import type { Clock } from '../../../shared/ports/clock.ts';
@@ -7,7 +8,7 @@ import type { DoctorFinding } from './finding.ts';
 import { checkHost } from './host.ts';
 
 /** Hosts asked at the same time. */
-const HOSTS_AT_ONCE = 16;
+const HOSTS_AT_ONCE = 10;
 const CLUSTER_LIMIT_MS = 30_000;
 const HOST_LIMIT_MS = 60_000;
 
@@ -35,12 +36,12 @@ export async function examine(
   stop: AbortSignal,
 ): Promise<DoctorFinding[]> {
   const api = subject.kubernetes === null ? null : reach.clusters(subject.name, subject.kubernetes);
-  const signal = AbortSignal.any([stop, AbortSignal.timeout(CLUSTER_LIMIT_MS)]);
+  const signal = limited(stop, CLUSTER_LIMIT_MS);
   const cluster = api === null ? null : await checkCluster(api, subject, signal);
   const views = new Map(cluster?.nodes?.map(view => [view.name, view]));
   const perHost = await mapLimited(subject.nodes, HOSTS_AT_ONCE, async node => {
     const host = reach.hosts(node, profiles);
-    const limit = AbortSignal.any([stop, AbortSignal.timeout(HOST_LIMIT_MS)]);
+    const limit = limited(stop, HOST_LIMIT_MS);
     const where = nodeKey(subject.name, node.name);
     try {
       return await checkHost({ host, where, node: views.get(node.name) ?? null }, reach.clock, limit);
@@ -50,6 +51,13 @@ export async function examine(
   });
   await api?.close();
   return [...(cluster?.findings ?? []), ...perHost.flat()];
+}
+
+/** Many calls listen at the same time, which is no leak. */
+function limited(stop: AbortSignal, limitMs: number): AbortSignal {
+  const signal = AbortSignal.any([stop, AbortSignal.timeout(limitMs)]);
+  setMaxListeners(0, signal);
+  return signal;
 }
 
 async function mapLimited<T, R>(items: readonly T[], limit: number, work: (item: T) => Promise<R>): Promise<R[]> {

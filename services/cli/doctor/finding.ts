@@ -32,9 +32,9 @@ export function findingOf(where: string, check: string, error: unknown): DoctorF
   return { verdict: unreachable ? 'unreachable' : 'failed', where, check, detail, todo: todo ?? '' };
 }
 
-/** What the distance of a clock from ours means. */
-export function clockFinding(where: string, skewMs: number): DoctorFinding {
-  const away = Math.abs(skewMs);
+/** What the distance of a clock from ours means; it is known to within `unsureMs`, and only what is sure counts. */
+export function clockFinding(where: string, skewMs: number, unsureMs = 0): DoctorFinding {
+  const away = Math.abs(skewMs) - unsureMs;
   const detail = `${(skewMs / 1000).toFixed(1)} s ${skewMs < 0 ? 'behind' : 'ahead of'} ours`.replace('-', '');
   if (away <= SKEW_WARNING_MS) return fine(where, 'clock', detail);
   const verdict = away > SKEW_FAILED_MS ? 'failed' : 'warning';

@@ -22,11 +22,12 @@ export async function checkHost(subject: HostSubject, clock: Clock, signal: Abor
   } catch (error) {
     return [findingOf(where, 'SSH', error)];
   }
-  const middle = (before + clock.now()) / 2;
+  const roundTripMs = clock.now() - before;
+  const skewMs = facts.nowMs - (before + roundTripMs / 2);
   const findings = [
     fine(where, 'SSH', `${facts.os.prettyName}, kernel ${facts.kernel}`),
     await checkRoot(subject, signal),
-    clockFinding(where, facts.nowMs - middle),
+    clockFinding(where, skewMs, roundTripMs / 2),
   ];
   if (node !== null) findings.push(sameMachine(where, facts, node));
   if (facts.packageTransaction !== null) {

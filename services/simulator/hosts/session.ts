@@ -10,14 +10,19 @@ export interface CommandRequest {
 /** A command whose input is not closed within this time, and says nothing, gets an empty one (a person at a terminal). */
 const SILENT_STDIN_MS = 150;
 
+/** A shell that takes its script from its input: it comes, however long a busy client takes to send it. */
+const SHELL_ON_STDIN = /\bsh -s\b/;
+
 /**
  * The shell here needs all input before it starts: waits for the end of the client's input, but not for that of a
  * terminal that says nothing.
  */
-function readStdin(channel: ServerChannel): Promise<Buffer> {
+function readStdin(channel: ServerChannel, command: string): Promise<Buffer> {
   return new Promise(resolve => {
     const chunks: Buffer[] = [];
-    const silent = setTimeout(() => resolve(Buffer.alloc(0)), SILENT_STDIN_MS);
+    const silent = setTimeout(() => {
+      if (!SHELL_ON_STDIN.test(command)) resolve(Buffer.alloc(0));
+    }, SILENT_STDIN_MS);
     channel.on('data', (chunk: Buffer) => {
       clearTimeout(silent);
       chunks.push(chunk);
@@ -51,7 +56,7 @@ export async function serveCommand(
   cut: () => void,
 ): Promise<void> {
   channel.on('error', () => {});
-  const stdin = await readStdin(channel);
+  const stdin = await readStdin(channel, request.command);
   if (loses(host, 'before')) return cut();
   if (isOff(host.state)) return;
   const process = host.processes.spawn({ uid: request.uid, text: request.command, stdin, command: request.command });
