@@ -19,6 +19,8 @@ export async function carryRollout(
     readonly plain: boolean;
     /** Words that lead a later command to this Redis, with a leading space; empty: none are needed. */
     readonly place: string;
+    /** False: nothing of it is kept, so it cannot be gone on with later. Default true. */
+    readonly keeps?: boolean;
   },
 ): Promise<void> {
   const { terminal } = wiring;
@@ -34,7 +36,7 @@ export async function carryRollout(
     const over = status.state === 'done' || status.state === 'aborted' || status.state === 'waiting-on-person';
     if (over) return conclude(wiring, status, elsewhere, options.place);
     if (elsewhere) terminal.out(`the rollout goes on; to watch it again: nodetide status -f ${id}${options.place}`);
-    else explainStop(wiring, status, options.place);
+    else if (options.keeps !== false) explainStop(wiring, status, options.place);
     throw new CliError(EXIT.interrupted, '');
   } finally {
     forget();

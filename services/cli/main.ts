@@ -3,6 +3,7 @@ import { hostname, userInfo } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../../shared/ports/clock.ts';
 import { register as acts } from './commands/acts.ts';
+import { register as demo } from './commands/demo.ts';
 import { register as doctor } from './commands/doctor.ts';
 import { register as events } from './commands/events.ts';
 import { register as health } from './commands/health.ts';
@@ -20,6 +21,7 @@ import { interruptsOf } from './interrupts.ts';
 import { type Register, runProgram } from './program.ts';
 import { processTerminal } from './terminal.ts';
 import type { SessionParts } from './wire/session.ts';
+import { endWithParent, simulateBeside } from './wire/simulate.ts';
 import type { Wiring } from './wiring.ts';
 
 /** In the order in which the help shows them. */
@@ -38,6 +40,7 @@ const COMMANDS: readonly Register[] = [
   serve,
   health,
   simulate,
+  demo,
 ];
 
 const clock: Clock = {
@@ -71,7 +74,9 @@ const wiring: Wiring = {
     return openSession(place, { ...parts, log: lineLog(write, () => clock.now(), false) });
   },
   connectClusters: parts.clusters,
+  simulate: async args => simulateBeside(import.meta.filename, args),
   connectHosts: async () => (await parts.hosts()).connect,
 };
 
+endWithParent(process);
 process.exitCode = await runProgram(COMMANDS, wiring, process.argv.slice(2));

@@ -90,4 +90,6 @@ export interface Wiring {
   openSession(place: RedisPlace, options?: SessionOptions): Promise<Session>;
   connectClusters(): Promise<ClusterConnector>;
   connectHosts(): Promise<HostConnector>;
+  /** Runs `nodetide simulate` with these arguments beside this program; resolves when the simulation answers. */
+  simulate(args: readonly string[]): Promise<Running>;
 }

@@ -1,0 +1,98 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { type Plan, planClusters, planNodes } from '../../../shared/domain/plan.ts';
+import { NOT_NARROWED } from '../../../shared/domain/plan-build/narrow.ts';
+import { carryRollout } from '../carry.ts';
+import { interrupted } from '../engine.ts';
+import { wholeNumber } from '../options.ts';
+import { makePlan } from '../plan/make-plan.ts';
+import type { Session, Wiring } from '../wiring.ts';
+import { refusalOf } from './plan.ts';
+import { withSession } from './rollout.ts';
+
+interface Options {
+  readonly serve?: boolean;
+  readonly speed?: string;
+  readonly world?: string;
+  readonly plain?: boolean;
+  readonly port: number;
+}
+
+/** `nodetide demo` */
+export function register(program: Command, wiring: Wiring): void {
+  program
+    .command('demo')
+    .description('carry a whole rollout out on a simulated fleet, in a temporary folder; touches nothing else')
+    .option('--serve', 'serve the queues meanwhile, and stay up afterwards for looking around')
+    .option('--port <number>', 'port to serve on; 0: any free one', wholeNumber(0, 65535), 7070)
+    .option('--speed <factor>', 'divides every latency of the simulated fleet; default: as its description says')
+    .option('--world <file>', 'description of the simulated fleet; default: 3 stages with 38 nodes')
+    .option('--plain', 'print a line for each event instead of a view that is redrawn')
+    .action((options: Options) => demo(wiring, options));
+}
+
+async function demo(wiring: Wiring, options: Options): Promise<void> {
+  const { terminal } = wiring;
+  const folder = await mkdtemp(join(tmpdir(), 'nodetide-demo-'));
+  const world = [
+    ...(options.world === undefined ? [] : ['--file', options.world]),
+    ...(options.speed === undefined ? [] : ['--speed', options.speed]),
+  ];
+  terminal.out('starting a simulated fleet and a Redis of its own');
+  const simulation = await wiring.simulate(['--write', folder, ...world]);
+  try {
+    const plan = await planOf(wiring, join(folder, 'fleet.yaml'));
+    const place = { data: join(folder, 'redis') };
+    const plain = options.plain === true || !terminal.live;
+    await withSession(wiring, place, session => rehearse(wiring, session, plan, folder, { ...options, plain }), {
+      quiet: !plain,
+    });
+  } finally {
+    await simulation.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function planOf(wiring: Wiring, fleetFile: string): Promise<Plan> {
+  const made = await makePlan({
+    fleetFile,
+    narrow: NOT_NARROWED,
+    connectClusters: () => wiring.connectClusters(),
+    clock: wiring.clock,
+    signal: new AbortController().signal,
+  });
+  if (made.kind === 'planned') return made.plan;
+  throw refusalOf(wiring, made);
+}
+
+async function rehearse(
+  wiring: Wiring,
+  session: Session,
+  plan: Plan,
+  folder: string,
+  options: Options & { readonly plain: boolean },
+): Promise<void> {
+  const { terminal } = wiring;
+  const api = options.serve ? await session.startApi({ host: '127.0.0.1', port: options.port }) : null;
+  try {
+    terminal.out(`${planNodes(plan).length} nodes in ${planClusters(plan).length} clusters, described in ${folder}`);
+    if (api) terminal.out(`queues at ${api.url}/queues`);
+    const id = await session.rollouts.create(plan, wiring.user, { takeOver: false });
+    const place = ` --data ${join(folder, 'redis')}`;
+    const carried = carryRollout(wiring, session, id, { plain: options.plain, place, keeps: false });
+    if (!api) return await carried;
+    await stayUp(wiring, carried, `${api.url}/queues`, place);
+  } finally {
+    await api?.stop();
+  }
+}
+
+/** Waits for an interrupt after the rollout, then ends as the rollout did. */
+async function stayUp(wiring: Wiring, carried: Promise<void>, url: string, place: string): Promise<void> {
+  const [result] = await Promise.allSettled([carried]);
+  wiring.terminal.out(`still serving ${url}; nodetide status${place} works too; Ctrl-C ends everything`);
+  await interrupted(wiring);
+  if (result.status === 'rejected') throw result.reason;
+}
