@@ -127,16 +127,16 @@ describe('a watch of the pods of a node', () => {
       },
       end.signal,
     );
+    const nextChange = () =>
+      new Promise<void>(resolve => {
+        changed = resolve;
+      });
     const until = async (wanted: string[]): Promise<void> => {
-      while (names.join() !== wanted.join()) {
-        await new Promise<void>(resolve => {
-          changed = resolve;
-        });
-      }
+      while (names.join() !== wanted.join()) await nextChange();
     };
     const add = (name: string) => {
       const pod = sim.objects.get('pods', 'default', 'p0');
-      sim.objects.create('pods', { ...pod, metadata: { name, namespace: 'default' } } as never);
+      sim.objects.create('pods', { ...pod, metadata: { name, namespace: 'default' } });
     };
     await until(['p0']);
     add('p1');
