@@ -28,6 +28,7 @@ export async function contextOf(
   const { rollout, plan, node, policy, begin, attempt, log } = parts;
   const target = node.kubernetes && planClusters(plan).find(cluster => cluster.name === node.cluster)?.kubernetes;
   const installation = (await deps.store.meta(rollout))?.installation ?? '';
+  let kept = begin.memory;
   return {
     node,
     policy,
@@ -41,10 +42,14 @@ export async function contextOf(
     signal,
     proofs: begin.proofs,
     attemptStartedAtMs: deps.clock.now() - begin.elapsedMs,
-    memory: begin.memory,
+    // As it is now: a step that gives up at the end of this visit must know what the visit did.
+    get memory() {
+      return kept;
+    },
     remember: async memory => {
       const heard = await deps.store.report(rollout, ref, begin.epoch, { outcome: 'memory', memory });
       if (!heard.ok) throw new Interrupted('superseded');
+      kept = memory;
     },
     guard: async () => {
       signal.throwIfAborted();

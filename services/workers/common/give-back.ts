@@ -5,9 +5,9 @@ import { releaseNode } from './release.ts';
 
 /**
  * Gives a node back on which nothing was changed yet, as policy `onInterrupted` wants it: takes our cordon away and
- * frees the host. Returns the state it is in then. Never throws: what could not be undone is said.
+ * frees the host (if it was ever `owned` by us). Returns the state it is in then. Never throws: what could not be undone is said.
  */
-export async function giveBackUntouched(context: StepContext<unknown>): Promise<string> {
+export async function giveBackUntouched(context: StepContext<unknown>, { owned } = { owned: true }): Promise<string> {
   const { cluster, host, node, policy, fence, signal } = context;
   const started = context.proofs.upgrade !== undefined || context.proofs.reboot !== undefined;
   if (started || policy.onInterrupted === 'hold') return leftAs(context);
@@ -20,6 +20,7 @@ export async function giveBackUntouched(context: StepContext<unknown>): Promise<
       said.push(`could not be given back (${failureOf(error).message}); ${await leftAs(context)}`);
     }
   }
+  if (!owned) return [...said, 'the host was not touched'].join('; ');
   try {
     await host.disown(fence, signal);
     said.push('nothing on the host was changed');

@@ -55,6 +55,17 @@ describe('a node that is well', () => {
     expect(done.proof.checks.map(each => each.check)).toEqual(['boot', 'systemd units', 'reboot due']);
   });
 
+  it('to which nothing was done needs one good look only', async () => {
+    const drain = { drained: false, failedUnitsBefore: [] };
+    const upgrade = { changes: [], exitCode: null };
+    const proofs = { drain, upgrade, reboot: { ...rebooted, rebooted: false } } as never;
+    const { done } = await verify({ proofs });
+    expect(done.proof.soakedMs).toBe(0);
+    const ran = { drain, upgrade: { ...upgrade, exitCode: 0 }, reboot: { ...rebooted, rebooted: false } } as never;
+    world.memory.kept = null;
+    expect((await verify({ proofs: ran })).done.proof.soakedMs).toBeGreaterThanOrEqual(POLICY.verify.soakMs);
+  });
+
   it('that stumbles within the soak time starts it anew', async () => {
     void world.clock.sleep(3_000).then(() => world.cluster.change('a', { ready: false, notReadyReason: 'disk' }));
     void world.clock.sleep(9_000).then(() => world.cluster.change('a', { ready: true, notReadyReason: '' }));

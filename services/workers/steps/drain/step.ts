@@ -12,6 +12,7 @@ import { proveSameMachine } from '../../common/same-machine.ts';
 
 /** What the drain step keeps in a round. */
 export interface DrainStepMemory {
+  /** Kept before the host is taken, so that its giving back knows. */
   readonly failedUnitsBefore: readonly string[];
   /** null: the drain has not begun. */
   readonly drain: DrainMemory | null;
@@ -23,20 +24,19 @@ type Context = StepContext<DrainStepMemory>;
 export const drainStep: Step<'drain', DrainStepMemory> = {
   name: 'drain',
   run: runDrain,
-  giveUp: context => giveBackUntouched(context),
+  // Without a memory the host was never taken: a wrong machine stays untouched to the end.
+  giveUp: context => giveBackUntouched(context, { owned: context.memory !== null }),
 };
 
 async function runDrain(context: Context): Promise<StepOutcome<'drain'>> {
-  const { cluster, host, node, policy, fence, signal } = context;
+  const { cluster, host, node, policy, signal } = context;
   const facts = await host.facts(signal);
   if (!cluster || !node.kubernetes) {
-    await context.guard();
-    await host.own(fence, signal);
+    await takeHost(context, facts);
     return notDrained(context, facts, false, 'not in Kubernetes: nothing to cordon or drain');
   }
   const seen = await checkNode(context, cluster, facts);
-  await context.guard();
-  await host.own(fence, signal);
+  await takeHost(context, facts);
   if (policy.drain.when === 'if-reboot') {
     return notDrained(context, facts, seen.cordonedBefore, 'left to the reboot step: drained only if a reboot is due');
   }
@@ -45,6 +45,13 @@ async function runDrain(context: Context): Promise<StepOutcome<'drain'>> {
     return notDrained(context, facts, seen.cordonedBefore, 'nothing to upgrade and no reboot due: not drained');
   }
   return drain(context, cluster, facts);
+}
+
+async function takeHost(context: Context, facts: HostFacts): Promise<void> {
+  const { host, fence, signal, memory } = context;
+  if (memory === null) await context.remember({ failedUnitsBefore: facts.failedUnits ?? [], drain: null });
+  await context.guard();
+  await host.own(fence, signal);
 }
 
 /** Reads the Node and proves that we may and should work on it; changes nothing. */
@@ -96,7 +103,7 @@ function notDrained(context: Context, facts: HostFacts, cordonedBefore: boolean,
     evicted: [],
     skipped: [],
     tookMs: context.clock.now() - context.attemptStartedAtMs,
-    failedUnitsBefore: facts.failedUnits ?? [],
+    failedUnitsBefore: context.memory?.failedUnitsBefore ?? facts.failedUnits ?? [],
   };
   return { kind: 'done', proof, note };
 }

@@ -49,14 +49,22 @@ async function soak(context: Context, look: Look, pollMs: number): Promise<StepO
   const isBlind = memory !== null && nowMs - memory.lastLookMs > BLIND_MAX_MS;
   const wellSinceMs = isBlind ? nowMs : (memory?.wellSinceMs ?? nowMs);
   const soakedMs = nowMs - wellSinceMs;
-  if (soakedMs >= policy.verify.soakMs) {
+  const soakMs = isUntouched(context.proofs) ? 0 : policy.verify.soakMs;
+  if (soakedMs >= soakMs) {
     const checks = look.checks.map(({ check, detail }) => ({ check, detail }));
     const note = `${checks.length} checks hold, for ${Math.round(soakedMs / 1000)} s`;
     return { kind: 'done', proof: { checks, soakedMs }, note };
   }
   await context.remember({ wellSinceMs, lastLookMs: nowMs, looks: looksAfter(memory, true) });
-  const reason = `all checks hold, for the soak time of ${Math.round(policy.verify.soakMs / 1000)} s`;
-  return { kind: 'again', afterMs: Math.max(1, Math.min(pollMs, policy.verify.soakMs - soakedMs)), reason };
+  const reason = `all checks hold, for the soak time of ${Math.round(soakMs / 1000)} s`;
+  return { kind: 'again', afterMs: Math.max(1, Math.min(pollMs, soakMs - soakedMs)), reason };
+}
+
+/** Nothing was done to the node that could show only after a while: one good look is enough. */
+function isUntouched({ drain, upgrade, reboot }: Context['proofs']): boolean {
+  if (!drain || !upgrade || !reboot) return false;
+  // An exit code says that a command was run, whatever it changed.
+  return !drain.drained && upgrade.changes.length === 0 && upgrade.exitCode === null && !reboot.rebooted;
 }
 
 /** A change of the result is followed closely again. */

@@ -85,6 +85,31 @@ describe('whether to drain at all', () => {
     expect((await drain({ policy })).done.proof.drained).toBe(true);
   });
 
+  it.each([
+    ['packages are pending', 'apt 1', true],
+    ['nothing is pending', '', false],
+    ['it cannot be told', null, true],
+  ])('if-work: %s', async (_, pending, drained) => {
+    const manager = {
+      kind: 'apt',
+      fits: () => true,
+      pendingScript: () => (pending === null ? null : { text: 'pending', args: [] }),
+      parsePending: (text: string) =>
+        text
+          .split('\n')
+          .filter(Boolean)
+          .map(name => ({ name, before: '1', after: '2' })),
+    };
+    world.host.answer = ({ text }) => ({
+      exitCode: 0,
+      stdout: text === 'pending' ? (pending ?? '') : 'end\n',
+      stderr: '',
+    });
+    const { drain: drainPolicy, upgrade } = POLICY;
+    const policy = { ...POLICY, drain: { ...drainPolicy, when: 'if-work' }, upgrade: { ...upgrade, manager: 'auto' } };
+    expect((await drain({ policy, managers: [manager] })).done.proof.drained).toBe(drained);
+  });
+
   it('if-work: a drain that was begun is finished', async () => {
     world.cluster.change('a', { unschedulable: true, annotations: { [WORK_ANNOTATION]: mark('r1') } });
     expect((await drain(withDrain({ when: 'if-work' }))).done.proof).toMatchObject({
@@ -229,10 +254,13 @@ describe('the evictions', () => {
   it('one that is impossible ends the drain; every pod had its answer', async () => {
     world.cluster.add(podView('web-1', 'a'), podView('web-2', 'a'));
     world.cluster.stopMs = Number.POSITIVE_INFINITY;
+    const startMs = world.clock.now();
     world.cluster.onEvict = pod => (pod.name === 'web-1' ? { kind: 'impossible', message: 'two budgets' } : null);
     const failure = await failing(drain());
     expect(failure).toMatchObject({ code: 'drain-impossible', retryable: false });
     expect(failure.seen).toContain('shop/web-1 (ReplicaSet web): two budgets');
+    // Not only at the end of the visit.
+    expect(world.clock.now() - startMs).toBeLessThan(5_000);
   });
 
   it('a pod that terminates for too long is not waited for', async () => {
@@ -240,6 +268,15 @@ describe('the evictions', () => {
     world.cluster.stopMs = Number.POSITIVE_INFINITY;
     const { done } = await drain(withDrain({ skipWaitForDeleteTimeoutSeconds: 10 }));
     expect(done.proof.skipped).toMatchObject([{ pod: 'shop/web-1' }]);
+  });
+
+  it('are guarded one by one', async () => {
+    world.cluster.add(podView('web-1', 'a'));
+    world.cluster.onEvict = () => ({ kind: 'refused', message: 'no', budgets: [], retryAfterMs: null });
+    const evictions = () => world.cluster.acts.filter(act => act.startsWith('evict')).length;
+    const guard = () => (evictions() < 3 ? Promise.resolve() : Promise.reject(new Error('a person says stop')));
+    await expect(drain({ guard })).rejects.toThrow('a person says stop');
+    expect(evictions()).toBe(3);
   });
 
   it('with disableEviction pods are deleted', async () => {
@@ -332,6 +369,14 @@ describe('giving up', () => {
     await drain();
     expect(await drainStep.giveUp(world.context() as never)).toContain('cordoned by others');
     expect(node()).toMatchObject({ unschedulable: true, annotations: {} });
+  });
+
+  it('after a wrong machine touches neither', async () => {
+    world.host.bootId = 'boot-of-another';
+    await failing(drain());
+    expect(await drainStep.giveUp(world.context() as never)).toContain('the host was not touched');
+    expect(world.host.calls).toEqual(['facts']);
+    expect(world.cluster.acts).toEqual([]);
   });
 
   it('with policy hold, or after an upgrade began, keeps it', async () => {
