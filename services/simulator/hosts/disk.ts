@@ -8,6 +8,7 @@ function fsError(code: 'ENOSPC' | 'ENOENT', path: string): Error {
   return Object.assign(new Error(`${path}: ${text}`), { code });
 }
 
+const PROGRAM = /^\/(usr\/)?bin\/[^/]+$/;
 const MEMORY = /^\/(run|proc|sys|dev)(\/|$)/;
 
 /**
@@ -16,6 +17,8 @@ const MEMORY = /^\/(run|proc|sys|dev)(\/|$)/;
  */
 export class HostDisk extends InMemoryFs {
   readonly #computed = new Map<string, () => string>();
+  /** Programs that are there: every shell that starts would write all of them again. */
+  readonly #programs = new Set<string>();
   full = false;
 
   /** Makes `path` give what `content` says at each read. */
@@ -27,6 +30,20 @@ export class HostDisk extends InMemoryFs {
   /** Empties /run, as a boot does. */
   async clearMemory(): Promise<void> {
     for (const name of await this.readdir('/run')) await this.rm(`/run/${name}`, { recursive: true, force: true });
+  }
+
+  override writeFileSync(...args: Parameters<InMemoryFs['writeFileSync']>): void {
+    const [path] = args;
+    if (PROGRAM.test(path)) {
+      if (this.#programs.has(path)) return;
+      this.#programs.add(path);
+    }
+    super.writeFileSync(...args);
+  }
+
+  override async rm(...args: Parameters<InMemoryFs['rm']>): Promise<void> {
+    if (!MEMORY.test(args[0])) this.#programs.clear();
+    await super.rm(...args);
   }
 
   override async readFile(...args: Parameters<InMemoryFs['readFile']>): Promise<string> {
@@ -46,11 +63,13 @@ export class HostDisk extends InMemoryFs {
 
   override async writeFile(path: string, content: FileContent, options?: WriteOptions): Promise<void> {
     await this.#assertWritable(path);
+    this.#programs.delete(path);
     await super.writeFile(path, content, options);
   }
 
   override async appendFile(path: string, content: FileContent, options?: WriteOptions): Promise<void> {
     await this.#assertWritable(path);
+    this.#programs.delete(path);
     await super.appendFile(path, content, options);
   }
 

@@ -118,8 +118,8 @@ export class SimHost {
 
   /** Off at once, as when the plug is pulled. Stays off until {@link powerOn}. */
   powerCut(): void {
-    if (this.state === 'off') return;
-    this.#goOff();
+    if (isOff(this.state)) this.state = 'off';
+    else this.#goOff();
   }
 
   /** Switches a machine on that is off. Resolves when it is up. */

@@ -66,7 +66,8 @@ export async function serveCommand(
   if (unanswered(host)) return cut();
   if (channel.destroyed) return;
   channel.stderr.write(result.stderr);
-  channel.write(result.stdout);
-  channel.exit(result.exitCode);
-  channel.end();
+  channel.write(result.stdout, () => {
+    channel.exit(result.exitCode);
+    channel.end();
+  });
 }

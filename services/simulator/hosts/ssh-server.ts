@@ -28,14 +28,20 @@ export class HostSshServer implements PowerFollower {
   constructor(host: SimHost, access: SshAccess) {
     this.#host = host;
     this.#access = access;
-    this.#ssh = new ssh2.Server({ hostKeys: [access.hostKey], ident: 'OpenSSH_9.2p1 Debian-2+deb12u3' }, client =>
-      this.#serve(client),
+    this.#ssh = new ssh2.Server(
+      { hostKeys: [access.hostKey], ident: 'OpenSSH_9.2p1 Debian-2+deb12u3' },
+      (client, { port }) => this.#serve(client, port),
     );
     host.follow(this);
   }
 
-  /** Listens; on the same port each time. */
+  /** Listens, on the same port each time; connections that met a machine that was off are cut. */
   async up(): Promise<void> {
+    this.cut();
+    if (this.port === 0 || this.#host.faults.connect !== 'refuse') await this.#listen();
+  }
+
+  async #listen(): Promise<void> {
     if (this.#net !== null || this.#closed) return;
     const net = createServer({ noDelay: true }, socket => this.#accept(socket));
     this.#net = net;
@@ -53,10 +59,14 @@ export class HostSshServer implements PowerFollower {
     this.#sockets.clear();
   }
 
+  #cutFrom(remotePort: number): void {
+    for (const socket of this.#sockets) if (socket.remotePort === remotePort) socket.resetAndDestroy();
+  }
+
   /** Opens or closes the door as the fault `connect` says. */
   async applyFaults(): Promise<void> {
     if (this.#host.faults.connect === 'refuse') this.#stopListening();
-    else if (this.#host.state === 'up') await this.up();
+    else if (this.#host.state === 'up') await this.#listen();
   }
 
   close(): void {
@@ -79,7 +89,8 @@ export class HostSshServer implements PowerFollower {
     this.#ssh.injectSocket(socket);
   }
 
-  #serve(client: Connection): void {
+  #serve(client: Connection, remotePort: number): void {
+    const cut = () => this.#cutFrom(remotePort);
     let user = '';
     client.on('error', () => client.end());
     client.on('authentication', context => {
@@ -93,7 +104,7 @@ export class HostSshServer implements PowerFollower {
         session.on('pty', acceptPty => acceptPty?.());
         session.on('exec', (acceptExec, _reject, info) => {
           const uid = user === 'root' ? 0 : 1000;
-          void serveCommand(this.#host, acceptExec(), { uid, command: info.command }, () => this.cut());
+          void serveCommand(this.#host, acceptExec(), { uid, command: info.command }, cut);
         });
       });
     });

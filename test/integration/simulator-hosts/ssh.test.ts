@@ -32,6 +32,7 @@ it('gives stdout, stderr and the exit code apart', async () => {
 it('feeds stdin to commands, and a script with arguments to sh -s', async () => {
   const { ssh } = await start();
   expect((await ssh('wc -c', 'x'.repeat(100_000))).stdout.trim()).toBe('100000');
+  expect((await ssh('cat', 'x'.repeat(3_000_000))).stdout.length).toBe(3_000_000);
   const script = 'printf "[%s]" "$@"; printf " %s\\n" "$(id -u)"\nexit 3\n';
   expect(await ssh(`sudo -n sh -eu -s -- 'a b' "it's"`, script)).toEqual({
     code: 3,
