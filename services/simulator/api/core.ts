@@ -1,4 +1,5 @@
 import type { WorldLog } from '../world.ts';
+import type { Pauses } from './pauses.ts';
 import type { Store } from './store.ts';
 import type { Timers } from './timers.ts';
 import type { SimApiOptions } from './types.ts';
@@ -12,6 +13,7 @@ export interface Core {
   readonly allows: SimApiOptions['allows'];
   /** Epoch ms. */
   now(): number;
+  readonly pauses: Pauses;
   /** Who is writing just now: the request's user agent, or the controller's name. */
   actor: string;
 }

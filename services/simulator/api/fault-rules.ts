@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Core } from './core.ts';
 import { ApiError } from './errors.ts';
-import type { ApiFaults } from './faults.ts';
+import type { ApiFaults, SimController } from './faults.ts';
 import { sendError } from './respond.ts';
 import type { Watches } from './watch.ts';
 
@@ -79,6 +79,14 @@ export class FaultRules implements ApiFaults {
   expireWatches(): void {
     this.#core.store.expire();
     this.#watches.cut();
+  }
+
+  pause(controller: SimController): void {
+    this.#core.pauses.pause(controller);
+  }
+
+  resume(controller: SimController): void {
+    this.#core.pauses.resume(controller);
   }
 
   clear(): void {

@@ -1,27 +1,39 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { gzipSync } from 'node:zlib';
+import { gzip } from 'node:zlib';
 import { ApiError } from './errors.ts';
 
 /** Answers above this are compressed when the client takes it, as the API server does. In bytes. */
 const GZIP_FROM = 128 * 1024;
 
-/** Sends JSON text. */
+/** Sends JSON text; large ones a moment later, compressed aside from the event loop. */
 export function sendText(
   request: IncomingMessage,
   response: ServerResponse,
   status: number,
   text: string,
-  headers: Readonly<Record<string, string>> = {},
+  more: Readonly<Record<string, string>> = {},
 ): void {
-  const zip = text.length > GZIP_FROM && /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''));
-  const body = zip ? gzipSync(text, { level: 1 }) : Buffer.from(text);
-  response.writeHead(status, {
-    'content-type': 'application/json',
-    'cache-control': 'no-cache, private',
-    ...(zip ? { 'content-encoding': 'gzip', vary: 'Accept-Encoding' } : {}),
-    ...headers,
-    'content-length': body.length,
+  const headers = { 'content-type': 'application/json', 'cache-control': 'no-cache, private', ...more };
+  const body = Buffer.from(text);
+  if (body.length < GZIP_FROM || !/\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''))) {
+    send(request, response, status, body, headers);
+    return;
+  }
+  gzip(body, { level: 1 }, (error, zipped) => {
+    if (error === null)
+      send(request, response, status, zipped, { ...headers, 'content-encoding': 'gzip', vary: 'Accept-Encoding' });
+    else response.destroy();
   });
+}
+
+function send(
+  request: IncomingMessage,
+  response: ServerResponse,
+  status: number,
+  body: Buffer,
+  headers: Readonly<Record<string, string>>,
+): void {
+  response.writeHead(status, { ...headers, 'content-length': body.length });
   response.end(request.method === 'HEAD' ? undefined : body);
 }
 

@@ -3,6 +3,7 @@ import type { Core } from './core.ts';
 import { FaultRules } from './fault-rules.ts';
 import { createHandler } from './handler.ts';
 import { createObjects } from './objects.ts';
+import { Pauses } from './pauses.ts';
 import { seed } from './seed.ts';
 import { pdbObject } from './seed-workloads.ts';
 import { ApiServer } from './server.ts';
@@ -68,6 +69,7 @@ function newCore(options: SimApiOptions): Core {
     world: options.world,
     timers: new Timers(options.speed ?? 1),
     allows: options.allows,
+    pauses: new Pauses(),
     now,
     actor: 'controller:seed',
   };

@@ -10,6 +10,7 @@ export interface WorkQueue {
 export function createQueue(core: Core, controller: string, work: (key: string) => void): WorkQueue {
   let keys = new Set<string>();
   const run = () => {
+    if (core.pauses.hold(controller, run)) return;
     const now = keys;
     keys = new Set();
     asActor(core, `controller:${controller}`, () => {
