@@ -1,13 +1,7 @@
-import {
-  type Plan,
-  type PlanCluster,
-  type PlanNode,
-  type PlanWave,
-  planNodes,
-  policyOf,
-} from '../../../shared/domain/plan.ts';
+import { type Plan, type PlanCluster, type PlanNode, type PlanWave, planNodes } from '../../../shared/domain/plan.ts';
 import type { Amount } from '../../../shared/domain/policy.ts';
 import { type Paint, painter } from './paint.ts';
+import { type StepLists, stepLists } from './plan-steps.ts';
 import { pad, width as textWidth, wrap } from './text.ts';
 
 /** How wide, and whether with colours. */
@@ -44,21 +38,31 @@ function clusterLines(plan: Plan, cluster: PlanCluster, width: number, paint: Pa
   const planned = cluster.waves.reduce((sum, wave) => sum + wave.nodes.length, 0);
   const away = `at most ${amountText(cluster.policy.maxUnavailable)} away`;
   const where = cluster.kubernetes === null ? ', no Kubernetes' : '';
-  const lines = [
-    `  Cluster ${paint('strong', cluster.name)}: ${planned} of ${count(cluster.size, 'node')}, ${away}${where}`,
-  ];
-  for (const wave of cluster.waves) lines.push(...waveLines(plan, cluster, wave, width, paint));
+  const title = `  Cluster ${paint('strong', cluster.name)}: ${planned} of ${count(cluster.size, 'node')}, ${away}${where}`;
+  const steps = stepLists(plan, cluster);
+  const columns = columnsOf(cluster, steps, width);
+  const lines = [title, ...legend(steps, width, paint)];
+  for (const wave of cluster.waves) {
+    lines.push(waveTitle(cluster, wave), ...wave.nodes.map(node => nodeLine(node, steps, columns, paint)));
+  }
   if (cluster.leftOut.length > 0) lines.push(`    Left out: ${count(cluster.leftOut.length, 'node')}`);
   return [...lines, ...leftOutLines(cluster, width, paint)];
 }
 
-function waveLines(plan: Plan, cluster: PlanCluster, wave: PlanWave, width: number, paint: Paint): string[] {
+/** The step lists once for the cluster; with several, nodes refer to them by letter. */
+function legend({ texts }: StepLists, width: number, paint: Paint): string[] {
+  return texts.flatMap((text, index) => {
+    const name = texts.length === 1 ? 'Steps: ' : `Steps ${letter(index)}: `;
+    const lines = wrap(text, Math.max(20, width - 4 - name.length));
+    return lines.map((line, row) => paint('dim', `    ${row === 0 ? name : ' '.repeat(name.length)}${line}`));
+  });
+}
+
+function waveTitle(cluster: PlanCluster, wave: PlanWave): string {
   const place = `Wave ${wave.index + 1} of ${cluster.waves.length}`;
   const sequences = wave.sequences.length === 0 ? 'without a sequence' : `sequence ${wave.sequences.join(', ')}`;
   const pace = wave.concurrency === 1 ? 'one at a time' : `${wave.concurrency} at a time`;
-  const title = `    ${place}, ${sequences}: ${count(wave.nodes.length, 'node')}, ${pace}`;
-  const columns = columnsOf(cluster, width);
-  return [title, ...wave.nodes.flatMap(node => nodeLines(plan, node, columns, width, paint))];
+  return `    ${place}, ${sequences}: ${count(wave.nodes.length, 'node')}, ${pace}`;
 }
 
 interface Columns {
@@ -67,57 +71,36 @@ interface Columns {
   readonly roles: number;
   /** 0: no room for it. */
   readonly address: number;
-  /** Whether every step is named. */
-  readonly wide: boolean;
 }
 
-/** The same columns over all waves of a cluster. */
-function columnsOf(cluster: PlanCluster, width: number): Columns {
+/** The same columns over all waves of a cluster; names get what the others leave. */
+function columnsOf(cluster: PlanCluster, steps: StepLists, width: number): Columns {
   const nodes = cluster.waves.flatMap(wave => wave.nodes);
-  const widest = (text: (node: PlanNode) => string, most: number) =>
-    Math.min(most, Math.max(...nodes.map(node => textWidth(text(node)))));
-  const wide = width >= 120;
-  return {
-    name: widest(node => node.name, wide ? 40 : 26),
-    sequence: widest(sequenceText, 10),
-    roles: widest(rolesText, wide ? 24 : 16),
-    address: wide ? widest(addressText, 28) : 0,
-    wide,
-  };
+  const widest = (text: (node: PlanNode) => string) => Math.max(0, ...nodes.map(node => textWidth(text(node))));
+  const sequence = widest(sequenceText);
+  const roles = Math.min(widest(rolesText), Math.max(16, Math.floor(width / 4)));
+  const name = widest(node => node.name);
+  const fixed = 6 + sequence + roles + (steps.texts.length > 1 ? 9 : 0) + 4;
+  const address = widest(addressText);
+  const roomy = fixed + name + address + 2 <= width;
+  return { name: Math.min(name, Math.max(16, width - fixed)), sequence, roles, address: roomy ? address : 0 };
 }
 
-function nodeLines(plan: Plan, node: PlanNode, columns: Columns, width: number, paint: Paint): string[] {
-  const { name, sequence, roles, address } = columns;
-  const cells = [pad(node.name, name), pad(sequenceText(node), sequence, 'right'), pad(rolesText(node), roles)];
-  if (address > 0) cells.push(pad(addressText(node), address));
-  const mark = node.controlPlane ? paint('warn', '*') : ' ';
-  const start = `    ${mark} ${cells.join('  ')}  `;
-  const indent =
-    6 + [name, sequence, roles, ...(address > 0 ? [address] : [])].reduce((sum, each) => sum + each + 2, 0);
-  const [first = '', ...more] = wrap(stepsText(plan, node, columns.wide), Math.max(20, width - indent));
-  return [`${start}${first}`.trimEnd(), ...more.map(each => `${' '.repeat(indent)}${each}`)];
+function nodeLine(node: PlanNode, steps: StepLists, columns: Columns, paint: Paint): string {
+  const cells = [
+    pad(node.name, columns.name),
+    pad(sequenceText(node), columns.sequence, 'right'),
+    pad(rolesText(node), columns.roles),
+  ];
+  if (columns.address > 0) cells.push(pad(addressText(node), columns.address));
+  if (steps.texts.length > 1) cells.push(`steps ${letter(steps.of(node))}`);
+  return `    ${node.controlPlane ? paint('warn', '*') : ' '} ${cells.join('  ')}`.trimEnd();
 }
 
-/** The steps that will be taken, in order, and why others will not. */
-function stepsText(plan: Plan, node: PlanNode, wide: boolean): string {
-  const taken = node.steps.filter(each => each.skip === undefined).map(each => each.step);
-  const reasons = new Map<string, string[]>();
-  for (const { step, skip } of node.steps) {
-    if (skip !== undefined) reasons.set(skip, [...(reasons.get(skip) ?? []), step]);
-  }
-  const skipped = [...reasons].map(([reason, steps]) => `no ${steps.join(', ')}: ${reason}`);
-  const all = taken.length === node.steps.length;
-  const conditions = conditionsText(plan, node);
-  return [all && !wide ? 'all steps' : taken.join(' '), ...skipped, ...conditions].join('; ');
-}
-
-/** What decides only at the node's turn whether a step does anything. */
-function conditionsText(plan: Plan, node: PlanNode): string[] {
-  const { drain, reboot } = policyOf(plan, node);
-  const conditions: string[] = [];
-  if (node.kubernetes && drain.when !== 'always') conditions.push(`drain ${drain.when}`);
-  if (reboot.when === 'always') conditions.push('reboot always');
-  return conditions.map(each => each.replace('if-work', 'if there is work').replace('if-reboot', 'only to reboot'));
+/** A to Z, then AA, AB and so on. */
+function letter(index: number): string {
+  const last = String.fromCharCode(65 + (index % 26));
+  return index < 26 ? last : letter(Math.floor(index / 26) - 1) + last;
 }
 
 /** Left-out nodes with the same reason in one entry. */

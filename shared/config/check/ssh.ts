@@ -4,6 +4,8 @@ import type { Finding, Path } from '../problem.ts';
 import type { FleetFile } from '../schema/fleet.ts';
 import { absolute, type Surroundings } from '../surroundings.ts';
 
+const FILE_CODES = ['key-file', 'secret-file', 'known-hosts'];
+
 /** Somewhere that is logged in to: hosts of a cluster, one host, or a jump host. */
 interface Login {
   /** What is named when something is said nowhere. */
@@ -13,11 +15,16 @@ interface Login {
 
 /** Users, keys and files of every login. `folder`: that of the fleet file. */
 export function checkSsh(file: FleetFile, folder: string, around: Surroundings): Finding[] {
-  return loginsOf(file).flatMap(login => [
+  const findings = loginsOf(file).flatMap(login => [
     ...checkUser(login),
     ...checkAuth(login),
     ...checkFiles(login, folder, around),
   ]);
+  // One file missing for many is one problem, said where it is met first.
+  return findings.filter(({ code, message }, index) => {
+    const first = findings.findIndex(each => each.code === code && each.message === message);
+    return first === index || !FILE_CODES.includes(code);
+  });
 }
 
 function loginsOf(file: FleetFile): Login[] {
