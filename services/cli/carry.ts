@@ -21,6 +21,8 @@ export async function carryRollout(
     readonly place: string;
     /** False: nothing of it is kept, so it cannot be gone on with later. Default true. */
     readonly keeps?: boolean;
+    /** Events up to this one are known already and not printed. */
+    readonly knownUpTo?: string;
   },
 ): Promise<void> {
   const { terminal } = wiring;
@@ -31,7 +33,8 @@ export async function carryRollout(
     const engine = elsewhere ? null : await startEngine(session);
     const what = elsewhere ? 'stops watching; the rollout goes on' : 'stops at a safe point';
     const footer = () => `Ctrl-C ${what}`;
-    const end = { plain: options.plain, rollout: id, signal: stop.signal, footer };
+    const { plain, knownUpTo } = options;
+    const end = { plain, ...(knownUpTo && { knownUpTo }), rollout: id, signal: stop.signal, footer };
     const status = await followThenStop(wiring, session, engine, end);
     const over = status.state === 'done' || status.state === 'aborted' || status.state === 'waiting-on-person';
     if (over) return conclude(wiring, status, elsewhere, options.place);

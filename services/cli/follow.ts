@@ -24,6 +24,8 @@ export interface FollowOptions {
   readonly rollout: string;
   /** Lines as events come, instead of a view that is redrawn. */
   readonly plain: boolean;
+  /** Without the view: events up to this one are known already and not printed. Default: all are. */
+  readonly knownUpTo?: string;
   /** Stops watching. */
   readonly signal: AbortSignal;
   /** Shown below the live view; asked at every drawing. */
@@ -50,6 +52,8 @@ class Follower {
   readonly #paint: Paint;
   readonly #over = new AbortController();
   #status: RolloutStatus;
+  /** Nothing is printed before this event was heard; empty: everything is. */
+  #known: string;
   /** Events were folded in since the last look. */
   #fresh = false;
   #stuckSinceMs: number | null = null;
@@ -58,6 +62,7 @@ class Follower {
     this.#wiring = wiring;
     this.#fold = startFold(plan, options.rollout);
     this.#options = options;
+    this.#known = options.knownUpTo ?? '';
     this.#screen = options.plain ? null : new Screen(wiring.terminal);
     this.#paint = painter(wiring.terminal.colour);
     this.#status = this.#fold.status();
@@ -96,7 +101,8 @@ class Follower {
   #hear(event: RolloutEvent): void {
     this.#fold.apply(event);
     this.#fresh = true;
-    if (!this.#screen) this.#wiring.terminal.out(eventLine(event, this.#paint));
+    if (!this.#screen && this.#known === '') this.#wiring.terminal.out(eventLine(event, this.#paint));
+    if (event.id === this.#known) this.#known = '';
     if (event.type === 'rollout-ended') this.#over.abort();
   }
 

@@ -65,14 +65,13 @@ async function doIt(wiring: Wiring, act: Act, nodes: readonly string[], options:
     for (const command of commands) {
       const answer = await rollouts.command(id, command, wiring.user, options.reason);
       if (!answer.ok) refused += 1;
-      const whom = 'node' in command ? `${command.cluster}/${command.node}` : id;
-      const note = answer.note || act.kind;
-      if (answer.ok) terminal.out(`${whom}: ${note}`);
-      else terminal.err(`${whom}: refused: ${note}`);
+      if (answer.ok) terminal.out(answer.note);
+      else terminal.err(`refused: ${answer.note}`);
+    }
+    if ((await rollouts.engines()).length === 0) {
+      terminal.err(`no engine is running: \`nodetide run --resume ${id}\` or \`nodetide up\` goes on`);
     }
     if (refused > 0) throw new CliError(EXIT.badInput, '');
-    if ((await rollouts.engines()).length > 0) return;
-    terminal.err(`no engine is running: \`nodetide run --resume ${id}\` or \`nodetide up\` goes on`);
   });
 }
 

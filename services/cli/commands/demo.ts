@@ -77,7 +77,7 @@ async function rehearse(
   const { terminal } = wiring;
   const api = options.serve ? await session.startApi({ host: '127.0.0.1', port: options.port }) : null;
   try {
-    terminal.out(`${planNodes(plan).length} nodes in ${planClusters(plan).length} clusters, described in ${folder}`);
+    terminal.out(`nodes: ${planNodes(plan).length}, clusters: ${planClusters(plan).length}, described in ${folder}`);
     if (api) terminal.out(`queues at ${api.url}/queues`);
     const id = await session.rollouts.create(plan, wiring.user, { takeOver: false });
     const place = ` --data ${join(folder, 'redis')}`;

@@ -52,7 +52,9 @@ async function run(wiring: Wiring, options: Options): Promise<void> {
       }
       const id = plan ? await create(wiring, session, plan, options) : await resumable(session, options);
       if (options.detach) return wiring.terminal.out(`to watch it: nodetide status -f ${id}`);
-      await carryRollout(wiring, session, id, { plain, place: placeWords(wiring, options) });
+      const past = plan ? [] : await session.rollouts.events(id);
+      const knownUpTo = past.at(-1)?.id ?? '';
+      await carryRollout(wiring, session, id, { plain, knownUpTo, place: placeWords(wiring, options) });
     },
     { quiet: !plain },
   );

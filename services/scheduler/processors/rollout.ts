@@ -6,6 +6,7 @@ import type { RolloutJob } from '../../../shared/queue/names.ts';
 import type { SchedulerDeps } from '../deps.ts';
 import { lookAgainLater } from '../look-again.ts';
 
+const RELEASE_MS = 10_000;
 const LEASE_RETRY_MS = 5_000;
 const SETTLE_RETRY_MS = 1_000;
 
@@ -98,8 +99,9 @@ async function takeClusters(deps: SchedulerDeps, plan: Plan, rollout: string, me
 async function releaseAll(deps: SchedulerDeps, plan: Plan, rollout: string, meta: RolloutMeta): Promise<void> {
   const holder = { installation: meta.installation, rollout, takeOver: meta.takeOver };
   for (const cluster of planClusters(plan)) {
-    // A Lease that cannot be given back expires: no Node carries our mark any more.
-    await deps.leases.release(cluster, holder, deps.signal).catch((error: unknown) => {
+    // A Lease that cannot be given back expires: no Node carries our mark any more. A scheduler that stops because the
+    // rollout has ended still gives it back.
+    await deps.leases.release(cluster, holder, AbortSignal.timeout(RELEASE_MS)).catch((error: unknown) => {
       deps.log.warn({ rollout, cluster: cluster.name, error: String(error) }, 'the Lease could not be released');
     });
   }
