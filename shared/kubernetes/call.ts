@@ -43,8 +43,10 @@ export function httpStatusOf(error: unknown): number | null {
   return (error instanceof StepError ? statusOf(error.cause) : statusOf(error))?.code ?? null;
 }
 
-function isPassing(failure: StepError): boolean {
-  return failure.failure.code === 'cluster-unreachable' || failure.failure.code === 'cluster-error';
+/** Whether what {@link call} threw may be over in a moment: connection trouble, 409, 429 and 5xx. */
+export function isPassing(error: unknown): boolean {
+  if (!(error instanceof StepError)) return false;
+  return error.failure.code === 'cluster-unreachable' || error.failure.code === 'cluster-error';
 }
 
 /** The race covers what does not look at a signal: exec credential plugins. */

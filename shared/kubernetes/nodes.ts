@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { NodeView } from '../domain/facts.ts';
 import { fail } from '../domain/failures/catalogue.ts';
 import type { NodeChange } from '../ports/cluster.ts';
-import { httpStatusOf } from './call.ts';
+import { httpStatusOf, isPassing } from './call.ts';
 import type { Connection } from './connection.ts';
 import { allPages, pageQuery } from './pages.ts';
 import { nodeView } from './views.ts';
@@ -30,6 +30,7 @@ export async function readNode(connection: Connection, name: string, signal: Abo
 /** kubelet and controllers write Nodes every few seconds: conflicts are ordinary, so many in a row are not. */
 const CONFLICTS_MAX = 20;
 const CONFLICT_DELAY_MS = 25;
+const TROUBLES_MAX = 2;
 
 /** See ClusterApi.updateNode. */
 export async function updateNode(
@@ -38,6 +39,7 @@ export async function updateNode(
   change: (node: NodeView) => NodeChange | null,
   signal: AbortSignal,
 ): Promise<NodeView> {
+  let troubles = 0;
   for (let conflicts = 0; ; conflicts++) {
     const node = await readNode(connection, name, signal);
     if (!node) throw fail('node-missing', { message: `there is no Node ${name}` });
@@ -47,7 +49,9 @@ export async function updateNode(
       return await patchNode(connection, node, wanted, signal);
     } catch (error) {
       if (httpStatusOf(error) === 404) throw fail('node-missing', { message: `there is no Node ${name}` });
-      if (httpStatusOf(error) !== 409 || conflicts >= CONFLICTS_MAX) throw error;
+      const isConflict = httpStatusOf(error) === 409 && conflicts < CONFLICTS_MAX;
+      // The answer may be lost and the change made: reading again tells, and `change` decides anew.
+      if (!isConflict && !(isPassing(error) && troubles++ < TROUBLES_MAX)) throw error;
       await sleep(CONFLICT_DELAY_MS * (1 + Math.random() * conflicts), undefined, { signal }).catch(() => undefined);
       signal.throwIfAborted();
     }

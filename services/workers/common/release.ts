@@ -17,17 +17,19 @@ export interface Release {
  */
 export async function releaseNode(cluster: ClusterApi, fence: Fence, signal: AbortSignal): Promise<Release> {
   if (!(await cluster.getNode(fence.node, signal))) return { uncordoned: false, finalState: 'Node is gone' };
-  let uncordoned = false;
+  let tried = false;
   const node = await cluster.updateNode(
     fence.node,
     seen => {
       const change = releaseChange(seen, fence);
-      uncordoned = change?.unschedulable === false;
+      // Asked again after a conflict or a lost answer: what was tried once may have been done.
+      tried ||= change?.unschedulable === false;
       return change;
     },
     signal,
   );
-  return { uncordoned, finalState: stateOf(node, fence) };
+  const finalState = stateOf(node, fence);
+  return { uncordoned: tried && finalState === 'schedulable', finalState };
 }
 
 /** What giving a node back changes; null: nothing of ours is on it. */

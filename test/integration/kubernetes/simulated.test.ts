@@ -76,6 +76,21 @@ describe.each([{ https: false }, { https: true }])('the client on a simulated AP
     expect(back.annotations['nodetide.io/work']).toBeUndefined();
   });
 
+  it('makes a change once when the answer to it is lost', async () => {
+    world.sim.faults.drop(/PATCH/, 1, 'after');
+    let asked = 0;
+    const node = await world.api.updateNode(
+      'b',
+      seen => {
+        asked++;
+        return seen.annotations['once'] === 'done' ? null : { annotations: { once: 'done' } };
+      },
+      signal,
+    );
+    expect(asked).toBe(2);
+    expect(node.annotations['once']).toBe('done');
+  });
+
   it('is told which budget refuses an eviction', async () => {
     const [pod] = await world.api.listPodsOnNode('a', 'app=web', signal);
     if (!pod) throw new Error('no pod');
