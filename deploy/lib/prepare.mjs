@@ -39,12 +39,23 @@ async function install(root, say, run) {
   const modules = join(root, 'node_modules');
   // A linked folder belongs to somebody else, who keeps it up to date.
   if (isLink(modules)) return;
-  const stamp = join(modules, '.nodetide-stamp');
-  const wanted = hash([join(root, 'package-lock.json'), join(root, 'package.json')], root);
-  if (readIfThere(stamp) === wanted) return;
+  if (isInstalled(root)) return;
   say('prepare: installing dependencies (npm ci)');
   await run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error', '--include=dev']);
-  writeFileSync(stamp, wanted);
+}
+
+/** Whether npm's own record of what it installed last (written when it has finished) agrees with the lock file. */
+function isInstalled(root) {
+  const record = readIfThere(join(root, 'node_modules/.package-lock.json'));
+  if (record === null) return false;
+  const there = JSON.parse(record).packages ?? {};
+  const wanted = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages ?? {};
+  return (
+    Object.entries(wanted)
+      .filter(([path]) => path !== '')
+      // Packages for other platforms are left out by npm.
+      .every(([path, { version, optional }]) => (path in there ? there[path].version === version : optional === true))
+  );
 }
 
 /** Compiles to dist/ unless dist/ was made from the same sources. */

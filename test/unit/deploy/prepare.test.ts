@@ -13,7 +13,7 @@ beforeEach(() => {
   mkdirSync(join(root, 'shared'));
   mkdirSync(join(root, 'services/cli'), { recursive: true });
   writeFileSync(join(root, 'package.json'), '{}');
-  writeFileSync(join(root, 'package-lock.json'), '{}');
+  writeFileSync(join(root, 'package-lock.json'), lockFile('1.0.0'));
   writeFileSync(join(root, 'tsconfig.json'), '{}');
   writeFileSync(join(root, 'shared/a.ts'), 'a');
   writeFileSync(join(root, 'services/cli/script.lua'), 'return 1');
@@ -21,16 +21,23 @@ beforeEach(() => {
 
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
+/** A lock file with one package of that version. */
+function lockFile(version: string): string {
+  return JSON.stringify({ packages: { '': {}, 'node_modules/a': { version } } });
+}
+
 /** Runs the real logic in a process of its own; npm and tsc are replaced by lines in ran.txt and by what they leave. */
 async function prepare(): Promise<number | null> {
   const code = `
-    import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
+    import { appendFileSync, copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
     import { prepare } from ${JSON.stringify(library)};
     const run = async (command, args) => {
       appendFileSync('ran.txt', (command === 'npm' ? 'install' : 'build') + '\\n');
       await new Promise(resolve => setTimeout(resolve, 50));
-      if (command === 'npm') mkdirSync('node_modules', { recursive: true });
-      else {
+      if (command === 'npm') {
+        mkdirSync('node_modules', { recursive: true });
+        copyFileSync('package-lock.json', 'node_modules/.package-lock.json');
+      } else {
         mkdirSync('dist/services/cli', { recursive: true });
         writeFileSync('dist/services/cli/main.js', 'x');
       }
@@ -67,9 +74,18 @@ describe('preparing a checkout', () => {
 
   it('installs again when the lock file changed', async () => {
     await prepare();
-    writeFileSync(join(root, 'package-lock.json'), '{"a":1}');
+    writeFileSync(join(root, 'package-lock.json'), lockFile('1.0.1'));
     await prepare();
     expect(ran()).toEqual(['install', 'build', 'install', 'build']);
+  });
+
+  it('takes what npm installed before, without the packages of other platforms', async () => {
+    const packages = { 'node_modules/a': { version: '1.0.0' }, 'node_modules/b': { version: '1.0.0', optional: true } };
+    writeFileSync(join(root, 'package-lock.json'), JSON.stringify({ packages }));
+    mkdirSync(join(root, 'node_modules'));
+    writeFileSync(join(root, 'node_modules/.package-lock.json'), lockFile('1.0.0'));
+    await prepare();
+    expect(ran()).toEqual(['build']);
   });
 
   it('leaves a linked node_modules alone', async () => {
