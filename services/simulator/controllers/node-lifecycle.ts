@@ -4,11 +4,10 @@ import { at, type Kube, kubeTime } from '../api/object.ts';
 import { deleteObject, readDeleteOptions } from '../api/remove.ts';
 import { resourceOf } from '../api/resources.ts';
 import { createQueue } from './queue.ts';
-import { hasTaint, withoutTaint, withTaint } from './taints.ts';
+import { hasTaint, UNSCHEDULABLE, withoutTaint, withTaint } from './taints.ts';
 
 const nodes = resourceOf('nodes');
 const pods = resourceOf('pods');
-const UNSCHEDULABLE = 'node.kubernetes.io/unschedulable';
 const UNREACHABLE = 'node.kubernetes.io/unreachable';
 const conditionTypes = ['MemoryPressure', 'DiskPressure', 'PIDPressure', 'Ready'];
 

@@ -1,13 +1,13 @@
 import { conditionIs } from '../api/conditions.ts';
 import { at, type Json, type Kube, listAt, textAt } from '../api/object.ts';
-import { tolerates } from './taints.ts';
+import { hasTaint, tolerates, UNSCHEDULABLE } from './taints.ts';
 
 /** What a scheduler must know of a node, read from its object once a change. */
 interface Room {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly taints: readonly Json[];
-  /** Ready and not cordoned. */
+  /** Ready. */
   readonly open: boolean;
   readonly capacity: number;
 }
@@ -32,8 +32,8 @@ export class Rooms {
     const room: Room = {
       name,
       labels,
-      taints: listAt(node, 'spec', 'taints').filter(taint => taint['effect'] !== 'PreferNoSchedule'),
-      open: at(node, 'spec', 'unschedulable') !== true && conditionIs(node, 'Ready', 'True'),
+      taints: blockingTaints(node),
+      open: conditionIs(node, 'Ready', 'True'),
       capacity: Number(at(node, 'status', 'allocatable', 'pods') ?? 110),
     };
     this.#rooms.set(name, room);
@@ -83,6 +83,13 @@ export class Rooms {
     if (owned.size === 0) this.#owned.delete(owner);
     else this.#owned.set(owner, owned);
   }
+}
+
+/** A cordon keeps pods away from the first moment, before its taint is there; who tolerates the taint may come. */
+function blockingTaints(node: Kube): readonly Json[] {
+  const taints = listAt(node, 'spec', 'taints').filter(taint => taint['effect'] !== 'PreferNoSchedule');
+  const cordoned = at(node, 'spec', 'unschedulable') === true && !hasTaint(node, UNSCHEDULABLE);
+  return cordoned ? [...taints, { key: UNSCHEDULABLE, effect: 'NoSchedule' }] : taints;
 }
 
 function add(counts: Map<string, number>, key: string, by: number): void {

@@ -1,5 +1,8 @@
 import { type Json, type Kube, listAt, textAt } from '../api/object.ts';
 
+/** The taint of a cordoned node. */
+export const UNSCHEDULABLE = 'node.kubernetes.io/unschedulable';
+
 /** A copy of a node without taints of this key. */
 export function withoutTaint(node: Kube, key: string): Kube {
   const taints = listAt(node, 'spec', 'taints').filter(taint => taint['key'] !== key);

@@ -49,11 +49,13 @@ describe('a machine that reboots', () => {
   });
 
   it('keeps its pods Terminating until its kubelet is back', async () => {
-    await start({ pods: [{ name: 'naked', node: 'n1' }] });
+    const names = ['before', 'after'];
+    await start({ pods: names.map(name => ({ name, node: 'n1' })) });
+    test.api.objects.delete('pods', 'default', 'before');
     test.machine('n1').goDown();
-    test.api.objects.delete('pods', 'default', 'naked');
+    test.api.objects.delete('pods', 'default', 'after');
     await until(test.api, ['nodes'], () => condition(node('n1'), 'Ready') === 'Unknown');
-    expect(test.api.objects.get('pods', 'default', 'naked')?.metadata.deletionTimestamp).toBeDefined();
+    expect(pods().map(pod => pod.metadata.deletionTimestamp === undefined)).toEqual([false, false]);
     test.machine('n1').boot();
     await until(test.api, ['pods'], () => pods().length === 0);
   });
@@ -85,6 +87,23 @@ describe('pods', () => {
     cordon('n2', null);
     await until(test.api, ['pods'], () => fresh().every(pod => condition(pod, 'Ready') === 'True'));
     expect(new Set(fresh().map(nodeOf))).toEqual(new Set(['n2']));
+  });
+
+  it('stay away from a cordon before its taint is there, unless they tolerate it', async () => {
+    const more = ['a', 'b'].map(name => ({ name, node: 'n1' }));
+    await start({ names: ['n1', 'n2'], pods: more });
+    test.api.faults.pause('node-lifecycle');
+    cordon('n2', true);
+    expect(taints('n2')).toEqual([]);
+    const pod = (name: string, tolerations: object[]) => ({
+      metadata: { name, namespace: 'default' },
+      spec: { containers: [{ name: 'c', image: 'i' }], tolerations },
+    });
+    test.api.objects.create('pods', pod('bold', [{ operator: 'Exists' }]));
+    test.api.objects.create('pods', pod('shy', []));
+    const place = (name: string) => nodeOf(test.api.objects.get('pods', 'default', name) as Kube);
+    await until(test.api, ['pods'], () => place('bold') !== '' && place('shy') !== '');
+    expect([place('bold'), place('shy')]).toEqual(['n2', 'n1']);
   });
 
   it('of a DaemonSet come back on a cordoned node; those of a StatefulSet under their names', async () => {

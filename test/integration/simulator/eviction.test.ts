@@ -62,6 +62,17 @@ describe('an eviction', () => {
     expect(test.world.entries.filter(entry => entry.act === 'evict')).toHaveLength(1);
   });
 
+  it('is charged by the server itself, before any controller looks', async () => {
+    await start({ maxUnavailable: 1 });
+    test.api.faults.pause('disruption');
+    expect((await evict('db-0')).code).toBe(201);
+    expect(pdb().status).toMatchObject({ disruptionsAllowed: 0, disruptedPods: { 'db-0': expect.any(String) } });
+    expect((await evict('db-1')).code).toBe(429);
+    test.api.faults.resume('disruption');
+    await until(test.api, ['poddisruptionbudgets'], () => pdb().status?.['currentHealthy'] === 1);
+    expect(pdb().status?.['disruptedPods']).toBeUndefined();
+  });
+
   it('leaves everything as it is in a dry run, and still says no', async () => {
     await start({ maxUnavailable: 1 });
     expect((await evict('db-0', {}, 'default', '?dryRun=All')).code).toBe(201);
