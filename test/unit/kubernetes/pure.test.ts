@@ -110,7 +110,7 @@ describe('views', () => {
 
 it('the Kubernetes client is loaded when first used, not when the adapter is imported', () => {
   const eager = readTree()
-    .filter(file => /^shared\/kubernetes\//.test(file.path))
+    .filter(file => file.path.startsWith('shared/kubernetes/'))
     .flatMap(file =>
       importsOf(file.path, file.text.replaceAll('import(', 'lazily(')).map(found => ({ ...found, file })),
     )
