@@ -70,7 +70,10 @@ async function answerApi(
 ): Promise<void> {
   const reviews = url.pathname === '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
   const target = reviews || !/^\/apis?\//.test(url.pathname) ? undefined : parseTarget(url.pathname);
-  if (!reviews && target === undefined) throw noSuchPath(url.pathname);
+  if (!reviews && target === undefined) {
+    answerNoSuchPath(response);
+    return;
+  }
   const body = request.method === 'GET' || request.method === 'HEAD' ? Buffer.alloc(0) : await readBody(request);
   asActor(core, request.headers['user-agent'] ?? 'unknown', () => {
     if (target === undefined) {
@@ -94,9 +97,8 @@ function dispatch(call: ObjectCall, watches: Watches, target: Target): void {
   else handleObject(call, watches, { ...target, name });
 }
 
-/** A group the server has not heard of gets no Status. */
-function noSuchPath(pathname: string): ApiError {
-  return new ApiError(404, 'NotFound', `the server could not find the requested resource: ${pathname}`, {
-    details: {},
-  });
+/** What belongs to no group the server knows gets no Status. */
+function answerNoSuchPath(response: ServerResponse): void {
+  response.writeHead(404, { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' });
+  response.end('404 page not found\n');
 }

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { ApiError, badRequest, noSuchResource, unsupportedMediaType } from './errors.ts';
 import type { Json } from './object.ts';
 import { PROTOBUF } from './protobuf.ts';
-import { findResource, type Resource } from './resources.ts';
+import { findResource, isKnownGroup, type Resource } from './resources.ts';
 
 /** What a path under /api or /apis asks for. */
 export interface Target {
@@ -21,6 +21,7 @@ export function parseTarget(pathname: string): Target | undefined {
   const core = parts[0] === 'api';
   const [group, version, rest] = core ? ['', parts[1], parts.slice(2)] : [parts[1], parts[2], parts.slice(3)];
   if (group === undefined || version === undefined || rest.length === 0) return undefined;
+  if (!isKnownGroup(group, version)) return undefined;
   if (rest[0] === 'namespaces' && rest.length > 2 && !['status', 'finalize'].includes(rest[2] ?? '')) {
     const [, namespace, plural = '', name, subresource = ''] = rest;
     return target(group, version, plural, namespace, name, subresource);

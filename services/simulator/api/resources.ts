@@ -72,6 +72,11 @@ export function findResource(group: string, version: string, plural: string): Re
   return found?.group === group && found.version === version ? found : undefined;
 }
 
+/** Whether the server keeps anything of a group in this version. */
+export function isKnownGroup(group: string, version: string): boolean {
+  return RESOURCES.some(r => r.group === group && r.version === version);
+}
+
 /** `v1` or `apps/v1`. */
 export function apiVersionOf(r: Pick<Resource, 'group' | 'version'>): string {
   return r.group === '' ? r.version : `${r.group}/${r.version}`;

@@ -35,7 +35,18 @@ export async function startSimApi(options: SimApiOptions): Promise<SimCluster> {
   const faults = new FaultRules(core, watches);
   const { host = '127.0.0.1', port = 0, tls } = options;
   const server = new ApiServer({ host, port, tls }, createHandler(core, watches, options.token), faults);
-  await server.start();
+  const end = () => {
+    faults.clear();
+    stopTelling();
+    stopControllers();
+    core.timers.close();
+  };
+  try {
+    await server.start();
+  } catch (error) {
+    end();
+    throw error;
+  }
   const objects = createObjects(core);
 
   return {
@@ -52,10 +63,7 @@ export async function startSimApi(options: SimApiOptions): Promise<SimCluster> {
     start: () => server.start(),
     stop: () => server.stop(),
     async close() {
-      faults.clear();
-      stopTelling();
-      stopControllers();
-      core.timers.close();
+      end();
       await server.stop();
     },
   };

@@ -14,7 +14,7 @@ interface Kubelet {
   /** The machine is up and the kubelet has reported since. */
   alive: boolean;
   /** What it is doing to pods, by uid: ways to call it off. */
-  readonly doing: Map<string, { readonly what: 'start' | 'stop'; cancel(): void }>;
+  readonly doing: Map<string, { readonly what: string; cancel(): void }>;
   /** Timers of the machine's own coming and going. */
   cancels: (() => void)[];
 }
@@ -62,7 +62,9 @@ function callOff(kubelet: Kubelet, uid: string): void {
 function tend(core: Core, kubelet: Kubelet, pod: Kube, timings: SimTimings): void {
   if (pod.metadata.deletionTimestamp !== undefined) {
     if (pod.metadata.deletionGracePeriodSeconds === 0) return;
-    later(core, kubelet, pod, 'stop', stopsAfterMs(pod, timings), stopPod);
+    // A second delete may shorten the grace: then the wait starts anew.
+    const what = `stop within ${pod.metadata.deletionGracePeriodSeconds} s`;
+    later(core, kubelet, pod, what, stopsAfterMs(pod, timings), stopPod);
   } else if (textAt(pod, 'status', 'phase') === 'Pending')
     later(core, kubelet, pod, 'start', startsAfterMs(pod, timings), startPod);
 }
@@ -71,7 +73,7 @@ function later(
   core: Core,
   kubelet: Kubelet,
   pod: Kube,
-  what: 'start' | 'stop',
+  what: string,
   ms: number,
   work: (core: Core, pod: Kube) => void,
 ): void {

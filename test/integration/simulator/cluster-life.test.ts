@@ -71,6 +71,16 @@ describe('a machine that reboots', () => {
 });
 
 describe('pods', () => {
+  it('stop within a grace that a second delete shortens', async () => {
+    await start({ pods: [{ name: 'slow', node: 'n1', stopMs: 600_000, graceSeconds: 600 }] });
+    test.api.objects.delete('pods', 'default', 'slow');
+    const slow = `${test.api.url}/api/v1/namespaces/default/pods/slow`;
+    const answer = (await (await fetch(`${slow}?gracePeriodSeconds=1`, { method: 'DELETE' })).json()) as Kube;
+    expect(answer.metadata.deletionGracePeriodSeconds).toBe(1);
+    await until(test.api, ['pods'], () => pods().length === 0);
+    expect(test.world.entries.map(entry => entry.act)).toEqual(['evict', 'podGone']);
+  });
+
   it('do not go to cordoned nodes, and go when one is uncordoned', async () => {
     await start({ names: ['n1', 'n2'], workloads: [{ kind: 'Deployment', name: 'web', replicas: 2 }] });
     cordon('n1', true);
@@ -174,6 +184,12 @@ describe('a server in trouble', () => {
     expect(node('n1').spec?.['unschedulable']).toBe(true);
   });
 
+  it('leaves nothing behind when its port is taken', async () => {
+    await start();
+    const port = Number(new URL(test.api.url).port);
+    await expect(startTestCluster({ port })).rejects.toThrow('EADDRINUSE');
+  });
+
   it('stops, and starts again on the same port with the same objects', async () => {
     await start();
     const { url } = test.api;
@@ -196,6 +212,8 @@ describe('a server in trouble', () => {
       return { code: response.status, body: (await response.json()) as Record<string, unknown> };
     };
     const json = { 'content-type': 'application/json' };
+    const unknown = await fetch(`${test.api.url}/apis/gadgets.io/v1/gadgets`);
+    expect([unknown.status, await unknown.text()]).toEqual([404, '404 page not found\n']);
     expect(await answer('GET', '/api/v1/gadgets')).toMatchObject({ code: 404, body: { reason: 'NotFound' } });
     expect(await answer('PATCH', '/api/v1/nodes/n1', json, '{}')).toMatchObject({ code: 415 });
     expect(await answer('POST', '/api/v1/nodes/n1', json, '{}')).toMatchObject({
