@@ -64,11 +64,21 @@ async function openOne(server: Server, under: Connection | undefined): Promise<C
     await connecting;
     ssh.connection?.setNoDelay(true);
     await check.keep();
-    return { ssh, closed, close: () => ssh.dispose() };
+    return { ssh, closed, close: () => closeOne(ssh) };
   } catch (error) {
-    ssh.dispose();
+    // Not a polite end: a server that does not listen would keep the socket open.
+    ssh.connection?.destroy();
     throw check.refusal() ?? sshTrouble(error, where);
   }
+}
+
+/** Politely, and after a second without an answer for good. */
+function closeOne(ssh: NodeSSH): void {
+  const client = ssh.connection;
+  if (!client) return;
+  const timer = setTimeout(() => client.destroy(), 1_000).unref();
+  client.once('close', () => clearTimeout(timer));
+  ssh.dispose();
 }
 
 function settingsOf({ address, port, profile }: Server): Omit<Config, 'privateKey'> {

@@ -60,10 +60,18 @@ nt_dead() {
   fi
 }
 
+# A folder whose maker died before it could say who it is shows by its age.
+nt_older_than_a_minute() {
+  [ -n "$(find "$1" -prune -mmin +1 2>/dev/null)" ]
+}
+
 nt_stale() {
   nt_holder=
-  read -r nt_holder nt_since _ <"$1/by" 2>/dev/null || nt_holder=
-  [ -n "$nt_holder" ] || return 1
+  { read -r nt_holder nt_since _ <"$1/by"; } 2>/dev/null || nt_holder=
+  if [ -z "$nt_holder" ]; then
+    nt_older_than_a_minute "$1"
+    return
+  fi
   nt_dead "$nt_holder" $(($(date +%s) - nt_since))
 }
 
@@ -78,6 +86,7 @@ nt_lock() {
       nt_stale "$S/lock.$nt_boot" && rm -rf "$S/lock.$nt_boot"
       rmdir "$S/break.$nt_boot"
     fi
+    ! nt_older_than_a_minute "$S/break.$nt_boot" || rmdir "$S/break.$nt_boot"
     nt_tries=$((nt_tries + 1))
     [ "$nt_tries" -lt 100 ] || nt_trouble 'the lock in the state folder could not be taken within 10 s'
     sleep 0.1 || sleep 1

@@ -1,3 +1,5 @@
+import { utimesSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type RunnerRoot, runnerRoot } from '../../helpers/runner-root.ts';
 
@@ -63,6 +65,15 @@ describe('the lock', () => {
     host.write('var/lib/nodetide/lock.boot-1/by', '4194999 1\n');
     expect(host.call('own', fence(1)).code).toBe(0);
     expect(host.has('var/lib/nodetide/lock.boot-1')).toBe(false);
+  });
+
+  it('is broken after a minute when its maker left no word', () => {
+    host.command('sleep', 'exit 0');
+    host.write('var/lib/nodetide/lock.boot-1/.keep', '');
+    expect(host.call('own', fence(1)).code).toBe(97);
+    const old = Date.now() / 1000 - 120;
+    utimesSync(join(host.root, 'var/lib/nodetide/lock.boot-1'), old, old);
+    expect(host.call('own', fence(1)).code).toBe(0);
   });
 
   it('does not outlive a boot', () => {
