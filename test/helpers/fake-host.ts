@@ -1,5 +1,14 @@
 import { fail } from '../../shared/domain/failures/catalogue.ts';
-import type { CommandResult, DetachedResult, Fence, Host, HostFacts, Script } from '../../shared/ports/host.ts';
+import type {
+  CommandResult,
+  DetachedResult,
+  DetachedTask,
+  Fence,
+  Host,
+  HostFacts,
+  RebootOrder,
+  Script,
+} from '../../shared/ports/host.ts';
 
 /** A host in memory: its facts are fields, scripts are answered by a function, owning is remembered. */
 export class FakeHost implements Host {
@@ -46,12 +55,16 @@ export class FakeHost implements Host {
     if (this.owner?.rollout === fence.rollout) this.owner = null;
   }
 
-  async runDetached(): Promise<DetachedResult> {
+  async runDetached(
+    _task: DetachedTask,
+    _onOutput: (text: string) => void,
+    _signal: AbortSignal,
+  ): Promise<DetachedResult> {
     this.#called('runDetached');
     return { kind: 'exited', exitCode: 0, attached: false };
   }
 
-  async reboot(): Promise<void> {
+  async reboot(_order: RebootOrder, _signal: AbortSignal): Promise<void> {
     this.#called('reboot');
   }
 

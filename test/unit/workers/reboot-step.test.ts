@@ -1,0 +1,194 @@
+import { describe, expect, it } from 'vitest';
+import { rebootStep } from '../../../services/workers/steps/reboot/step.ts';
+import { WORK_ANNOTATION } from '../../../shared/domain/facts.ts';
+import { type Failure, failureOf } from '../../../shared/domain/failure.ts';
+import { fail } from '../../../shared/domain/failures/catalogue.ts';
+import type { Proofs } from '../../../shared/domain/proof.ts';
+import type { RebootOrder } from '../../../shared/ports/host.ts';
+import { POLICY, runToEnd, type StepWorld, stepWorld } from '../../helpers/step-world.ts';
+
+const CHECKED = { needed: true, evidence: [{ check: 'kernel', needed: true, detail: 'newer' }], bootId: 'boot-1' };
+const DRAINED = { drained: true, bootId: 'boot-1' } as unknown as Proofs['drain'];
+const proofs = (more: Partial<Proofs> = {}): Partial<Proofs> => ({ drain: DRAINED, 'check-reboot': CHECKED, ...more });
+const bare = { cluster: null } as const;
+
+/** A world whose host obeys (or does what `act` does); `orders` are those that reached it. */
+function world(act: (world: StepWorld, order: RebootOrder) => void = goDownFor(10_000)) {
+  const made = stepWorld();
+  const orders: RebootOrder[] = [];
+  made.host.reboot = async order => {
+    orders.push(order);
+    act(made, order);
+  };
+  return { ...made, orders };
+}
+
+function goDownFor(ms: number) {
+  return ({ host, clock }: StepWorld): void => {
+    host.trouble = fail('host-refused-connection', { message: 'down' });
+    void clock.sleep(ms).then(() => {
+      host.trouble = null;
+      host.bootId = 'boot-2';
+    });
+  };
+}
+
+const failing = async (run: Promise<unknown>): Promise<Failure> => run.then(() => expect.fail('no failure'), failureOf);
+
+describe('the reboot step', () => {
+  it('reboots once and waits for the new boot id', async () => {
+    const w = world();
+    const { done, reasons } = await runToEnd(w, rebootStep, { proofs: proofs(), ...bare });
+    expect(w.orders).toHaveLength(1);
+    expect(w.orders[0]).toMatchObject({ expectBootId: 'boot-1', fence: { epoch: 1 } });
+    expect(done.proof).toMatchObject({
+      rebooted: true,
+      bootIdBefore: 'boot-1',
+      bootIdAfter: 'boot-2',
+      byOthers: false,
+    });
+    expect(done.proof.downtimeMs).toBeGreaterThanOrEqual(10_000);
+    expect(reasons).toContain('waiting for the host to come back: no answer: host-refused-connection');
+  });
+
+  it('gives the order a deadline by the clock of the host', async () => {
+    const w = world();
+    const before = w.clock.now();
+    await runToEnd(w, rebootStep, { proofs: proofs(), ...bare });
+    expect(w.orders[0]?.notAfterMs).toBe(before + POLICY.reboot.orderValidMs);
+  });
+
+  it('does nothing when nothing is due, and says so when the policy is never', async () => {
+    const w = world();
+    const not = { 'check-reboot': { needed: false, evidence: [], bootId: 'boot-1' } };
+    const { done } = await runToEnd(w, rebootStep, { proofs: proofs(not), ...bare });
+    expect(done).toMatchObject({ note: 'no reboot is due', proof: { rebooted: false } });
+    const policy = { ...POLICY, reboot: { ...POLICY.reboot, when: 'never' as const } };
+    const never = await runToEnd(w, rebootStep, { proofs: proofs(), policy, ...bare });
+    expect(never.done.note).toContain('the policy is never');
+    expect(w.orders).toEqual([]);
+  });
+
+  it('remembers the order before it is sent, so that a worker that died reboots nothing twice', async () => {
+    const w = world();
+    let kept: unknown = null;
+    w.host.reboot = async () => {
+      kept = w.memory.kept;
+      throw new Error('killed here');
+    };
+    await expect(rebootStep.run(w.context({ proofs: proofs(), ...bare }) as never)).rejects.toThrow('killed here');
+    expect(kept).toMatchObject({ order: { bootId: 'boot-1', taken: false } });
+    w.host.bootId = 'boot-2';
+    const { done } = await runToEnd(w, rebootStep, { proofs: proofs(), ...bare });
+    expect(done.proof.rebooted).toBe(true);
+    expect(w.orders).toEqual([]);
+  });
+
+  it('an order whose answer was lost and that never arrived is given again, after its time', async () => {
+    const w = world();
+    const obey = w.host.reboot;
+    let calls = 0;
+    w.host.reboot = async (order, signal) => {
+      calls += 1;
+      if (calls === 1) throw fail('host-connection-lost', { message: 'lost' });
+      return obey.call(w.host, order, signal);
+    };
+    const { done } = await runToEnd(w, rebootStep, { proofs: proofs(), ...bare });
+    expect(done.proof.rebooted).toBe(true);
+    expect(calls).toBe(2);
+  });
+
+  it('a refused order is struck out, and tried again from the start', async () => {
+    const w = world();
+    const obey = w.host.reboot;
+    w.host.reboot = async () => {
+      throw fail('host-busy', { message: 'dpkg runs' });
+    };
+    const context = w.context({ proofs: proofs(), ...bare });
+    expect(await failing(rebootStep.run(context as never))).toMatchObject({ code: 'host-busy', retryable: true });
+    expect(w.memory.kept).toMatchObject({ order: null });
+    w.host.reboot = obey;
+    await runToEnd(w, rebootStep, { proofs: proofs(), ...bare });
+    expect(w.orders).toHaveLength(1);
+  });
+
+  it('a host that does nothing fails by its limit; a later attempt orders anew', async () => {
+    let act: (world: StepWorld) => void = () => {};
+    const w = world(made => act(made));
+    w.host.answer = () => ({ exitCode: 0, stdout: 'Access denied\n', stderr: '' });
+    const failure = await failing(runToEnd(w, rebootStep, { proofs: proofs(), ...bare }));
+    expect(failure).toMatchObject({ code: 'reboot-did-nothing', retryable: false });
+    expect(failure.seen).toContain('still up under the old boot id');
+    expect(failure.seen).toContain('Access denied');
+    expect(w.orders).toHaveLength(1);
+    act = goDownFor(1_000);
+    await w.clock.sleep(POLICY.reboot.orderValidMs);
+    const { done } = await runToEnd(w, rebootStep, { proofs: proofs(), ...bare });
+    expect(done.proof.rebooted).toBe(true);
+    expect(w.orders).toHaveLength(2);
+  });
+
+  it('a host that does not return fails by its limit with what was seen; once it answers, the step is done', async () => {
+    const w = world(({ host }) => {
+      host.trouble = fail('host-timeout', { message: 'silent' });
+    });
+    const failure = await failing(runToEnd(w, rebootStep, { proofs: proofs(), ...bare }));
+    expect(failure.code).toBe('host-did-not-return');
+    expect(failure.seen).toMatch(/ordered \d{4}-.* under boot id boot-1; \d{4}-.* no answer: host-timeout/);
+    w.host.trouble = null;
+    w.host.bootId = 'boot-3';
+    const { done } = await runToEnd(w, rebootStep, { proofs: proofs(), ...bare });
+    expect(done.proof.bootIdAfter).toBe('boot-3');
+    expect(w.orders).toHaveLength(1);
+  });
+
+  it('another host key after the boot fails at once', async () => {
+    const w = world(({ host }) => {
+      host.trouble = fail('host-key-changed', { message: 'other key' });
+    });
+    expect((await failing(runToEnd(w, rebootStep, { proofs: proofs(), ...bare }))).code).toBe('host-key-changed');
+  });
+
+  it('a host that somebody else rebooted is asked again whether it is due', async () => {
+    const w = world();
+    w.host.bootId = 'boot-9';
+    const { done } = await runToEnd(w, rebootStep, { proofs: proofs(), ...bare });
+    expect(done.proof).toMatchObject({ rebooted: true, byOthers: true, bootIdBefore: 'boot-1', bootIdAfter: 'boot-9' });
+    expect(w.orders).toEqual([]);
+  });
+});
+
+describe('cordon and drain right before a reboot', () => {
+  const mark = (w: StepWorld) => {
+    const { installation, rollout, round, epoch } = w.context().fence;
+    const annotation = JSON.stringify({ installation, rollout, round, epoch, cordonedBefore: false });
+    return w.cluster.updateNode('a', () => ({ unschedulable: true, annotations: { [WORK_ANNOTATION]: annotation } }));
+  };
+
+  it('that hold: the reboot is ordered', async () => {
+    const w = world();
+    await mark(w);
+    await runToEnd(w, rebootStep, { proofs: proofs() });
+    expect(w.orders).toHaveLength(1);
+  });
+
+  it('that no longer hold: no reboot; after a person was told, drained anew', async () => {
+    const w = world();
+    const failure = await failing(runToEnd(w, rebootStep, { proofs: proofs() }));
+    expect(failure).toMatchObject({ code: 'reboot-not-safe', retryable: false });
+    expect(failure.seen).toContain('not cordoned');
+    expect(w.orders).toEqual([]);
+    await runToEnd(w, rebootStep, { proofs: proofs() });
+    expect((await w.cluster.getNode('a', w.context().signal))?.unschedulable).toBe(true);
+    expect(w.orders).toHaveLength(1);
+  });
+
+  it('policy if-reboot: drains here, and only because a reboot is due', async () => {
+    const w = world();
+    const undrained = { drain: { ...DRAINED, drained: false } as Proofs['drain'] };
+    const policy = { ...POLICY, drain: { ...POLICY.drain, when: 'if-reboot' as const } };
+    await runToEnd(w, rebootStep, { proofs: proofs(undrained), policy });
+    expect((await w.cluster.getNode('a', w.context().signal))?.unschedulable).toBe(true);
+    expect(w.orders).toHaveLength(1);
+  });
+});
