@@ -59,7 +59,7 @@ function cluster(name: string, workerSequences: readonly number[], concurrency: 
 export function demoWorld(): WorldSpec {
   return {
     name: 'demo',
-    speed: 20,
+    speed: 30,
     stages: [
       { name: 'dev', clusters: ['dev'] },
       { name: 'staging', clusters: ['staging'] },

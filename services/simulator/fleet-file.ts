@@ -26,8 +26,8 @@ export function fleetFileOf(simulation: Simulation): string {
             keepaliveInterval: '2s',
           },
           policy: {
-            recoverySoak: '300ms',
-            verify: { soak: '500ms' },
+            recoverySoak: '200ms',
+            verify: { soak: '300ms' },
             drain: { volumeDetachTimeout: '30s' },
             upgrade: { lockWait: '30s' },
             steps: Object.fromEntries(
