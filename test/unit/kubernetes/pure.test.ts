@@ -62,6 +62,7 @@ describe('linesOf', () => {
           );
         },
       ),
+      { numRuns: 30 },
     );
   });
 });
@@ -87,7 +88,7 @@ describe('leastSkew', () => {
 });
 
 describe('views', () => {
-  const pod = (tolerations: object[]) => podView({ spec: { containers: [], tolerations } } as never).toleratesCordon;
+  const pod = (tolerations: object[]) => podView({ spec: { containers: [], tolerations } }).toleratesCordon;
   it.each<[boolean, object]>([
     [true, { operator: 'Exists' }],
     [true, { operator: 'Exists', effect: 'NoSchedule' }],

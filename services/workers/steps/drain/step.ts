@@ -90,7 +90,11 @@ async function drain(context: Context, cluster: ClusterApi, facts: HostFacts): P
   if (outcome.kind === 'again') return outcome;
   const proof = { ...outcome.proof, drained: true, bootId: facts.bootId, failedUnitsBefore };
   const { evicted, skipped } = proof;
-  return { kind: 'done', proof, note: `drained: ${evicted.length} pods evicted, ${skipped.length} left alone` };
+  return {
+    kind: 'done',
+    proof,
+    note: `drained: ${evicted.length} ${evicted.length === 1 ? 'pod' : 'pods'} evicted, ${skipped.length} left alone`,
+  };
 }
 
 function notDrained(context: Context, facts: HostFacts, cordonedBefore: boolean, note: string): StepOutcome<'drain'> {
