@@ -1,0 +1,134 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { findPending, isRebootDue } from '../../../services/workers/common/due.ts';
+import { builtInChecks, readBuiltInChecks } from '../../../services/workers/common/due-checks.ts';
+import { failureOf } from '../../../shared/domain/failure.ts';
+import { NEWEST_KERNEL } from '../../../shared/packages/kernel.ts';
+import { PACKAGE_MANAGERS } from '../../../shared/packages/managers.ts';
+import type { CommandResult, Script } from '../../../shared/ports/host.ts';
+import { POLICY, stepWorld } from '../../helpers/step-world.ts';
+
+const said = (exitCode: number, stdout: string, stderr = ''): CommandResult => ({ exitCode, stdout, stderr });
+
+/** Runs a script with a private root and its own commands. */
+function onRoot(script: Script, files: readonly string[], commands: Readonly<Record<string, string>> = {}): string {
+  const dir = mkdtempSync(join(tmpdir(), 'nodetide-due-'));
+  for (const file of files) {
+    mkdirSync(join(dir, file, '..'), { recursive: true });
+    writeFileSync(join(dir, file), 'one\none\n');
+  }
+  mkdirSync(join(dir, 'bin'));
+  for (const [name, text] of Object.entries(commands))
+    writeFileSync(join(dir, 'bin', name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
+  const env = { ...process.env, NODETIDE_ROOT: dir, PATH: `${join(dir, 'bin')}:/usr/bin:/bin` };
+  try {
+    return execFileSync('/bin/sh', ['-c', script.text, 'sh', ...script.args], { env, encoding: 'utf8' });
+  } finally {
+    rmSync(dir, { recursive: true });
+  }
+}
+
+describe('the built-in checks for a due reboot', () => {
+  it('see sentinel files, and who asked', () => {
+    const files = ['/var/run/reboot-required', '/etc/other'];
+    const out = onRoot(builtInChecks(files), ['var/run/reboot-required', 'var/run/reboot-required.pkgs']);
+    expect(readBuiltInChecks(out)).toEqual({
+      evidence: [
+        { check: 'sentinel-file', needed: true, detail: '/var/run/reboot-required exists, asked for by one' },
+        { check: 'sentinel-file', needed: false, detail: '/etc/other does not exist' },
+      ],
+      failed: [],
+    });
+  });
+
+  it.each([
+    ['echo "Reboot is required to fully utilize these updates."; exit 1', true],
+    ['echo "Reboot should not be necessary."; exit 0', false],
+    ['echo "Traceback (most recent call last):" >&2; exit 1', 'failed'],
+    ['exit 127', 'failed'],
+  ])('needs-restarting: %s', (command, verdict) => {
+    const { evidence, failed } = readBuiltInChecks(onRoot(builtInChecks([]), [], { 'needs-restarting': command }));
+    if (verdict === 'failed') expect(failed).toHaveLength(1);
+    else expect(evidence).toMatchObject([{ check: 'needs-restarting', needed: verdict }]);
+  });
+
+  it.each([
+    ['3', true],
+    ['2', true],
+    ['1', false],
+    ['0', false],
+  ])('needrestart: kernel state %s', (state, needed) => {
+    const command = `echo "NEEDRESTART-VER: 3.6"; echo "NEEDRESTART-KSTA: ${state}"`;
+    const { evidence } = readBuiltInChecks(onRoot(builtInChecks([]), [], { needrestart: command }));
+    expect(evidence).toMatchObject([{ check: 'needrestart', needed }]);
+  });
+
+  it('an answer that was cut short is no answer', () => {
+    expect(readBuiltInChecks('file no /x\n').failed).toEqual(['the answer was cut short']);
+    expect(readBuiltInChecks('').failed).not.toEqual([]);
+  });
+});
+
+describe('the newest kernel', () => {
+  const kernels = (...names: string[]) => names.flatMap(name => [`boot/vmlinuz-${name}`, `lib/modules/${name}/dep`]);
+  const newest = (running: string, files: string[]) =>
+    onRoot(NEWEST_KERNEL, files, { uname: `echo ${running}` }).trim();
+
+  it('is the highest version, of the running flavour', () => {
+    const files = kernels('6.1.0-9-amd64', '6.1.0-10-amd64', '6.9.0-1-rt-arm64');
+    expect(newest('6.1.0-9-amd64', files)).toBe('6.1.0-10-amd64');
+  });
+
+  it('counts only with its modules, and no rescue images', () => {
+    const files = [...kernels('6.1.0-9-amd64', '0-rescue-abc'), 'boot/vmlinuz-6.1.0-10-amd64'];
+    expect(newest('6.1.0-9-amd64', files)).toBe('6.1.0-9-amd64');
+  });
+
+  it('cannot be told where there is none', () => {
+    expect(newest('6.1.0-9-amd64', [])).toBe('');
+  });
+});
+
+describe('what is asked of a host', () => {
+  const ask = (answer: (script: Script) => CommandResult, reboot: Partial<typeof POLICY.reboot> = {}) => {
+    const world = stepWorld();
+    world.host.answer = answer;
+    const upgrade = { ...POLICY.upgrade, manager: 'auto' as const };
+    const policy = { ...POLICY, upgrade, reboot: { ...POLICY.reboot, ...reboot } };
+    return { ask: { ...world.context({ policy, managers: PACKAGE_MANAGERS }) }, facts: world.host.facts() };
+  };
+  const sentinel = (exitCode: number) => (script: Script) =>
+    script.text === 'check-it' ? said(exitCode, '', 'why') : said(0, 'end\n');
+
+  it.each([
+    [0, true],
+    [1, false],
+  ])('a sentinel command that ends with %i', async (exitCode, needed) => {
+    const { ask: asked, facts } = ask(sentinel(exitCode), { sentinelCommand: 'check-it' });
+    expect(await isRebootDue(asked, await facts)).toMatchObject({ needed, bootId: 'boot-1' });
+  });
+
+  it('a check that could not run is a failure, not a "no"', async () => {
+    const broken = ask(sentinel(127), { sentinelCommand: 'check-it' });
+    const failure = await isRebootDue(broken.ask, await broken.facts).catch(failureOf);
+    expect(failure).toMatchObject({ code: 'check-reboot-failed', seen: expect.stringContaining('127') });
+    const cut = ask(() => said(0, ''));
+    expect(await isRebootDue(cut.ask, await cut.facts).catch(failureOf)).toMatchObject({ code: 'check-reboot-failed' });
+    const kernel = ask(script => (script === NEWEST_KERNEL ? said(2, '') : said(0, 'end\n')), { compareKernels: true });
+    expect(await isRebootDue(kernel.ask, await kernel.facts).catch(failureOf)).toMatchObject({
+      code: 'check-reboot-failed',
+    });
+  });
+
+  it('lists that cannot be had are a failure, not "nothing to do"', async () => {
+    const log = 'E: Failed to fetch http://deb.example/x\nE: Some index files failed to download.\n';
+    const { ask: asked, facts } = ask(() => said(100, '', log));
+    expect(await findPending(asked, await facts).catch(failureOf)).toMatchObject({
+      code: 'packages-refresh-failed',
+      retryable: true,
+    });
+  });
+});
