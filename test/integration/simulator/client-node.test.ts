@@ -137,6 +137,7 @@ describe.each([
       desiredHealthy: 3,
       expectedPods: 4,
     });
+    test.api.faults.pause('scheduler');
     await core.createNamespacedPodEviction(evict(pods[0] as string, 'shop'));
     const failure = await failureOf(core.createNamespacedPodEviction(evict(pods[1] as string, 'shop')));
     expect(failure).toMatchObject({
@@ -153,6 +154,7 @@ describe.each([
         },
       },
     });
+    test.api.faults.resume('scheduler');
     await until(test.api, ['pods', 'poddisruptionbudgets'], () => allowed(test) === 1);
     expect(test.api.objects.get('pods', 'shop', pods[0] as string)).toBeUndefined();
     await core.createNamespacedPodEviction(evict(pods[1] as string, 'shop'));
