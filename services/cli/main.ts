@@ -76,6 +76,10 @@ const wiring: Wiring = {
   connectClusters: parts.clusters,
   simulate: async args => simulateBeside(import.meta.filename, args),
   connectHosts: async () => (await parts.hosts()).connect,
+  openProbe: async () => {
+    const [{ findWork }, managers] = await Promise.all([import('../workers/main.ts'), parts.managers()]);
+    return async (host, policy, signal) => findWork({ host, policy, managers, signal }, await host.facts(signal));
+  },
 };
 
 endWithParent(process);

@@ -3,6 +3,7 @@ import type { StepName } from '../../shared/domain/steps.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { ClusterConnector, HostConnector } from '../../shared/ports/connect.ts';
 import type { Command, CommandAnswer, RolloutReader } from '../../shared/ports/store.ts';
+import type { HostProbe } from './plan/probe.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Where the Redis is: `redis` (a URL), or one of our own in the folder `data`. */
@@ -90,6 +91,7 @@ export interface Wiring {
   openSession(place: RedisPlace, options?: SessionOptions): Promise<Session>;
   connectClusters(): Promise<ClusterConnector>;
   connectHosts(): Promise<HostConnector>;
+  openProbe(): Promise<HostProbe>;
   /** Runs `nodetide simulate` with these arguments beside this program; resolves when the simulation answers. */
   simulate(args: readonly string[]): Promise<Running>;
 }

@@ -11,6 +11,7 @@ import type { WorkerDeps } from './deps.ts';
 import { backoffStrategy } from './retry-later.ts';
 import { stepProcessor } from './run-step.ts';
 
+export { findWork } from './common/due.ts';
 export { stepsNamed } from './registry.ts';
 
 /** What a worker is made of. */

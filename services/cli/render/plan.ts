@@ -8,15 +8,17 @@ import { pad, width as textWidth, wrap } from './text.ts';
 export interface PlanView {
   readonly width: number;
   readonly color: boolean;
+  /** What is known to be due on a node, in a few words. */
+  readonly due?: (node: PlanNode) => string;
 }
 
 /** The plan for people: stages, clusters, waves, nodes, what each will take, and who is left out and why. */
-export function renderPlan(plan: Plan, { width, color }: PlanView): string {
-  const paint = painter(color);
+export function renderPlan(plan: Plan, view: PlanView): string {
+  const paint = painter(view.color);
   const lines = [heading(plan, paint)];
   for (const [index, stage] of plan.stages.entries()) {
     lines.push('', paint('strong', `Stage ${index + 1} of ${plan.stages.length}: ${stage.name}`));
-    for (const cluster of stage.clusters) lines.push(...clusterLines(plan, cluster, width, paint));
+    for (const cluster of stage.clusters) lines.push(...clusterLines(plan, cluster, view, paint));
   }
   if (planNodes(plan).some(node => node.controlPlane)) lines.push('', paint('dim', '* control plane'));
   return lines.join('\n');
@@ -34,7 +36,8 @@ function heading(plan: Plan, paint: Paint): string {
   return `${paint('strong', `Fleet ${plan.fleet}`)}: ${nodes} in ${clusters}, ${stages}; ${budget}`;
 }
 
-function clusterLines(plan: Plan, cluster: PlanCluster, width: number, paint: Paint): string[] {
+function clusterLines(plan: Plan, cluster: PlanCluster, view: PlanView, paint: Paint): string[] {
+  const { width } = view;
   const planned = cluster.waves.reduce((sum, wave) => sum + wave.nodes.length, 0);
   const away = `at most ${amountText(cluster.policy.maxUnavailable)} away`;
   const where = cluster.kubernetes === null ? ', no Kubernetes' : '';
@@ -43,7 +46,7 @@ function clusterLines(plan: Plan, cluster: PlanCluster, width: number, paint: Pa
   const columns = columnsOf(cluster, steps, width);
   const lines = [title, ...legend(steps, width, paint)];
   for (const wave of cluster.waves) {
-    lines.push(waveTitle(cluster, wave), ...wave.nodes.map(node => nodeLine(node, steps, columns, paint)));
+    lines.push(waveTitle(cluster, wave), ...wave.nodes.flatMap(node => nodeLines(node, steps, columns, view, paint)));
   }
   if (cluster.leftOut.length > 0) lines.push(`    Left out: ${count(cluster.leftOut.length, 'node')}`);
   return [...lines, ...leftOutLines(cluster, width, paint)];
@@ -86,7 +89,7 @@ function columnsOf(cluster: PlanCluster, steps: StepLists, width: number): Colum
   return { name: Math.min(name, Math.max(16, width - fixed)), sequence, roles, address: roomy ? address : 0 };
 }
 
-function nodeLine(node: PlanNode, steps: StepLists, columns: Columns, paint: Paint): string {
+function nodeLines(node: PlanNode, steps: StepLists, columns: Columns, view: PlanView, paint: Paint): string[] {
   const cells = [
     pad(node.name, columns.name),
     pad(sequenceText(node), columns.sequence, 'right'),
@@ -94,7 +97,13 @@ function nodeLine(node: PlanNode, steps: StepLists, columns: Columns, paint: Pai
   ];
   if (columns.address > 0) cells.push(pad(addressText(node), columns.address));
   if (steps.texts.length > 1) cells.push(`steps ${letter(steps.of(node))}`);
-  return `    ${node.controlPlane ? paint('warn', '*') : ' '} ${cells.join('  ')}`.trimEnd();
+  const text = cells.join('  ').trimEnd();
+  const start = `    ${node.controlPlane ? paint('warn', '*') : ' '} ${text}`;
+  const due = view.due?.(node) ?? '';
+  if (due === '') return [start];
+  const fits = 6 + textWidth(text) + 2 + textWidth(due) <= view.width;
+  if (fits) return [`${start}  ${due}`];
+  return [start, ...wrap(due, Math.max(20, view.width - 10)).map(line => `          ${line}`)];
 }
 
 /** A to Z, then AA, AB and so on. */

@@ -1,0 +1,77 @@
+import { type Failure, failureOf } from '../../../shared/domain/failure.ts';
+import { type Plan, type PlanNode, planNodes, policyOf } from '../../../shared/domain/plan.ts';
+import type { NodePolicy } from '../../../shared/domain/policy.ts';
+import type { CheckRebootProof, PackageChange } from '../../../shared/domain/proof.ts';
+import type { HostConnector } from '../../../shared/ports/connect.ts';
+import type { Host } from '../../../shared/ports/host.ts';
+
+/** Asks a host what there is to do on it; refreshes its package lists, changes nothing else. */
+export type HostProbe = (host: Host, policy: NodePolicy, signal: AbortSignal) => Promise<Work>;
+
+/** `pending` null: cannot be told (a command of one's own). */
+export interface Work {
+  readonly pending: readonly PackageChange[] | null;
+  readonly reboot: CheckRebootProof;
+}
+
+/** What one host answered. */
+export type Due = { readonly cluster: string; readonly node: string } & (
+  | { readonly work: Work; readonly failure: null }
+  | { readonly work: null; readonly failure: Failure }
+);
+
+/** Hosts asked at the same time. */
+const AT_ONCE = 10;
+
+/** Asks every host of the plan, in plan order; a host that cannot be asked is told with the failure. Closes them again. */
+export async function probePlan(
+  plan: Plan,
+  connect: HostConnector,
+  probe: HostProbe,
+  signal: AbortSignal,
+): Promise<Due[]> {
+  const nodes = planNodes(plan);
+  const due: Due[] = [];
+  const waiting = [...nodes.entries()];
+  const takeTurns = async (): Promise<void> => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
+      signal.throwIfAborted();
+      const [index, node] = next;
+      due[index] = await probeNode(plan, node, connect, probe, signal);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(AT_ONCE, nodes.length) }, takeTurns));
+  return due;
+}
+
+async function probeNode(
+  plan: Plan,
+  node: PlanNode,
+  connect: HostConnector,
+  probe: HostProbe,
+  signal: AbortSignal,
+): Promise<Due> {
+  const at = { cluster: node.cluster, node: node.name };
+  const host = connect(node, plan.profiles);
+  try {
+    return { ...at, work: await probe(host, policyOf(plan, node), signal), failure: null };
+  } catch (error) {
+    signal.throwIfAborted();
+    return { ...at, work: null, failure: failureOf(error) };
+  } finally {
+    await host.close();
+  }
+}
+
+/** One host's answer in a few words. */
+export function dueText({ work, failure }: Due): string {
+  if (!work) return `cannot be asked: ${failure.message}`;
+  const { pending, reboot } = work;
+  const packages = pending === null ? 'packages cannot be told' : packagesText(pending.length);
+  return reboot.needed ? `${packages}, reboot due` : packages;
+}
+
+function packagesText(count: number): string {
+  if (count === 0) return 'nothing to upgrade';
+  return count === 1 ? '1 package' : `${count} packages`;
+}
