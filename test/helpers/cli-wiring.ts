@@ -152,5 +152,6 @@ export class FakeWiring implements Wiring {
   };
   connectClusters = () => Promise.reject(new Error('no clusters here'));
   connectHosts = () => Promise.reject(new Error('no hosts here'));
+  openProbe = () => Promise.reject(new Error('no hosts here'));
   simulate = () => Promise.reject(new Error('no simulation here'));
 }
