@@ -22,7 +22,7 @@ const FOLDERS = [
   '/var/log',
   '/var/cache/apt/archives',
   '/var/lib/apt/lists',
-  '/var/lib/dpkg',
+  '/var/lib/dpkg/updates',
   '/var/lib/systemd',
   '/boot',
   '/etc/apt',

@@ -56,3 +56,6 @@ export class HostLocks {
 export const DPKG_LOCK = '/var/lib/dpkg/lock-frontend';
 /** Its inode, as `ls -i` and /proc/locks tell it. */
 export const DPKG_LOCK_INODE = 131_074;
+
+/** Here while a transaction is cut off. */
+export const DPKG_JOURNAL = '/var/lib/dpkg/updates/0001';

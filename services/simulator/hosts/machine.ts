@@ -3,7 +3,7 @@ import type { SimMachine, WorldLog } from '../world.ts';
 import { hostCommands } from './commands/all.ts';
 import { HostDisk } from './disk.ts';
 import { installKernel, layOutDisk } from './files.ts';
-import { DPKG_LOCK, HostLocks, type LockHolder } from './locks.ts';
+import { DPKG_JOURNAL, DPKG_LOCK, HostLocks, type LockHolder } from './locks.ts';
 import { PackageSet } from './packages.ts';
 import { ProcessTable } from './processes.ts';
 import type { HostFaults, HostSpec } from './spec.ts';
@@ -25,6 +25,9 @@ export function isOff(state: HostState): boolean {
   return state === 'off' || state === 'booting';
 }
 
+/** How long a machine that goes down lets commands answer that are under way. */
+const ANSWER_MS = 1000;
+
 /** A simulated machine: disk, packages, processes and power. */
 export class SimHost {
   readonly spec: HostSpec;
@@ -43,6 +46,7 @@ export class SimHost {
   kernel: string;
   bootedAtMs = Date.now() - 40 * 86_400_000;
   readonly #world: WorldLog;
+  readonly #answers = new Set<Promise<void>>();
   readonly #followers = new Set<PowerFollower>();
   readonly #listeners = new Set<(machine: SimMachine) => void>();
 
@@ -107,6 +111,13 @@ export class SimHost {
     return holder;
   }
 
+  /** A transaction was cut off, or (`false`) is ended by `dpkg --configure -a`. */
+  setInterrupted(interrupted: boolean): void {
+    this.packages.interrupted = interrupted;
+    if (interrupted) this.disk.writeFileSync(DPKG_JOURNAL, '');
+    else void this.disk.rm(DPKG_JOURNAL, { force: true });
+  }
+
   /** A reboot was ordered: the machine goes down and, unless a fault forbids, comes back. False: nothing will happen. */
   reboot(by: string): boolean {
     if (this.state !== 'up') return false;
@@ -127,6 +138,12 @@ export class SimHost {
     if (this.state === 'off') await this.#boot();
   }
 
+  /** A command over SSH, until its answer is out. */
+  track(answer: Promise<void>): void {
+    this.#answers.add(answer);
+    answer.catch(() => {}).finally(() => this.#answers.delete(answer));
+  }
+
   addKernel(release: string): void {
     if (this.kernels.includes(release)) return;
     this.kernels.push(release);
@@ -143,10 +160,18 @@ export class SimHost {
   async #cycle(): Promise<void> {
     this.state = 'going-down';
     if (!(await this.timers.wait(this.spec.timings.shutdownMs))) return;
+    if (this.faults.rebootReply === 'returns') await this.#answered();
     if (this.#is('off')) return;
     this.#goOff();
     if (this.faults.neverReturns) return;
     await this.#boot();
+  }
+
+  /** The answers under way are out, or take too long. */
+  async #answered(): Promise<void> {
+    const limit = new AbortController();
+    await Promise.race([Promise.allSettled(this.#answers), this.timers.waitReal(ANSWER_MS, limit.signal)]);
+    limit.abort();
   }
 
   #goOff(): void {

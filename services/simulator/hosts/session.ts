@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { ServerChannel } from 'ssh2';
 import { isOff, type SimHost } from './machine.ts';
 
@@ -70,4 +71,5 @@ export async function serveCommand(
     channel.exit(result.exitCode);
     channel.end();
   });
+  await once(channel, 'close');
 }

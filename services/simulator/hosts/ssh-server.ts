@@ -104,7 +104,7 @@ export class HostSshServer implements PowerFollower {
         session.on('pty', acceptPty => acceptPty?.());
         session.on('exec', (acceptExec, _reject, info) => {
           const uid = user === 'root' ? 0 : 1000;
-          void serveCommand(this.#host, acceptExec(), { uid, command: info.command }, cut);
+          this.#host.track(serveCommand(this.#host, acceptExec(), { uid, command: info.command }, cut));
         });
       });
     });

@@ -4,6 +4,7 @@ import { afterEach, expect, it } from 'vitest';
 import { failureOf } from '../../../shared/domain/failure.ts';
 import type { PlanNode, SshProfile } from '../../../shared/domain/plan.ts';
 import { type SshHosts, sshHosts } from '../../../shared/hosts/connector.ts';
+import { APT } from '../../../shared/packages/apt.ts';
 import type { DetachedTask, Fence, Host } from '../../../shared/ports/host.ts';
 import { type SimulatedHost, simulatedHost } from '../../helpers/simulated-host.ts';
 
@@ -109,6 +110,32 @@ it('says when a reboot cut a task off', async () => {
   await sim.host.powerOn();
   const end = await ours.runDetached(upgrade('up-1'), () => {}, signal());
   expect(end.kind).toBe('cut-by-reboot');
+});
+
+it('lets apt end what a power cut left half done', async () => {
+  const { sim, ours } = await start({ timings: { upgradeMs: 600, refreshMs: 1, shutdownMs: 1, bootMs: 20 } });
+  const script = APT.upgradeScript({ manager: 'apt', command: '', mode: 'dist-upgrade', lockWaitMs: 10_000 });
+  const cut = ours.runDetached({ id: 'up-1', fence: FENCE, script }, () => {}, signal()).catch(() => {});
+  await sim.world.waitFor(entry => entry.act === 'upgrade', signal());
+  sim.host.powerCut();
+  await cut;
+  await sim.host.powerOn();
+  let log = '';
+  const again = { id: 'up-2', fence: { ...FENCE, epoch: 2 }, script };
+  const end = await ours.runDetached(again, text => (log += text), signal());
+  expect(end).toMatchObject({ kind: 'exited', exitCode: 0 });
+  expect(log).toContain('dpkg was interrupted before');
+  expect(sim.host.kernels).toEqual(['6.1.0-27-amd64', '6.1.0-28-amd64']);
+  expect(sim.acts()).toEqual(['upgrade', 'down', 'up', 'upgrade', 'upgraded']);
+});
+
+it('says why the package lists could not be had', async () => {
+  const { ours } = await start({}, { refreshFails: 1 });
+  const script = APT.upgradeScript({ manager: 'apt', command: '', mode: 'dist-upgrade', lockWaitMs: 10_000 });
+  let log = '';
+  const end = await ours.runDetached({ id: 'up-1', fence: FENCE, script }, text => (log += text), signal());
+  expect(end).toMatchObject({ kind: 'exited', exitCode: 100 });
+  expect(log).toContain('Temporary failure resolving');
 });
 
 it('reboots by an order that the host checks itself', async () => {

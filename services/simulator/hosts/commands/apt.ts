@@ -125,7 +125,7 @@ async function transact(acts: readonly PackageAct[], { host, process }: CommandP
     text += `Unpacking ${act.name} (${act.after})${over} ...\n`;
     const whole = await host.timers.wait(host.spec.timings.upgradeMs / acts.length, process.signal);
     if (!whole || process.signal.aborted) {
-      host.packages.interrupted = true;
+      host.setInterrupted(true);
       return out(text, 137);
     }
     if (index === doomed) {

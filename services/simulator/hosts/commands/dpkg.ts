@@ -59,7 +59,7 @@ function configure({ host, process }: CommandPlace): ExecResult {
   const holder = host.locks.holder(DPKG_LOCK);
   if (holder !== null && holder.pid !== process.pid)
     return err(`dpkg: error: dpkg frontend lock was locked by another process with pid ${holder.pid}`, 2);
-  host.packages.interrupted = false;
+  host.setInterrupted(false);
   return out('');
 }
 
@@ -73,7 +73,7 @@ const OPERATORS: Record<string, (order: number) => boolean> = {
 };
 
 const dpkg: CommandBody = (args, place) => {
-  const [verb = '', ...rest] = args;
+  const [verb = '', ...rest] = args.filter(arg => !arg.startsWith('--force-'));
   if (verb === '--configure') return configure(place);
   if (verb === '--audit' || verb === '-C')
     return out(place.host.packages.interrupted ? 'The following packages are only half configured.\n' : '');
