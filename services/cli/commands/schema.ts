@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { fleetJsonSchema } from '../../../shared/config/json-schema.ts';
 import type { Wiring } from '../wiring.ts';
 
 /** `nodetide schema` */
@@ -7,5 +6,8 @@ export function register(program: Command, { terminal }: Wiring): void {
   program
     .command('schema')
     .description('print the JSON Schema of the fleet file, for editors')
-    .action(() => terminal.out(JSON.stringify(fleetJsonSchema(), null, 2)));
+    .action(async () => {
+      const { fleetJsonSchema } = await import('../../../shared/config/json-schema.ts');
+      terminal.out(JSON.stringify(fleetJsonSchema(), null, 2));
+    });
 }

@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { loadFleet } from '../../../shared/config/load.ts';
 import { showProblem } from '../../../shared/config/problem.ts';
 import { type Fleet, fleetClusters } from '../../../shared/domain/fleet.ts';
 import { CliError, EXIT } from '../exit.ts';
@@ -14,6 +13,7 @@ export function register(program: Command, { terminal }: Wiring): void {
     .command('validate')
     .description('check the fleet file and the files it names; asks no cluster');
   withOutput(withFleetFile(command)).action(async ({ file, output }: { file: string; output: OutputFormat }) => {
+    const { loadFleet } = await import('../../../shared/config/load.ts');
     const { fleet, problems } = loadFleet(file);
     if (output !== 'table') await printData(terminal, output, { valid: fleet !== null, problems });
     else if (fleet) terminal.out(`${file} is valid: ${summary(fleet)}`);

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { type LoadedFleet, loadFleet } from '../../../shared/config/load.ts';
+import type { LoadedFleet } from '../../../shared/config/load.ts';
 import type { FleetProblem } from '../../../shared/config/problem.ts';
 import { type Failure, failureOf } from '../../../shared/domain/failure.ts';
 import { type Fleet, type FleetCluster, fleetClusters } from '../../../shared/domain/fleet.ts';
@@ -38,7 +38,9 @@ export type MadePlan =
 /** Reads the fleet file, asks the inventories and plans. Changes nothing anywhere. */
 export async function makePlan(request: PlanRequest): Promise<MadePlan> {
   const { fleetFile, narrow, clock, signal } = request;
-  const { fleet, problems } = (request.load ?? loadFleet)(fleetFile);
+  // The schema library is loaded only for the commands that read a fleet file.
+  const load = request.load ?? (await import('../../../shared/config/load.ts')).loadFleet;
+  const { fleet, problems } = load(fleetFile);
   if (!fleet) return { kind: 'wrong-file', problems };
   const wrong = narrowProblems(fleet, narrow);
   if (wrong.length > 0) return { kind: 'refused', problems: wrong, notes: [] };

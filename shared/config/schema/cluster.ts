@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { option, required, section } from '../option.ts';
-import { amount, oneOf, whole, words } from '../values.ts';
+import { amount, oneOf, text, whole } from '../values.ts';
 import { inventorySchema } from './inventory.ts';
 import { kubernetesSchema } from './kubernetes.ts';
 import { policySchema, rolePolicySchema } from './policy.ts';
@@ -44,7 +44,7 @@ const common = {
   ),
   policy: option(policySchema, 'How nodes are treated, and what limits hold over the cluster.'),
   roles: option(
-    z.record(words, roleSchema),
+    z.record(text('a role without spaces or "+"', /^[^\s+]+$/), roleSchema),
     'What is different for nodes of a role. A role wins over its cluster, a later role over an earlier one.',
   ),
 };
