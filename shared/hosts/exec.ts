@@ -16,7 +16,7 @@ const MOST_BYTES = 16 * 1024 * 1024;
 
 /**
  * Runs a command to its end with `stdin`. Aborting closes the channel; what runs on the host goes on. Throws StepError
- * `host-connection-lost`, or `host-script-failed` when it says more than 16 MiB or is killed by a signal.
+ * `host-connection-lost` (also when it is killed by a signal), or `host-script-failed` when it says more than 16 MiB.
  */
 export async function execute(
   connection: Connection,
@@ -30,8 +30,8 @@ export async function execute(
   try {
     const end = await unlessAborted(Promise.race([call.end, loss.lost]), signal);
     if (call.tooMuch()) throw fail('host-script-failed', { message: `${where} said more than ${MOST_BYTES} bytes` });
-    if (end.signal !== null)
-      throw fail('host-script-failed', { message: `the command on ${where} was killed by ${end.signal}` });
+    // As a host goes down, the server's sessions are killed: the same as a connection that ends.
+    if (end.signal !== null) throw new Error(`the command was killed by ${end.signal}`);
     // OpenSSH and ssh2 give a channel that dies with its connection no exit code.
     if (end.code === null) throw new Error('the channel was closed without an exit code');
     return { exitCode: end.code, stdout: Buffer.concat(call.stdout), stderr: Buffer.concat(call.stderr) };

@@ -65,6 +65,11 @@ describe('a host over OpenSSH', () => {
     await expect(running).rejects.toThrow('enough');
   });
 
+  it('takes a killed session for a lost connection', async () => {
+    const killed = hostOf(hosts, farm, one).run({ text: 'kill -TERM 0; sleep 5', args: [] }, never());
+    expect(await codeOf(killed)).toBe('host-connection-lost');
+  });
+
   it('refuses an answer without end', async () => {
     const endless = hostOf(hosts, farm, one).run({ text: 'yes', args: [] }, never());
     expect(await codeOf(endless)).toBe('host-script-failed');
