@@ -47,7 +47,12 @@ export class BoardQueue extends BullMQAdapter {
     const job = await super.getJob(id);
     if (!job) return undefined;
     const plainRetry = job.retry.bind(job);
+    const plainPromote = job.promote.bind(job);
     return Object.assign(job, {
+      promote: async () => {
+        if (!(await job.isDelayed())) throw new Refused(409, 'only a delayed job can be promoted');
+        await plainPromote();
+      },
       retry: async (state?: 'completed' | 'failed') => {
         if (state !== 'failed') throw new Refused(403, 'only failed jobs can be retried: what is done stays done');
         if (!isStepName(job.queueName)) return plainRetry('failed', { resetAttemptsMade: true });

@@ -27,13 +27,14 @@ function queue(name: string): Queue {
 /** Adds a job and lets it end as told. */
 async function endedJob(name: string, end: 'completed' | 'failed', data: object): Promise<Job> {
   const job = await queue(name).add('n', data, { attempts: 1 });
+  const connection = await store.connect();
   const ended = new Promise<void>(resolve => {
     const worker: Worker = new Worker(
       name,
       async () => {
         if (end === 'failed') throw new Error('as told');
       },
-      { connection: store.redis.duplicate(), prefix: store.prefix },
+      { connection, prefix: store.prefix },
     );
     const done = () => void worker.close().then(() => resolve());
     worker.on('completed', done).on('failed', done);

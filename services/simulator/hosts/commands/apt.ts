@@ -129,6 +129,8 @@ async function transact(acts: readonly PackageAct[], { host, process }: CommandP
       return out(text, 137);
     }
     if (index === doomed) {
+      // What was set up before it stays, with its kernels.
+      finish(acts.slice(0, index), host);
       const { exitCode } = host.faults.upgradeFails;
       host.faults.upgradeFails = { times: host.faults.upgradeFails.times - 1, exitCode };
       host.tell('upgraded', { exitCode, packages: index });
