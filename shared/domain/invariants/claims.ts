@@ -1,0 +1,64 @@
+import type { RolloutEvent } from '../events.ts';
+import { resolveAmount } from '../policy.ts';
+import { awayOf, budgetSpent, isSettled, type Ledger, type LedgerNode, leftBefore, leftBeforeStage } from './ledger.ts';
+import type { Finding } from './rules.ts';
+
+type Claim = Extract<RolloutEvent, { type: 'node-claimed' }>;
+type Release = Extract<RolloutEvent, { type: 'slot-released' }>;
+
+/** A claim against the ledger before it. */
+export function checkClaimed(ledger: Ledger, node: LedgerNode, event: Claim): Finding[] {
+  const found: Finding[] = [];
+  if (node.state !== 'pending') found.push(['known-once', `${node.key} is claimed although it is ${node.state}`]);
+  if (event.round !== node.round + 1) {
+    found.push(['known-once', `${node.key} goes from round ${node.round} to ${event.round}`]);
+  }
+  const held = ledger.holding.get(event.slot);
+  if (held !== undefined) found.push(['slots', `slot ${event.slot} takes ${node.key} while it holds ${held}`]);
+  if (ledger.state !== 'running')
+    found.push(['stopped', `${node.key} is claimed while the rollout is ${ledger.state}`]);
+  // A node with our mark is away already: taking it on adds nothing to what is away.
+  return event.adopted ? found : [...found, ...checkOrder(ledger, node), ...checkRoom(ledger, node)];
+}
+
+function checkOrder(ledger: Ledger, node: LedgerNode): Finding[] {
+  const found: Finding[] = [];
+  const { wave } = node;
+  const left = leftBefore(wave);
+  if (left > 0)
+    found.push(['wave-order', `${node.key} is claimed while ${left} nodes of earlier waves are not settled`]);
+  if (wave.state !== 'running') {
+    found.push(['wave-order', `${node.key} is claimed while its wave ${wave.index} is ${wave.state}`]);
+  }
+  const leftStages = leftBeforeStage(ledger, wave.cluster.stage);
+  if (leftStages > 0) {
+    found.push(['stage-order', `${node.key} is claimed while ${leftStages} nodes of earlier stages are not settled`]);
+  }
+  return found;
+}
+
+function checkRoom(ledger: Ledger, node: LedgerNode): Finding[] {
+  const found: Finding[] = [];
+  const { wave } = node;
+  const away = awayOf(wave.cluster);
+  if (wave.away.size >= wave.concurrency) {
+    found.push(['concurrency', `${node.key} is claimed beside ${wave.away.size} of ${wave.concurrency}`]);
+  }
+  const most = resolveAmount(wave.cluster.plan.policy.maxUnavailable, wave.cluster.plan.size);
+  if (away.length >= most) found.push(['max-unavailable', `${node.key} is claimed beside ${away.length} of ${most}`]);
+  const other = node.controlPlane && away.find(key => ledger.nodes.get(key)?.controlPlane);
+  if (other) found.push(['control-plane', `${node.key} is claimed while ${other} is away`]);
+  if (budgetSpent(ledger))
+    found.push(['budget', `${node.key} is claimed although ${[...ledger.failed].join(', ')} failed`]);
+  return found;
+}
+
+/** A claim given back. */
+export function checkReleased(node: LedgerNode, event: Release): Finding[] {
+  const found: Finding[] = [];
+  if (node.slot !== event.slot) {
+    found.push(['slots', `slot ${event.slot} gives ${node.key} back, held by ${node.slot ?? 'none'}`]);
+  }
+  if (!isSettled(node)) found.push(['slots', `slot ${event.slot} gives ${node.key} back while it is ${node.state}`]);
+  return found;
+}

@@ -1,0 +1,85 @@
+import type { NodeState, RolloutEvent } from '../events.ts';
+import { isSettled, type Ledger, type LedgerNode } from './ledger.ts';
+
+/** Enters an event that has been checked. An event that breaks a rule is entered as far as it makes sense. */
+export function enter(ledger: Ledger, event: RolloutEvent, node: LedgerNode | undefined): void {
+  if (node) enterNode(ledger, node, event);
+  else enterTree(ledger, event);
+}
+
+function enterTree(ledger: Ledger, event: RolloutEvent): void {
+  switch (event.type) {
+    case 'rollout-started':
+      if (ledger.state === 'created') ledger.state = 'running';
+      break;
+    case 'rollout-paused':
+      ledger.state = 'paused';
+      break;
+    case 'rollout-resumed':
+      ledger.state = 'running';
+      break;
+    case 'rollout-aborting':
+      ledger.state = 'aborting';
+      break;
+    case 'rollout-ended':
+      ledger.state = event.outcome;
+      break;
+    case 'wave-started':
+    case 'wave-done':
+    case 'concurrency-changed': {
+      const wave = ledger.clusters.get(event.cluster)?.waves[event.wave];
+      if (!wave) break;
+      if (event.type === 'concurrency-changed') wave.concurrency = event.concurrency;
+      else wave.state = event.type === 'wave-started' ? 'running' : 'done';
+      break;
+    }
+    default:
+      break;
+  }
+}
+
+function enterNode(ledger: Ledger, node: LedgerNode, event: RolloutEvent): void {
+  switch (event.type) {
+    case 'node-claimed':
+      Object.assign(node, { state: 'claimed', round: event.round, slot: event.slot, running: null });
+      node.done.clear();
+      node.wave.away.add(node.key);
+      ledger.holding.set(event.slot, node.key);
+      break;
+    case 'step-started':
+      Object.assign(node, { state: 'claimed', running: event.step, epoch: event.epoch });
+      break;
+    case 'step-done':
+      node.done.add(event.step);
+      node.running = null;
+      ledger.failed.delete(node.key);
+      break;
+    case 'step-failed':
+      Object.assign(node, { state: 'failed', running: null });
+      ledger.failed.add(node.key);
+      break;
+    case 'node-skip-asked':
+      node.flagged = true;
+      break;
+    case 'node-done':
+    case 'node-skipped':
+    case 'node-excluded':
+    case 'node-aborted':
+      settle(ledger, node, event.type.slice('node-'.length) as NodeState);
+      break;
+    case 'slot-released':
+      node.slot = null;
+      node.wave.away.delete(node.key);
+      ledger.holding.delete(event.slot);
+      break;
+    default:
+      break;
+  }
+}
+
+function settle(ledger: Ledger, node: LedgerNode, state: NodeState): void {
+  if (!isSettled(node)) node.wave.left -= 1;
+  node.state = state;
+  node.running = null;
+  ledger.failed.delete(node.key);
+}

@@ -1,0 +1,31 @@
+/** What must hold after every event of a rollout, as far as its journal shows it. */
+export const RULES = {
+  'known-once': 'a node is claimed only while it is pending, each time in the next round',
+  concurrency: 'no claim while as many nodes of the wave hold one as its concurrency allows',
+  'max-unavailable': 'no claim that takes more nodes of a cluster away than its maxUnavailable allows',
+  'control-plane': 'no claim of a control-plane node while another of its cluster is away',
+  'wave-order': 'nothing of a wave begins before every node of the waves before it is settled',
+  'stage-order': 'nothing of a stage begins before every node of the stages before it is settled',
+  stopped: 'no claim before the start, while paused, while aborting or after the end',
+  budget:
+    'while more nodes have failed than the budget bears: no claim, and no other node begins an upgrade or a reboot',
+  slots: 'a slot holds one node at most, and gives it back once, when it is settled',
+  'step-order': 'a step begins only in the round of the claim, when every step before it has its success',
+  'step-once': 'a step has at most one success in a round, told by whoever began it last, and is never begun after it',
+  epochs: 'the epoch rises with every begin of a node',
+  settled: 'a settled node stays as it is: done after six successes, else with a reason',
+  ending: 'a rollout ends once, when every node is settled; after that slots are given back and nothing else happens',
+} as const;
+
+/** One of {@link RULES}. */
+export type Rule = keyof typeof RULES;
+
+/** An event that breaks a rule. */
+export interface Violation {
+  readonly rule: Rule;
+  readonly eventId: string;
+  readonly message: string;
+}
+
+/** What a rule's check says: which rule, and what was seen. */
+export type Finding = readonly [rule: Rule, message: string];

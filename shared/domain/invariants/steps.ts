@@ -1,0 +1,72 @@
+import type { RolloutEvent } from '../events.ts';
+import { STEPS } from '../steps.ts';
+import { budgetSpent, isSettled, type Ledger, type LedgerNode, missingBefore } from './ledger.ts';
+import type { Finding } from './rules.ts';
+
+/** An event of a step or the end of a node, against the ledger before it. */
+export function checkNodeEvent(ledger: Ledger, node: LedgerNode, event: RolloutEvent): Finding[] {
+  if ('step' in event) return checkStep(ledger, node, event);
+  switch (event.type) {
+    case 'node-done':
+      return checkDone(node, event.round);
+    case 'node-skipped':
+    case 'node-excluded':
+    case 'node-aborted':
+      return [
+        ...staysSettled(node, event.type),
+        ...(event.reason === '' ? [['settled', `${node.key}: ${event.type} without a reason`] as const] : []),
+      ];
+    case 'node-retried':
+      return node.state === 'failed' ? [] : [['settled', `${node.key} is retried although it is ${node.state}`]];
+    case 'node-held':
+      return node.state === 'pending' ? [] : [['settled', `${node.key} is held although it is ${node.state}`]];
+    case 'node-skip-asked':
+      return staysSettled(node, event.type);
+    default:
+      return [];
+  }
+}
+
+function staysSettled(node: LedgerNode, what: string): Finding[] {
+  return isSettled(node) ? [['settled', `${node.key}: ${what} although it is ${node.state}`]] : [];
+}
+
+function checkDone(node: LedgerNode, round: number): Finding[] {
+  const found = staysSettled(node, 'node-done');
+  const missing = STEPS.filter(step => !node.done.has(step));
+  if (missing.length > 0) found.push(['settled', `${node.key} is done without ${missing.join(', ')}`]);
+  if (round !== node.round) found.push(['settled', `${node.key} is done in round ${round}, not ${node.round}`]);
+  return found;
+}
+
+type StepEvent = Extract<RolloutEvent, { step: unknown }>;
+
+function checkStep(ledger: Ledger, node: LedgerNode, event: StepEvent): Finding[] {
+  const { step, type } = event;
+  const what = `${type} of ${node.key} ${step}`;
+  if (isSettled(node)) return [['settled', `${what} although the node is ${node.state}`]];
+  if (node.state === 'pending' || event.round !== node.round) {
+    return [['step-order', `${what} in round ${event.round}, the node is ${node.state} in round ${node.round}`]];
+  }
+  const found: Finding[] = [];
+  const missing = missingBefore(node, step);
+  if (missing.length > 0) found.push(['step-order', `${what} without a success of ${missing.join(', ')}`]);
+  if (node.done.has(step)) found.push(['step-once', `${what} after its success`]);
+  if ((type === 'step-done' || type === 'attempt-failed' || type === 'step-skipped') && node.running !== step) {
+    found.push(['step-once', `${what} while ${node.running ?? 'nothing'} runs`]);
+  }
+  if (type === 'step-started') found.push(...checkBegin(ledger, node, event));
+  return found;
+}
+
+function checkBegin(ledger: Ledger, node: LedgerNode, event: Extract<StepEvent, { type: 'step-started' }>): Finding[] {
+  const found: Finding[] = [];
+  if (event.epoch <= node.epoch) found.push(['epochs', `${node.key} goes from epoch ${node.epoch} to ${event.epoch}`]);
+  const changes = event.step === 'upgrade' || event.step === 'reboot';
+  // A node somebody asked to skip or abort only runs through.
+  const runsThrough = node.flagged || ledger.state === 'aborting';
+  if (changes && !runsThrough && budgetSpent(ledger, node.key)) {
+    found.push(['budget', `${node.key} begins ${event.step} although ${[...ledger.failed].join(', ')} failed`]);
+  }
+  return found;
+}

@@ -1,0 +1,178 @@
+import { describe, expect, it } from 'vitest';
+import type { EventBody } from '../../../shared/domain/events.ts';
+import { checkInvariants, RULES, type Rule } from '../../../shared/domain/invariants.ts';
+import { WrittenJournal } from '../../helpers/journal.ts';
+import { type TinyPlan, tinyPlan } from '../../helpers/plan.ts';
+
+const one = (nodes: string[], concurrency = 1, more: Partial<TinyPlan> = {}) =>
+  tinyPlan({ stages: { dev: { a: [{ nodes, concurrency }] } }, ...more });
+const two = tinyPlan({ stages: { dev: { a: [{ nodes: ['n1'] }, { nodes: ['n2'] }] } } });
+const staged = tinyPlan({ stages: { dev: { b: [{ nodes: ['n1'] }] }, live: { a: [{ nodes: ['n1'] }] } } });
+const begun = () => new WrittenJournal().begun();
+const by = { by: 'tester', why: '' };
+const n1 = { cluster: 'a', node: 'n1' } as const;
+const ended: EventBody = { type: 'rollout-ended', outcome: 'done' };
+
+describe('a journal that breaks nothing', () => {
+  it('two waves, a failure mended, a skip, and the end', () => {
+    const journal = begun()
+      .claim('n1', 's1')
+      .through('n1', 'upgrade')
+      .begin('n1', 'check-reboot')
+      .fail('n1', 'check-reboot')
+      .add({ type: 'node-retried', ...n1, ...by })
+      .through('n1', 'uncordon', 'check-reboot')
+      .done('n1')
+      .release('n1', 's1')
+      .add({ type: 'wave-done', cluster: 'a', wave: 0 }, { type: 'wave-started', cluster: 'a', wave: 1 })
+      .add({ type: 'node-skip-asked', cluster: 'a', node: 'n2', ...by })
+      .add({ type: 'node-skipped', cluster: 'a', node: 'n2', reason: 'skipped by tester' })
+      .add({ type: 'wave-done', cluster: 'a', wave: 1 }, { type: 'cluster-done', cluster: 'a' })
+      .add({ type: 'stage-done', stage: 'dev' }, ended);
+    expect(checkInvariants(two, journal.events)).toEqual([]);
+  });
+
+  it('an adopted node of a later wave, beside a full wave', () => {
+    const journal = begun().claim('n1', 's1').claim('n2', 's2', { wave: 1, adopted: true });
+    expect(checkInvariants(two, journal.events)).toEqual([]);
+  });
+
+  it('events about nodes and clusters the plan does not have are not judged', () => {
+    const journal = begun().claim('x9', 's1').add({ type: 'wave-done', cluster: 'zz', wave: 4 });
+    expect(checkInvariants(two, journal.events)).toEqual([]);
+  });
+});
+
+const away = (journal: WrittenJournal) => journal.claim('n1', 's1').begin('n1', 'drain');
+const PLANTED: [Rule, string, ReturnType<typeof tinyPlan>, WrittenJournal][] = [
+  ['known-once', 'claimed twice', one(['n1'], 2), begun().claim('n1', 's1').claim('n1', 's2', { round: 2 })],
+  ['known-once', 'a round left out', one(['n1']), begun().claim('n1', 's1', { round: 2 })],
+  ['concurrency', 'one too many', one(['n1', 'n2']), begun().claim('n1', 's1').claim('n2', 's2')],
+  [
+    'concurrency',
+    'after it was lowered',
+    one(['n1', 'n2', 'n3'], 3),
+    begun()
+      .claim('n1', 's1')
+      .add({ type: 'concurrency-changed', cluster: 'a', wave: 0, concurrency: 1, ...by })
+      .claim('n2', 's2'),
+  ],
+  [
+    'concurrency',
+    'done, but its slot not given back',
+    one(['n1', 'n2']),
+    begun().claim('n1', 's1').through('n1').done('n1').claim('n2', 's2'),
+  ],
+  [
+    'max-unavailable',
+    'one too many',
+    one(['n1', 'n2'], 2, { cluster: { maxUnavailable: { kind: 'percent', value: 50 } } }),
+    begun().claim('n1', 's1').claim('n2', 's2'),
+  ],
+  ['control-plane', 'two at a time', one(['cp1', 'cp2'], 2), begun().claim('cp1', 's1').claim('cp2', 's2')],
+  [
+    'wave-order',
+    'claimed too early',
+    two,
+    begun().add({ type: 'wave-started', cluster: 'a', wave: 1 }).claim('n2', 's1', { wave: 1 }),
+  ],
+  ['wave-order', 'claimed before its wave began', two, begun().whole('n1', 's1').claim('n2', 's1', { wave: 1 })],
+  ['wave-order', 'done too early', two, begun().add({ type: 'wave-done', cluster: 'a', wave: 0 })],
+  ['wave-order', 'begun twice', two, begun().add({ type: 'wave-started', cluster: 'a', wave: 0 })],
+  ['wave-order', 'cluster done too early', two, begun().add({ type: 'cluster-done', cluster: 'a' })],
+  ['stage-order', 'begun too early', staged, new WrittenJournal().begun('live')],
+  ['stage-order', 'done too early', staged, new WrittenJournal().add({ type: 'stage-done', stage: 'dev' })],
+  ['stage-order', 'claimed too early', staged, begun().claim('n1', 's1')],
+  ['stopped', 'before the start', one(['n1']), new WrittenJournal().claim('n1', 's1')],
+  [
+    'stopped',
+    'while paused',
+    one(['n1']),
+    begun()
+      .add({ type: 'rollout-paused', ...by })
+      .claim('n1', 's1'),
+  ],
+  [
+    'stopped',
+    'while aborting',
+    one(['n1']),
+    begun()
+      .add({ type: 'rollout-aborting', ...by })
+      .claim('n1', 's1'),
+  ],
+  ['budget', 'claimed after a failure', one(['n1', 'n2'], 2), away(begun()).fail('n1', 'drain').claim('n2', 's2')],
+  [
+    'budget',
+    'a retry alone mends nothing',
+    one(['n1', 'n2'], 2),
+    away(begun()).fail('n1', 'drain').begin('n1', 'drain', 1, 2).claim('n2', 's2'),
+  ],
+  [
+    'budget',
+    'upgrade begun after the failure of another',
+    one(['n1', 'n2'], 2),
+    away(begun().claim('n2', 's2').through('n2', 'drain')).fail('n1', 'drain').begin('n2', 'upgrade'),
+  ],
+  ['slots', 'takes two', one(['n1', 'n2'], 2), begun().claim('n1', 's1').claim('n2', 's1')],
+  [
+    'slots',
+    'given back by another',
+    one(['n1']),
+    begun().claim('n1', 's1').through('n1').done('n1').release('n1', 's2'),
+  ],
+  ['slots', 'given back twice', one(['n1']), begun().whole('n1', 's1').release('n1', 's1')],
+  ['slots', 'given back on its way', one(['n1']), away(begun()).release('n1', 's1')],
+  [
+    'step-order',
+    'a step left out',
+    one(['n1']),
+    begun().claim('n1', 's1').through('n1', 'drain').begin('n1', 'reboot'),
+  ],
+  ['step-order', 'without a claim', one(['n1']), begun().begin('n1', 'drain')],
+  ['step-order', 'of an old round', one(['n1']), begun().claim('n1', 's1').begin('n1', 'drain', 0)],
+  ['step-once', 'two successes', one(['n1']), begun().claim('n1', 's1').through('n1', 'drain').succeed('n1', 'drain')],
+  [
+    'step-once',
+    'begun after its success',
+    one(['n1']),
+    begun().claim('n1', 's1').through('n1', 'upgrade').begin('n1', 'upgrade'),
+  ],
+  ['step-once', 'a success nobody began', one(['n1']), begun().claim('n1', 's1').succeed('n1', 'drain')],
+  ['step-once', 'a success after its failure', one(['n1']), away(begun()).fail('n1', 'drain').succeed('n1', 'drain')],
+  [
+    'epochs',
+    'an old epoch',
+    one(['n1']),
+    begun()
+      .claim('n1', 's1')
+      .through('n1', 'drain')
+      .add({ type: 'step-started', ...n1, round: 1, step: 'upgrade', attempt: 1, epoch: 1 }),
+  ],
+  ['settled', 'done with steps missing', one(['n1']), begun().claim('n1', 's1').through('n1', 'verify').done('n1')],
+  ['settled', 'a step after the end', one(['n1']), begun().whole('n1', 's1').begin('n1', 'drain')],
+  [
+    'settled',
+    'settled twice',
+    one(['n1']),
+    begun()
+      .whole('n1', 's1')
+      .add({ type: 'node-skipped', ...n1, reason: 'x' }),
+  ],
+  ['settled', 'without a reason', one(['n1']), begun().add({ type: 'node-excluded', ...n1, reason: '' })],
+  ['settled', 'retried without a failure', one(['n1']), begun().add({ type: 'node-retried', ...n1, ...by })],
+  ['ending', 'with a node left', one(['n1']), begun().add(ended)],
+  ['ending', 'as done after an abort', one([]), begun().add({ type: 'rollout-aborting', ...by }, ended)],
+  ['ending', 'and something goes on', one([]), begun().add(ended, { type: 'rollout-paused', ...by })],
+];
+
+describe('a planted violation', () => {
+  it.each(PLANTED)('%s: %s', (rule, _name, plan, journal) => {
+    const last = journal.events.at(-1)?.id;
+    const atLast = checkInvariants(plan, journal.events).filter(found => found.eventId === last);
+    expect(atLast.map(found => found.rule)).toContain(rule);
+  });
+
+  it('is there for every rule', () => {
+    expect(new Set(PLANTED.map(([rule]) => rule))).toEqual(new Set(Object.keys(RULES)));
+  });
+});
