@@ -33,7 +33,7 @@ describe('a worker process is killed with -9 in the middle of a step', () => {
 /** One rollout, whose worker is killed while a node is in this step, each time it is replaced. */
 async function killIn(step: StepName, seed: number): Promise<void> {
   const random = seeded(seed, step);
-  const chaos = await startChaos(chaosWorld(2, 2));
+  const chaos = await startChaos(chaosWorld(2, 1));
   await chaos.scheduler();
   let worker = await chaos.worker();
   const killed: string[] = [];

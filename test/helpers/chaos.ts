@@ -43,7 +43,9 @@ export function chaosWorld(nodes: number, clusters: number): WorldSpec {
     nodes,
     clusters,
     defaults: { timings: { upgradeMs: 700, refreshMs: 50, shutdownMs: 50, bootMs: 500 } },
-    cluster: { timings: { podStopMs: 200, podStartMs: 50, notReadyAfterMs: 50, kubeletReportMs: 50, heartbeatMs: 200 } },
+    cluster: {
+      timings: { podStopMs: 200, podStartMs: 50, notReadyAfterMs: 50, kubeletReportMs: 50, heartbeatMs: 200 },
+    },
   });
 }
 
