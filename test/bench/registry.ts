@@ -1,4 +1,5 @@
 import type { Bench } from '../helpers/bench.ts';
+import { engineBench } from './engine.ts';
 
 /** Every bench, in the order they run. */
-export const BENCHES: readonly Bench[] = [];
+export const BENCHES: readonly Bench[] = [engineBench];

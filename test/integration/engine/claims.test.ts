@@ -88,6 +88,16 @@ describe('the claim', () => {
     expect(answers.filter(answer => answer.kind === 'claimed')).toHaveLength(2);
   });
 
+  it('counts claims, not slots: one that was lost still counts by the node it holds', async () => {
+    const wave = await OpenWave.of(one(['n1', 'n2']));
+    const [slot = ''] = await wave.slots();
+    await wave.claim(slot);
+    await redis.redis.del(`${redis.prefix}-${wave.id}:~r:${wave.id}:slots:a/0`);
+    const [fresh = ''] = await wave.slots();
+    expect(fresh).not.toBe(slot);
+    expect(await wave.claim(fresh)).toMatchObject({ kind: 'closed', reasons: ['1 of 1 nodes of the wave are away'] });
+  });
+
   it('takes a node back only from the slot that holds it in that round, and only when it is settled', async () => {
     const wave = await OpenWave.of(one(['n1', 'n2', 'n3']));
     const [slot = ''] = await wave.slots();
@@ -105,8 +115,21 @@ describe('the claim', () => {
       node: 'n2',
       round: 1,
     });
-    expect(await wave.claim(slot, { give: { node: 'n2', round: 7 } })).toMatchObject({ kind: 'holding', node: 'n2' });
+    // n2 is through, but its recovery has not been awaited: only who asks for just n2 may give it back.
+    await wave.finish('n2');
+    for (const give of [{ node: 'n1', round: 1 }, { node: 'n2', round: 7 }, null]) {
+      expect(await wave.claim(slot, { give })).toEqual({ kind: 'holding', node: 'n2', round: 1 });
+    }
     expect(await wave.store.pending(wave.id, 'a', 0)).toEqual(['n3']);
+  });
+
+  it('holds for one round: a step of any other is refused', async () => {
+    const wave = await OpenWave.of(one(['n1']));
+    const [slot = ''] = await wave.slots();
+    await wave.claim(slot);
+    const ref = { cluster: 'a', node: 'n1', round: 7, step: 'drain' } as const;
+    expect((await wave.store.begin(wave.id, ref, 1)).kind).toBe('superseded');
+    expect((await wave.store.begin(wave.id, { ...ref, round: 1 }, 1)).kind).toBe('go');
   });
 
   it('counts nodes away by name: claimed, not Ready and cordoned together, each once', async () => {

@@ -84,13 +84,6 @@ describe('fencing', () => {
     await it.ended(id);
     expect(steps.ends('n1', 'reboot')).toBe(1);
   }, 30_000);
-
-  it('a job of an earlier round is refused', async () => {
-    const it = await engine();
-    const id = await it.rollout(plan(['n1']));
-    const ref = { cluster: 'a', node: 'n1', round: 2, step: 'drain' } as const;
-    expect((await it.store.begin(id, ref, 1)).kind).toBe('superseded');
-  });
 });
 
 describe('the reconciler', () => {
