@@ -1,5 +1,3 @@
-import type { RolloutJob } from '../../shared/queue/names.ts';
-import { TREE_QUEUES } from '../../shared/queue/names.ts';
 import type { Queues } from '../../shared/queue/queues.ts';
 
 /**
@@ -7,11 +5,5 @@ import type { Queues } from '../../shared/queue/queues.ts';
  * the wake counter raised: a job that is just judging finds the counter changed and looks again by itself.
  */
 export async function wakeTree(queues: Queues, rollout: string): Promise<void> {
-  await Promise.all(
-    TREE_QUEUES.map(async name => {
-      const delayed = await queues.queue(name).getDelayed();
-      const ours = delayed.filter(job => (job.data as RolloutJob).rollout === rollout);
-      await Promise.all(ours.map(job => queues.promote(name, job.id ?? '')));
-    }),
-  );
+  await queues.promoteTree(rollout);
 }

@@ -1,9 +1,9 @@
 import type { Job } from 'bullmq';
 import { SETTLED_STATES } from '../../shared/domain/events.ts';
 import { fail } from '../../shared/domain/failures/catalogue.ts';
-import { nodeKey, slotJobPrefix, splitNodeKey, stepJobId } from '../../shared/domain/names.ts';
+import { slotJobPrefix, splitNodeKey, stepJobId } from '../../shared/domain/names.ts';
 import type { NodeRecord } from '../../shared/domain/node-record.ts';
-import { type Plan, planClusters, planNodes, policyOf } from '../../shared/domain/plan.ts';
+import { findPlanNode, type Plan, planClusters, policyOf } from '../../shared/domain/plan.ts';
 import { STEPS, type StepName } from '../../shared/domain/steps.ts';
 import { ensureSlots } from '../common/slots.ts';
 import type { SchedulerDeps } from './deps.ts';
@@ -91,7 +91,7 @@ async function mendFinished(deps: SchedulerDeps, held: HeldChain, finished: read
 
 async function addMissing(deps: SchedulerDeps, plan: Plan, held: HeldChain, step: StepName): Promise<void> {
   const { rollout, cluster, node, record, slot } = held;
-  const planned = planNodes(plan).find(other => nodeKey(other.cluster, other.name) === nodeKey(cluster, node));
+  const planned = findPlanNode(plan, cluster, node);
   if (!planned || !(await deps.queues.job('slot', slot))) return;
   const data = { rollout, cluster, wave: record.wave, node, round: record.round };
   await deps.queues.addChain(data, slot, policyOf(plan, planned));

@@ -19,22 +19,21 @@ export interface VisitParts {
 }
 
 /** Puts together what a step may use. Connections are made when first used. */
-export async function contextOf(
+export function contextOf(
   deps: WorkerDeps,
   ref: StepRef,
   parts: VisitParts,
   signal: AbortSignal,
-): Promise<StepContext<unknown>> {
+): StepContext<unknown> {
   const { rollout, plan, node, policy, begin, attempt, log } = parts;
   const target = node.kubernetes && planClusters(plan).find(cluster => cluster.name === node.cluster)?.kubernetes;
-  const installation = (await deps.store.meta(rollout))?.installation ?? '';
   let kept = begin.memory;
   return {
     node,
     policy,
     round: ref.round,
     attempt,
-    fence: { installation, rollout, node: node.name, round: ref.round, epoch: begin.epoch },
+    fence: { installation: begin.installation, rollout, node: node.name, round: ref.round, epoch: begin.epoch },
     host: deps.connectHost(node, plan.profiles),
     cluster: target ? deps.connectCluster(node.cluster, target) : null,
     managers: deps.managers,

@@ -2,6 +2,7 @@ import { DelayedError, type Job, UnrecoverableError } from 'bullmq';
 import { backoffMs } from '../../shared/domain/backoff.ts';
 import { type Failure, failureOf, StepError } from '../../shared/domain/failure.ts';
 import { fail } from '../../shared/domain/failures/catalogue.ts';
+import { findPlanNode } from '../../shared/domain/plan.ts';
 import type { NodePolicy } from '../../shared/domain/policy.ts';
 import type { BeginAnswer, StepRef } from '../../shared/ports/engine-store.ts';
 import type { Step, StepContext, StepOutcome } from '../../shared/ports/step.ts';
@@ -67,7 +68,7 @@ async function go(visit: Visit, begin: Go, lockLost: AbortSignal | undefined): P
   );
   const signals = [deadline.signal, deps.stopping, ...(lockLost ? [lockLost] : [])];
   const parts = { plan, node, policy, begin, log: visit.log, attempt: visit.attempt, rollout: job.data.rollout };
-  const context = await contextOf(deps, visit.ref, parts, AbortSignal.any(signals));
+  const context = contextOf(deps, visit.ref, parts, AbortSignal.any(signals));
   try {
     if (begin.flag !== '') return await completeThrough(visit, begin, context);
     const outcome = await step.run(context);
@@ -86,8 +87,7 @@ async function go(visit: Visit, begin: Go, lockLost: AbortSignal | undefined): P
 async function plannedNode({ deps, job }: Visit) {
   const { rollout, cluster, node: name } = job.data;
   const plan = await deps.store.plan(rollout);
-  const waves = plan?.stages.flatMap(stage => stage.clusters).find(other => other.name === cluster)?.waves;
-  const node = waves?.flatMap(wave => wave.nodes).find(other => other.name === name);
+  const node = plan && findPlanNode(plan, cluster, name);
   const policy = node && plan?.policies[node.policy];
   if (!plan || !node || !policy) throw new UnrecoverableError(`rollout ${rollout} has no node ${cluster}/${name}`);
   return { plan, node, policy };

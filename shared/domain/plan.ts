@@ -1,3 +1,4 @@
+import { nodeKey } from './names.ts';
 import type { Amount, ClusterPolicy, NodePolicy } from './policy.ts';
 import type { StepName } from './steps.ts';
 
@@ -123,6 +124,18 @@ export interface PlanProblem {
 /** All clusters of a plan, in order. */
 export function planClusters(plan: Plan): readonly PlanCluster[] {
   return plan.stages.flatMap(stage => stage.clusters);
+}
+
+const indexes = new WeakMap<Plan, ReadonlyMap<string, PlanNode>>();
+
+/** A node of a plan; undefined: there is none. Each plan is indexed once. */
+export function findPlanNode(plan: Plan, cluster: string, name: string): PlanNode | undefined {
+  let index = indexes.get(plan);
+  if (!index) {
+    index = new Map(planNodes(plan).map(node => [nodeKey(node.cluster, node.name), node]));
+    indexes.set(plan, index);
+  }
+  return index.get(nodeKey(cluster, name));
 }
 
 /** All nodes of a plan, in order. */

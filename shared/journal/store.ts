@@ -128,6 +128,10 @@ export class RedisStore extends JournalReader implements EngineStore {
     return texts.map(text => (text === null ? null : (JSON.parse(text) as NodeRecord)));
   }
 
+  async heldBy(id: string, slot: string): Promise<string | null> {
+    return this.redis.hget(this.keys.rollout(id).holding, slot);
+  }
+
   async holdings(id: string): Promise<Record<string, string>> {
     return this.redis.hgetall(this.keys.rollout(id).holding);
   }
@@ -154,6 +158,7 @@ export class RedisStore extends JournalReader implements EngineStore {
     return {
       kind: 'go',
       epoch: answer['epoch'] as number,
+      installation: answer['installation'] as string,
       elapsedMs: answer['elapsedMs'] as number,
       flag: answer['flag'] as '' | 'skip' | 'abort',
       memory: JSON.parse((answer['memory'] as string) || 'null'),

@@ -55,6 +55,8 @@ export type BeginAnswer =
   | {
       readonly kind: 'go';
       readonly epoch: number;
+      /** Who carries out this rollout. */
+      readonly installation: string;
       /** Since this attempt began. */
       readonly elapsedMs: number;
       /** A person asked to skip or abort: complete through, do nothing more. */
@@ -140,6 +142,8 @@ export interface EngineStore extends RolloutReader {
   pending(id: string, cluster: string, wave: number): Promise<string[]>;
   node(id: string, cluster: string, node: string): Promise<NodeRecord | null>;
   nodes(id: string, keys: readonly string[]): Promise<(NodeRecord | null)[]>;
+  /** Key `cluster/node` of what one slot holds; null: nothing. */
+  heldBy(id: string, slot: string): Promise<string | null>;
   /** What each slot holds: slot id → `cluster/node`. */
   holdings(id: string): Promise<Record<string, string>>;
   /** Steps of a node's round that have a result. */

@@ -5,7 +5,7 @@ import { stepJobId } from '../domain/names.ts';
 import type { NodePolicy } from '../domain/policy.ts';
 import type { StepName } from '../domain/steps.ts';
 import { chainFlow, qualifiedName } from './chain.ts';
-import { QUEUE_NAMES, type QueueName, type StepJob, type TreeQueue } from './names.ts';
+import { QUEUE_NAMES, type QueueName, type StepJob, TREE_QUEUES, type TreeQueue } from './names.ts';
 import { TREE_JOB_OPTIONS } from './options.ts';
 
 const FAILING_LOOKS = 40;
@@ -17,11 +17,13 @@ export type ErrorListener = (error: Error) => void;
 /** All queues and the flow producer on one connection. Holds no state of its own. */
 export class Queues {
   readonly prefix: string;
+  readonly #connection: Redis;
   readonly #queues: ReadonlyMap<QueueName, Queue>;
   readonly #flows: FlowProducer;
 
   constructor(connection: Redis, prefix: string, onError: ErrorListener) {
     this.prefix = prefix;
+    this.#connection = connection;
     this.#queues = new Map(QUEUE_NAMES.map(name => [name, new Queue(name, { connection, prefix })]));
     this.#flows = new FlowProducer({ connection, prefix });
     this.#flows.on('error', onError);
@@ -66,6 +68,16 @@ export class Queues {
     if (!job || !(await job.isDelayed())) return;
     // Between the look and the act the job may have begun: then there is nothing to promote.
     await job.promote().catch(() => {});
+  }
+
+  /** Lets every delayed job of the upper levels of a rollout's tree run now. */
+  async promoteTree(rollout: string): Promise<void> {
+    const looks = TREE_QUEUES.map(async name => {
+      const ids = await this.#connection.zrange(`${qualifiedName(this.prefix, name)}:delayed`, '0', '-1');
+      const ours = ids.filter(id => id === rollout || id.startsWith(`${rollout}_`));
+      await Promise.all(ours.map(id => this.promote(name, id)));
+    });
+    await Promise.all(looks);
   }
 
   /**

@@ -2,7 +2,7 @@ import { type Job, WaitingChildrenError } from 'bullmq';
 import { SETTLED_STATES } from '../../../shared/domain/events.ts';
 import { splitNodeKey } from '../../../shared/domain/names.ts';
 import type { NodeRecord } from '../../../shared/domain/node-record.ts';
-import { type PlanCluster, planNodes, policyOf } from '../../../shared/domain/plan.ts';
+import { findPlanNode, type PlanCluster, policyOf } from '../../../shared/domain/plan.ts';
 import type { ClaimAnswer } from '../../../shared/ports/engine-store.ts';
 import type { SlotJob } from '../../../shared/queue/names.ts';
 import { wakeTree } from '../../common/wake.ts';
@@ -56,8 +56,8 @@ export async function processSlot(deps: SchedulerDeps, job: Job<SlotJob>, token?
 }
 
 async function heldBy(deps: SchedulerDeps, rollout: string, slot: string): Promise<Held | null> {
-  const key = (await deps.store.holdings(rollout))[slot];
-  if (key === undefined) return null;
+  const key = await deps.store.heldBy(rollout, slot);
+  if (key === null) return null;
   const { cluster, node } = splitNodeKey(key);
   const record = await deps.store.node(rollout, cluster, node);
   return record && { node, record };
@@ -66,7 +66,7 @@ async function heldBy(deps: SchedulerDeps, rollout: string, slot: string): Promi
 async function addChain(deps: SchedulerDeps, job: Job<SlotJob>, held: Held): Promise<void> {
   const { rollout, cluster, wave, slot } = job.data;
   const plan = await deps.store.plan(rollout);
-  const node = plan && planNodes(plan).find(other => other.cluster === cluster && other.name === held.node);
+  const node = plan && findPlanNode(plan, cluster, held.node);
   if (!plan || !node) throw new Error(`the plan of ${rollout} has no node ${cluster}/${held.node}`);
   const data = { rollout, cluster, wave, node: held.node, round: held.record.round };
   await deps.queues.addChain(data, slot, policyOf(plan, node));

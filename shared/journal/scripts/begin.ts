@@ -41,6 +41,7 @@ if anew and node.flag == '' then
 end
 local proofs = {}
 for i, step in ipairs(req.earlier) do proofs[i] = redis.call('HGET', results, at .. step) or '' end
-return answer({kind = 'go', epoch = node.epoch, elapsedMs = time - node.startedAtMs, flag = node.flag,
+return answer({kind = 'go', epoch = node.epoch, elapsedMs = time - node.startedAtMs,
+  installation = redis.call('HGET', meta, 'installation') or '', flag = node.flag,
   memory = redis.call('HGET', memory, at .. req.step) or '', proofs = proofs})
 `;

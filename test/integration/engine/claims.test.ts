@@ -213,6 +213,22 @@ describe('the claim', () => {
   });
 });
 
+describe('commands', () => {
+  it('are refused, with the reason, where there is nothing to do', async () => {
+    const wave = await OpenWave.of(one(['n1', 'n2']));
+    const [slot = ''] = await wave.slots();
+    await wave.claim(slot);
+    const give = async (kind: 'retry' | 'skip', node: string) =>
+      (await wave.store.command(wave.id, { kind, cluster: 'a', node }, 'tester', '')).note;
+    expect(await give('retry', 'n1')).toBe('a/n1 has not failed but is claimed');
+    expect(await give('retry', 'n2')).toBe('a/n2 has not failed but is pending');
+    expect(await give('retry', 'n9')).toBe('there is no node a/n9 in this rollout');
+    await wave.finish('n1');
+    expect(await give('skip', 'n1')).toBe('a/n1 is already done');
+    expect((await wave.store.command(wave.id, { kind: 'resume' }, 'tester', '')).ok).toBe(false);
+  });
+});
+
 describe('slots', () => {
   it('retire when concurrency is lowered, and come with ever new ids when it is raised', async () => {
     const wave = await OpenWave.of(one(['n1', 'n2', 'n3', 'n4', 'n5'], 3));
