@@ -15,22 +15,32 @@ const retry = (node: string): Command => ({ kind: 'retry', cluster: 'a', node })
 
 describe('pause and resume', () => {
   it('a resume that comes while a slot is judging is not slept over', async () => {
+    let closed = false;
     let resumed = false;
     const it = await engine({
       wrapStore: (store, self) =>
         new Proxy(store, {
           get: (target, name) => {
+            if (name === 'claim') {
+              return async (...args: Parameters<typeof store.claim>) => {
+                const answer = await target.claim(...args);
+                closed ||= answer.kind === 'closed';
+                return answer;
+              };
+            }
+            if (name === 'meta') {
+              return async (rollout: string) => {
+                const answer = await target.meta(rollout);
+                // The slot has all its answers, "paused", and is about to go to sleep for long.
+                if (closed && !resumed) {
+                  resumed = true;
+                  await self.command(rollout, { kind: 'resume' });
+                }
+                return answer;
+              };
+            }
             const own = Reflect.get(target, name) as unknown;
-            if (name !== 'claim') return typeof own === 'function' ? own.bind(target) : own;
-            return async (...args: Parameters<typeof store.claim>) => {
-              const answer = await target.claim(...args);
-              // The slot has its answer, "paused", and has not yet gone to sleep.
-              if (answer.kind === 'closed' && !resumed) {
-                resumed = true;
-                await self.command(args[0], { kind: 'resume' });
-              }
-              return answer;
-            };
+            return typeof own === 'function' ? (own.bind(target) as unknown) : own;
           },
         }),
     });
