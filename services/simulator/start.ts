@@ -2,6 +2,8 @@ import { startSimApi } from './api/start.ts';
 import type { SimCluster } from './api/types.ts';
 import { apiOptionsOf, checkWorld, hostOf } from './fleet.ts';
 import { type KeyPair, newKeyPair, type RunningHost, startHost } from './hosts/start.ts';
+import { podsLeft } from './pods-left.ts';
+import type { WorldLog } from './world.ts';
 import { openWorldLog, type WorldJournal } from './world-log.ts';
 import type { WorldSpec } from './world-schema.ts';
 
@@ -31,6 +33,12 @@ export async function startSimulation(description: WorldSpec): Promise<Simulatio
       nodes.map(node => [`${cluster}/${node.name}`, node.sequence ?? null] as const),
     ),
   );
+  const hostLog: WorldLog = {
+    write(cluster, node, act, detail) {
+      const api = act === 'reboot' ? clusters.get(cluster) : undefined;
+      world.write(cluster, node, act, api ? { ...detail, podsLeft: podsLeft(api.objects, node) } : detail);
+    },
+  };
   const running = new Map<string, RunningHost>();
   const clusters = new Map<string, SimCluster>();
   const close = async () => {
@@ -40,10 +48,10 @@ export async function startSimulation(description: WorldSpec): Promise<Simulatio
   };
   try {
     for (const [cluster, described] of Object.entries(spec.clusters)) {
-      const hosts = await Promise.all(
-        described.nodes.map(node => startHost(hostOf(spec, cluster, node), { world, speed, clientKey })),
+      const hosts = await allStarted(
+        described.nodes.map(node => startHost(hostOf(spec, cluster, node), { world: hostLog, speed, clientKey })),
+        one => running.set(`${cluster}/${one.host.spec.name}`, one),
       );
-      for (const one of hosts) running.set(`${cluster}/${one.host.spec.name}`, one);
       if (described.kubernetes === false) continue;
       const machines = new Map(hosts.map(one => [one.host.spec.name, one.host.machine]));
       clusters.set(cluster, await startSimApi(apiOptionsOf(cluster, described, machines, { log: world, speed })));
@@ -53,6 +61,16 @@ export async function startSimulation(description: WorldSpec): Promise<Simulatio
     throw error;
   }
   return { spec, clusters, world, clientKey, host: finder(running), hosts: () => [...running.values()], close };
+}
+
+/** Waits for all, keeps each that started, so that it can be closed when another did not; throws what that one threw. */
+async function allStarted(
+  starting: readonly Promise<RunningHost>[],
+  keep: (one: RunningHost) => void,
+): Promise<RunningHost[]> {
+  const settled = await Promise.allSettled(starting);
+  for (const one of settled) if (one.status === 'fulfilled') keep(one.value);
+  return Promise.all(starting);
 }
 
 function finder(running: ReadonlyMap<string, RunningHost>): Simulation['host'] {
