@@ -82,7 +82,7 @@ function startTreeWorkers(deps: SchedulerDeps, connection: Redis): Worker[] {
   };
   return (Object.keys(processors) as TreeQueue[]).map(name => {
     const worker = new Worker(name, processors[name], settings);
-    worker.on('error', error => deps.log.warn({ queue: name, error: error.message }, 'trouble with Redis'));
+    worker.on('error', deps.queues.onError);
     worker.on('failed', (job, error) => {
       deps.log.warn({ queue: name, job: job?.id, error: error.message }, 'a tree job failed and will run again');
     });

@@ -43,7 +43,7 @@ export async function startWorker(options: WorkerServiceOptions): Promise<Runnin
       concurrency: options.concurrency,
       settings: { backoffStrategy },
     });
-    worker.on('error', error => options.log.warn({ queue: step.name, error: error.message }, 'trouble with Redis'));
+    worker.on('error', options.queues.onError);
     return worker;
   });
   return {

@@ -17,12 +17,15 @@ export type ErrorListener = (error: Error) => void;
 /** All queues and the flow producer on one connection. Holds no state of its own. */
 export class Queues {
   readonly prefix: string;
+  /** For what others make on the same Redis. */
+  readonly onError: ErrorListener;
   readonly #connection: Redis;
   readonly #queues: ReadonlyMap<QueueName, Queue>;
   readonly #flows: FlowProducer;
 
   constructor(connection: Redis, prefix: string, onError: ErrorListener) {
     this.prefix = prefix;
+    this.onError = onError;
     this.#connection = connection;
     this.#queues = new Map(QUEUE_NAMES.map(name => [name, new Queue(name, { connection, prefix })]));
     this.#flows = new FlowProducer({ connection, prefix });

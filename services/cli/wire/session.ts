@@ -7,6 +7,7 @@ import type { Step } from '../../../shared/ports/step.ts';
 import type { Queues } from '../../../shared/queue/queues.ts';
 import type { StepOfNode } from '../../api/main.ts';
 import type { ServiceLog } from '../../common/log.ts';
+import { type RedisTroubles, redisTroubles } from '../../common/redis-troubles.ts';
 import { steer } from '../../common/steer.ts';
 import type { ApiOptions, RedisPlace, Running, RunningApi, Session, WorkerOptions } from '../wiring.ts';
 import { type OpenRedis, openRedis } from './open-redis.ts';
@@ -32,19 +33,25 @@ export interface SessionParts {
   readonly steps: (names: readonly StepName[]) => Promise<readonly Step[]>;
 }
 
+/** The Redis of a session; what its connections suffer is told by one. */
+interface SessionRedis extends OpenRedis {
+  readonly troubles: RedisTroubles;
+}
+
 /** Opens the Redis of a place, with everything that can be made on it. */
 export async function openSession(place: RedisPlace, parts: SessionParts): Promise<Session> {
-  const redis = await openRedis(place, text => parts.log.warn({}, text));
+  const opened = await openRedis(place, text => parts.log.warn({}, text));
+  const redis: SessionRedis = { ...opened, troubles: redisTroubles(parts.log, () => parts.clock.now()) };
   try {
-    const asked = await openStore(redis, 'producer', parts.log);
-    const follower = await openStore(redis, 'worker', parts.log);
+    const asked = await openStore(redis, 'producer');
+    const follower = await openStore(redis, 'worker');
     return {
       where: redis.where,
       ownsRedis: redis.own,
       rollouts: rolloutsOf(asked.store, follower.store, asked.queues),
       startScheduler: () => startScheduler(redis, parts),
       startWorker: options => startWorker(redis, parts, options),
-      startApi: options => startApi(redis, parts, options),
+      startApi: options => startApi(redis, options),
       close: async () => {
         await asked.queues.close();
         await follower.queues.close();
@@ -58,27 +65,28 @@ export async function openSession(place: RedisPlace, parts: SessionParts): Promi
 }
 
 /** The store and the queues on a connection of their own. */
-async function openStore(redis: OpenRedis, role: 'producer' | 'worker', log: ServiceLog) {
+async function openStore(redis: SessionRedis, role: 'producer' | 'worker') {
   const [{ RedisStore }, { Queues }] = await Promise.all([
     import('../../../shared/journal/store.ts'),
     import('../../../shared/queue/queues.ts'),
   ]);
   const connection = await redis.connect(role);
-  const onError = (error: Error): void => log.warn({ error: error.message }, 'trouble with Redis');
-  return { connection, store: new RedisStore(connection, PREFIX), queues: new Queues(connection, PREFIX, onError) };
+  const { heard, ready } = redis.troubles;
+  connection.on('ready', ready);
+  return { connection, store: new RedisStore(connection, PREFIX), queues: new Queues(connection, PREFIX, heard) };
 }
 
-async function startScheduler(redis: OpenRedis, { log, clock, clusters }: SessionParts): Promise<Running> {
+async function startScheduler(redis: SessionRedis, { log, clock, clusters }: SessionParts): Promise<Running> {
   const service = await import('../../scheduler/main.ts');
-  const opened = await openStore(redis, 'worker', log);
+  const opened = await openStore(redis, 'worker');
   const running = await service.startScheduler({ ...opened, log, clock, connectCluster: await clusters() });
   return thenClosing(running, opened.queues);
 }
 
-async function startWorker(redis: OpenRedis, parts: SessionParts, options: WorkerOptions): Promise<Running> {
+async function startWorker(redis: SessionRedis, parts: SessionParts, options: WorkerOptions): Promise<Running> {
   const { log, clock } = parts;
   const service = await import('../../workers/main.ts');
-  const opened = await openStore(redis, 'worker', log);
+  const opened = await openStore(redis, 'worker');
   const hosts = await parts.hosts();
   const running = await service.startWorker({
     ...opened,
@@ -98,9 +106,9 @@ async function startWorker(redis: OpenRedis, parts: SessionParts, options: Worke
   return thenClosing({ stop }, opened.queues);
 }
 
-async function startApi(redis: OpenRedis, { log }: SessionParts, options: ApiOptions): Promise<RunningApi> {
+async function startApi(redis: SessionRedis, options: ApiOptions): Promise<RunningApi> {
   const service = await import('../../api/main.ts');
-  const { connection, store, queues } = await openStore(redis, 'producer', log);
+  const { connection, store, queues } = await openStore(redis, 'producer');
   const retryStep = async ({ rollout, cluster, node, round, step }: StepOfNode) => {
     const record = await store.node(rollout, cluster, node);
     const current = record?.round === round && record.step === step;
