@@ -24,10 +24,12 @@ export async function buildClaim(
   give: ClaimRequest['give'],
 ): Promise<{ request: ClaimRequest; shortBefore: readonly string[] }> {
   const { rollout, wave, slot } = data;
-  const plan = await deps.store.plan(rollout);
-  const meta = await deps.store.meta(rollout);
+  const [plan, meta, pending] = await Promise.all([
+    deps.store.plan(rollout),
+    deps.store.meta(rollout),
+    deps.store.pending(rollout, cluster.name, wave),
+  ]);
   if (!plan || !meta) throw new Error(`rollout ${rollout} is not in the store`);
-  const pending = await deps.store.pending(rollout, cluster.name, wave);
   const base = { cluster: cluster.name, wave, slot, give, factsMaxAgeMs: cluster.policy.factsMaxAgeMs };
   const shut = (reason: string): ClaimRequest => ({ ...base, ...nothing(pending), closed: [reason] });
   const lease = await deps.leases.hold(
@@ -88,7 +90,8 @@ function judge(
     settle: { node: string; state: 'skipped' | 'excluded'; reason: string }[];
     held: { node: string; reason: string }[];
   };
-  const inPlan = cluster.waves.flatMap(other => other.nodes).filter(node => adopted.has(node.name));
+  const everyNode = adopted.size === 0 ? [] : cluster.waves.flatMap(other => other.nodes);
+  const inPlan = everyNode.filter(node => adopted.has(node.name));
   for (const node of inPlan) judged.candidates.push({ node: node.name, adopt: true });
   for (const node of planWave(cluster, wave).nodes) {
     if (!left.has(node.name) || adopted.has(node.name)) continue;

@@ -31,8 +31,8 @@ export async function processSlot(deps: SchedulerDeps, job: Job<SlotJob>, token?
   const cluster = await planCluster(deps.store, rollout, job.data.cluster);
   let given: Held | null = null;
   for (;;) {
-    const wake = await deps.store.wake(rollout);
-    const held = await heldBy(deps, rollout, slot);
+    // Sent together, answered in order: the counter is never younger than what is judged after it.
+    const [wake, held] = await Promise.all([deps.store.wake(rollout), heldBy(deps, rollout, slot)]);
     if (held && !SETTLED_STATES.includes(held.record.state)) {
       await addChain(deps, job, held);
       if (await job.moveToWaitingChildren(token ?? '')) throw new WaitingChildrenError();
