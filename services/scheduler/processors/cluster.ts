@@ -16,7 +16,7 @@ export async function processCluster(deps: SchedulerDeps, job: Job<ClusterJob>, 
   const cluster = await planCluster(deps.store, rollout, name);
   await deps.store.advance(rollout, {
     mark: `cluster:${name}`,
-    requires: ['started'],
+    requires: [`stage:${await stageOf(deps.store, rollout, name)}`],
     kind: 'plain',
     event: { type: 'cluster-started', cluster: name },
   });
@@ -32,6 +32,11 @@ export async function processCluster(deps: SchedulerDeps, job: Job<ClusterJob>, 
   }
   const done = await closeCluster(deps.store, rollout, cluster);
   if (!done) return lookAgainLater(deps, job, token, rollout, wake, SETTLE_RETRY_MS);
+}
+
+async function stageOf(store: EngineStore, rollout: string, cluster: string): Promise<number> {
+  const stages = (await store.plan(rollout))?.stages ?? [];
+  return stages.findIndex(stage => stage.clusters.some(other => other.name === cluster));
 }
 
 async function closeCluster(store: EngineStore, rollout: string, cluster: PlanCluster): Promise<boolean> {

@@ -26,7 +26,7 @@ export async function processWave(deps: SchedulerDeps, job: Job<WaveJob>, token?
   if (await job.moveToWaitingChildren(token ?? '')) throw new WaitingChildrenError();
   const closed = await deps.store.advance(rollout, {
     mark: `wave-done:${name}/${index}`,
-    requires: [],
+    requires: [`wave:${name}/${index}`],
     kind: 'wave-done',
     event: { type: 'wave-done', cluster: name, wave: index },
     cluster: name,

@@ -35,7 +35,7 @@ end
 node.epoch = math.max(node.epoch + 1, time)
 node.retryAsked = false
 save(req.key, node)
-if anew and node.flag == '' then
+if anew then
   tell({type = 'step-started', cluster = cluster, node = name, round = req.round, step = req.step,
     attempt = req.attempt, epoch = node.epoch})
 end

@@ -21,6 +21,7 @@ if heldKey then
   redis.call('SREM', claimed, name)
   node.slot = ''
   save(heldKey, node)
+  redis.call('HDEL', waiting, slot)
   tell({type = 'slot-released', cluster = cluster, node = name, wave = req.wave, slot = slot})
   wake()
 end
@@ -59,7 +60,8 @@ if redis.call('SCARD', live) > k then return leave('retired') end
 local open = {}
 for _, candidate in ipairs(req.candidates) do
   local node = load(cluster .. '/' .. candidate.node)
-  if node and node.state == 'pending' then open[#open + 1] = {candidate = candidate, node = node} end
+  local fits = node and (candidate.adopt or node.wave == req.wave)
+  if fits and node.state == 'pending' then open[#open + 1] = {candidate = candidate, node = node} end
 end
 if redis.call('SCARD', sets .. 'pending:' .. field) == 0 and #open == 0 then return leave('empty') end
 
@@ -126,7 +128,8 @@ for _, item in ipairs(open) do
     redis.call('SREM', sets .. 'pending:' .. cluster .. '/' .. node.wave, item.candidate.node)
     redis.call('SADD', claimed, item.candidate.node)
     redis.call('HSET', holding, slot, key)
-    redis.call('HDEL', waiting, slot)
+    -- The claim itself tells that the slot waits no longer, but only within the node's own wave.
+    if node.wave == req.wave then redis.call('HDEL', waiting, slot) else stopWaiting(slot, cluster, req.wave) end
     redis.call('HDEL', waiting, 'node ' .. key)
     tell({type = 'node-claimed', cluster = cluster, node = item.candidate.node, wave = node.wave, slot = slot,
       round = node.round, adopted = item.candidate.adopt})

@@ -13,6 +13,8 @@ if not node or node.round ~= req.round or node.epoch ~= req.epoch or node.step ~
 end
 local at = req.key .. '/' .. req.round .. '/' .. req.step
 local outcome = req.outcome
+-- A report may come twice: a client whose connection broke before the answer sends it again.
+if redis.call('HEXISTS', results, at) == 1 then return answer({ok = outcome == 'done', why = 'superseded'}) end
 if outcome == 'check' then
   if node.flag ~= '' then return answer({ok = false, why = 'flagged'}) end
   if (req.step == 'upgrade' or req.step == 'reboot') and budgetSpent(req.key) then
