@@ -16,6 +16,8 @@ export class SeenCluster {
   lease: LeaseView | null = null;
   /** Set: every call fails with it. */
   trouble = '';
+  /** Set: the nodes cannot be listed. */
+  listTrouble = '';
   #version = 1;
 
   constructor(names: readonly string[]) {
@@ -29,7 +31,7 @@ export class SeenCluster {
   readonly connector: ClusterConnector = () => this.#api as ClusterApi;
 
   readonly #api: Partial<ClusterApi> = {
-    listNodes: () => this.#answer(() => [...this.nodes.values()]),
+    listNodes: () => this.#answer(() => [...this.nodes.values()], this.listTrouble),
     listPdbs: () => this.#answer(() => []),
     listPodsOnNode: () => this.#answer(() => []),
     getLease: () => this.#answer(() => this.lease),
@@ -43,9 +45,10 @@ export class SeenCluster {
       }),
   };
 
-  async #answer<T>(make: () => T): Promise<T> {
+  async #answer<T>(make: () => T, trouble = ''): Promise<T> {
     await Promise.resolve();
-    if (this.trouble !== '') throw fail('cluster-unreachable', { message: this.trouble });
+    const message = this.trouble || trouble;
+    if (message !== '') throw fail('cluster-unreachable', { message });
     return make();
   }
 }

@@ -116,22 +116,26 @@ describe('the frozen plan against the cluster as it is', () => {
     expect((await it.ended(id)).counts.done).toBe(2);
   }, 40_000);
 
-  it('a cluster that cannot be asked closes the gate, with the reason, until it answers', async () => {
-    const world = new SeenCluster(['n1', 'n2']);
-    const it = await engine({ connectCluster: world.connector });
-    const steps = new ScriptedSteps();
-    steps.on('n1', 'uncordon', () => {
-      world.trouble = 'connection refused';
-      return Promise.resolve(undefined);
-    });
-    await it.scheduler();
-    await it.worker(steps.steps());
-    const id = await it.rollout(plan(['n1', 'n2']));
-    await it.event(id, waitsFor('connection refused'));
-    expect(steps.acts.some(act => act.node === 'n2')).toBe(false);
-    world.trouble = '';
-    expect((await it.ended(id)).counts.done).toBe(2);
-  }, 40_000);
+  it.each(['trouble', 'listTrouble'] as const)(
+    'a cluster that cannot be asked closes the gate: %s',
+    async trouble => {
+      const world = new SeenCluster(['n1', 'n2']);
+      const it = await engine({ connectCluster: world.connector });
+      const steps = new ScriptedSteps();
+      steps.on('n1', 'uncordon', () => {
+        world[trouble] = 'connection refused';
+        return Promise.resolve(undefined);
+      });
+      await it.scheduler();
+      await it.worker(steps.steps());
+      const id = await it.rollout(plan(['n1', 'n2']));
+      await it.event(id, waitsFor('connection refused'));
+      expect(steps.acts.some(act => act.node === 'n2')).toBe(false);
+      world[trouble] = '';
+      expect((await it.ended(id)).counts.done).toBe(2);
+    },
+    40_000,
+  );
 
   it('a node with our mark is adopted before any other is claimed', async () => {
     const world = new SeenCluster(['n1', 'n2', 'n3']);

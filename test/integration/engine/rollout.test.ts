@@ -47,6 +47,16 @@ describe('a rollout', () => {
     expect(failed.nodes['a/a1']).toMatchObject({ state: 'failed', step: 'reboot', reason: 'the key of a1 changed' });
     expect(failed.nodes['a/a1']?.steps.reboot.failure?.leftAs).toBe('as the test left it');
     expect(failed.nodes['a/a2']?.state).toBe('pending');
+    // The rest of the chain and its slot wait: nothing runs on past a failure.
+    const waiting = [
+      ['verify', `${id}_a_a1_r1_verify`],
+      ['uncordon', `${id}_a_a1_r1_uncordon`],
+      ['slot', `${id}_a_w0_s1`],
+    ] as const;
+    await expect.poll(async () => (await it.queues.job('reboot', `${id}_a_a1_r1_reboot`))?.getState()).toBe('failed');
+    for (const [queue, job] of waiting) {
+      expect(await (await it.queues.job(queue, job))?.getState(), job).toBe('waiting-children');
+    }
     steps.on('a1', 'reboot', null);
     await it.command(id, { kind: 'retry', cluster: 'a', node: 'a1' });
     const status = await it.ended(id);
