@@ -1,11 +1,12 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { type Plan, planClusters, planNodes } from '../../../shared/domain/plan.ts';
 import { NOT_NARROWED } from '../../../shared/domain/plan-build/narrow.ts';
 import { carryRollout } from '../carry.ts';
 import { interrupted } from '../engine.ts';
+import { CliError, EXIT } from '../exit.ts';
 import { wholeNumber } from '../options.ts';
 import { makePlan } from '../plan/make-plan.ts';
 import type { Session, Wiring } from '../wiring.ts';
@@ -17,6 +18,7 @@ interface Options {
   readonly speed?: string;
   readonly world?: string;
   readonly plain?: boolean;
+  readonly dir?: string;
   readonly port: number;
 }
 
@@ -25,6 +27,7 @@ export function register(program: Command, wiring: Wiring): void {
   program
     .command('demo')
     .description('carry a whole rollout out on a simulated fleet, in a temporary folder; touches nothing else')
+    .option('--dir <dir>', 'use this new or empty folder and keep it: fleet.yaml, world.jsonl and the Redis')
     .option('--serve', 'serve the queues meanwhile, and stay up afterwards for looking around')
     .option('--port <number>', 'port to serve on; 0: any free one', wholeNumber(0, 65535), 7070)
     .option('--speed <factor>', 'divides every latency of the simulated fleet; default: as its description says')
@@ -35,7 +38,7 @@ export function register(program: Command, wiring: Wiring): void {
 
 async function demo(wiring: Wiring, options: Options): Promise<void> {
   const { terminal } = wiring;
-  const folder = await mkdtemp(join(tmpdir(), 'nodetide-demo-'));
+  const folder = await folderFor(options.dir);
   const world = [
     ...(options.world === undefined ? [] : ['--file', options.world]),
     ...(options.speed === undefined ? [] : ['--speed', options.speed]),
@@ -51,8 +54,17 @@ async function demo(wiring: Wiring, options: Options): Promise<void> {
     });
   } finally {
     await simulation.stop();
-    await rm(folder, { recursive: true, force: true });
+    if (options.dir === undefined) await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** The folder named, made if missing, or a temporary one. CliError when there is something in it already. */
+async function folderFor(dir: string | undefined): Promise<string> {
+  if (dir === undefined) return mkdtemp(join(tmpdir(), 'nodetide-demo-'));
+  const folder = resolve(dir);
+  await mkdir(folder, { recursive: true });
+  if ((await readdir(folder)).length > 0) throw new CliError(EXIT.badInput, `${folder} is not empty`);
+  return folder;
 }
 
 async function planOf(wiring: Wiring, fleetFile: string): Promise<Plan> {
