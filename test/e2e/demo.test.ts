@@ -1,0 +1,80 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import { EXIT } from '../../services/cli/exit.ts';
+import { demoWorld } from '../../services/simulator/main.ts';
+import { stepJobId } from '../../shared/domain/names.ts';
+import { STEPS } from '../../shared/domain/steps.ts';
+import { runCli, startCli } from '../helpers/cli.ts';
+import { processesNaming } from '../helpers/processes.ts';
+import { tinyWorld } from '../helpers/simulation.ts';
+import { readWorldLog } from '../helpers/world-file.ts';
+import { judgedFleet, judgeWorld } from '../helpers/world-judge.ts';
+
+async function newFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'nodetide-demo-test-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+interface FlowNode {
+  readonly id: string;
+  readonly queueName: string;
+  readonly children: readonly FlowNode[];
+}
+
+/** The jobs from the top of a flow down to its last descendant, always by the first child. `query` as the page's own. */
+async function flowOf(url: string, queue: string, job: string, query = ''): Promise<FlowNode[]> {
+  const answer = await fetch(`${url}/api/queues/${queue}/${job}/flow${query}`);
+  expect(answer.status).toBe(200);
+  const found: FlowNode[] = [];
+  for (let at = ((await answer.json()) as { flowRoot: FlowNode | undefined }).flowRoot; at; at = at.children[0]) {
+    found.push(at);
+  }
+  return found;
+}
+
+it('carries the whole demo out in order, stays up with its queues, and leaves nothing running', async () => {
+  const folder = await newFolder();
+  const demo = startCli(['demo', '--serve', '--port', '0', '--dir', folder, '--speed', '60']);
+  const url = /http:\S+/.exec(await demo.line(/^queues at /))?.[0] ?? '';
+  const page = await fetch(url);
+  expect([page.status, page.headers.get('content-type')]).toEqual([200, expect.stringContaining('text/html')]);
+
+  const ended = await demo.line(/^rollout r-\S+ (done|aborted|failed) in|^rollout \S+ waits/);
+  expect(ended).toMatch(/ done in .*: 38 of 38 nodes done$/);
+  await demo.line(/^still serving/);
+  expect(judgeWorld(judgedFleet(demoWorld()), await readWorldLog(join(folder, 'world.jsonl')))).toEqual([]);
+
+  const id = /r-\S+/.exec(ended)?.[0] ?? '';
+  const drain = stepJobId(id, 'production', 'production-worker-01', 1, 'drain');
+  // A view holds 200 jobs, so of a whole rollout it may end above the drains; that of one wave does not.
+  const [rollout, cluster, wave] = await flowOf(url, 'drain', drain);
+  const rest = await flowOf(url, 'wave', wave?.id ?? '', '?root=node');
+  const path = [rollout, cluster, ...rest].map(node => node?.queueName);
+  expect(path).toEqual(['rollout', 'cluster', 'wave', 'slot', ...STEPS.toReversed()]);
+
+  // The engine, the simulation and the Redis.
+  expect((await processesNaming(folder)).size).toBe(3);
+  demo.kill('SIGINT');
+  expect([await demo.ended, demo.stderr]).toEqual([{ code: EXIT.done, signal: null }, '']);
+  expect(await processesNaming(folder)).toEqual(new Map());
+  await expect(fetch(url)).rejects.toThrow();
+}, 400_000);
+
+it('ends by itself, and carries other fleets', async () => {
+  const folder = await newFolder();
+  const world = tinyWorld({ nodes: 2, waves: [[1], [2]] });
+  await writeFile(join(folder, 'world.yaml'), JSON.stringify(world));
+  const args = ['demo', '--world', join(folder, 'world.yaml'), '--dir', join(folder, 'kept')];
+  const demo = await runCli(args);
+  expect(demo.code, demo.stdout + demo.stderr).toBe(EXIT.done);
+  const log = await readWorldLog(join(folder, 'kept', 'world.jsonl'));
+  expect(judgeWorld(judgedFleet(world), log)).toEqual([]);
+  expect(log.filter(({ act }) => act === 'reboot').map(({ node }) => node)).toEqual(['node-1', 'node-2']);
+  expect(await processesNaming(folder)).toEqual(new Map());
+
+  const again = await runCli(args);
+  expect([again.code, again.stderr]).toEqual([EXIT.badInput, expect.stringContaining('is not empty')]);
+});
