@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -34,8 +36,6 @@ it('gives a simulation up that says nothing', async () => {
 });
 
 it('does not keep a process alive that has nothing more to do', async () => {
-  const { spawn } = await import('node:child_process');
-  const { once } = await import('node:events');
   const script = `import { endWithParent } from ${JSON.stringify(wireFile)}; endWithParent(process);`;
   const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
