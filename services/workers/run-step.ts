@@ -153,6 +153,7 @@ async function superseded({ deps, job, ref }: Visit): Promise<string> {
 /** The last attempt has failed: the step says what state it leaves, and the chain stops here until a person acts. */
 async function giveUp(visit: Visit, begin: Go, context: StepContext<unknown>, failure: Failure): Promise<string> {
   const { deps, job, ref, attempt } = visit;
+  if (await isSuperseded(visit, begin)) return superseded(visit);
   // Always: giving up may change the state the failure spoke of.
   const leftAs = await leave(visit, context);
   const told: Failure = { ...failure, leftAs };
@@ -168,12 +169,19 @@ async function giveUp(visit: Visit, begin: Go, context: StepContext<unknown>, fa
 /** A person asked to skip or abort: the node is left as it is, and the rest of its chain runs through empty. */
 async function completeThrough(visit: Visit, begin: Go, context: StepContext<unknown>): Promise<string> {
   const { deps, job, ref } = visit;
+  if (await isSuperseded(visit, begin)) return superseded(visit);
   const leftAs = await leave(visit, context);
   const reason = `as a person asked, at ${ref.step}; left: ${leftAs}`;
   const heard = await deps.store.report(job.data.rollout, ref, begin.epoch, { outcome: 'skipped', reason });
   if (!heard.ok) return superseded(visit);
   await wakeTree(deps.queues, job.data.rollout);
   return `skipped: ${reason}`;
+}
+
+/** Leaving may uncordon: not for us to do once another worker has the node. */
+async function isSuperseded({ deps, job, ref }: Visit, begin: Go): Promise<boolean> {
+  const heard = await deps.store.report(job.data.rollout, ref, begin.epoch, { outcome: 'check' });
+  return !heard.ok && heard.why === 'superseded';
 }
 
 async function leave(visit: Visit, context: StepContext<unknown>): Promise<string> {

@@ -1,4 +1,5 @@
 import { type NodeView, WORK_ANNOTATION, type WorkMark, workMarkOf } from '../../../shared/domain/facts.ts';
+import { failureOf } from '../../../shared/domain/failure.ts';
 import { fail } from '../../../shared/domain/failures/catalogue.ts';
 import type { ClusterApi, NodeChange } from '../../../shared/ports/cluster.ts';
 import type { Fence } from '../../../shared/ports/host.ts';
@@ -32,6 +33,26 @@ export function cordonChange(node: NodeView, fence: Fence, uid: string): NodeCha
   const annotation = JSON.stringify(mark);
   if (node.unschedulable && node.annotations[WORK_ANNOTATION] === annotation) return null;
   return { unschedulable: true, annotations: { [WORK_ANNOTATION]: annotation } };
+}
+
+/**
+ * The Node as it is now; null: there is none. If it is cordoned under our mark, the mark carries our epoch from then on:
+ * an earlier worker that wakes late cannot take the cordon away any more. StepError `superseded` for a later epoch's mark.
+ */
+export async function takeOverCordon(cluster: ClusterApi, fence: Fence, signal: AbortSignal): Promise<NodeView | null> {
+  try {
+    return await cluster.updateNode(fence.node, seen => takeOverChange(seen, fence), signal);
+  } catch (error) {
+    if (failureOf(error).code === 'node-missing') return null;
+    throw error;
+  }
+}
+
+function takeOverChange(node: NodeView, fence: Fence): NodeChange | null {
+  const mark = isCordonedByUs(node, fence) ? ourMark(node, fence) : null;
+  if (mark === null || mark.epoch === fence.epoch) return null;
+  const ours: WorkMark = { ...mark, round: fence.round, epoch: fence.epoch };
+  return { annotations: { [WORK_ANNOTATION]: JSON.stringify(ours) } };
 }
 
 /** Whether the node is cordoned and carries our rollout's mark. */

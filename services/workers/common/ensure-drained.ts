@@ -1,3 +1,4 @@
+import { fail } from '../../../shared/domain/failures/catalogue.ts';
 import type { StepName } from '../../../shared/domain/steps.ts';
 import type { StepContext } from '../../../shared/ports/step.ts';
 import { deadlineOf } from './deadline.ts';
@@ -15,6 +16,9 @@ export interface DrainKeeper {
   remember(memory: DrainMemory): Promise<void>;
 }
 
+/** Between a drain that did not hold until its end and the next one. */
+const AGAIN_MS = 1_000;
+
 /** Looks, and drains (again) when cordon and drain do not hold. Throws StepError as {@link drainNode}. */
 export async function ensureDrained(
   context: Omit<StepContext<unknown>, 'memory' | 'remember'>,
@@ -23,9 +27,11 @@ export async function ensureDrained(
 ): Promise<Drained> {
   const { cluster, node, policy, fence, clock, signal } = context;
   if (!cluster || !node.kubernetes) return { kind: 'held', atMs: null };
-  const state = await confirmDrained({ cluster, fence, policy: policy.drain, clock, signal });
+  const look = { cluster, fence, policy: policy.drain, clock, signal };
+  const state = await confirmDrained(look);
   if (state.held) return { kind: 'held', atMs: state.atMs };
   context.log(`draining: ${state.why.join('; ')}\n`);
+  const deadlineMs = deadlineOf(context, step);
   const outcome = await drainNode({
     cluster,
     uid: node.kubernetes.uid,
@@ -33,12 +39,19 @@ export async function ensureDrained(
     policy: policy.drain,
     clock,
     signal,
-    deadlineMs: deadlineOf(context, step),
+    startedAtMs: context.attemptStartedAtMs,
+    deadlineMs,
     memory: keeper.memory,
     remember: memory => keeper.remember(memory),
     guard: () => context.guard(),
     log: text => context.log(text),
   });
   if (outcome.kind === 'again') return outcome;
-  return { kind: 'held', atMs: outcome.proof.confirmedAtMs };
+  // Waiting for pods and volumes takes its time: what was seen before it says nothing about now.
+  const after = await confirmDrained(look);
+  if (after.held) return { kind: 'held', atMs: after.atMs };
+  const seen = after.why.join('; ');
+  if (clock.now() >= deadlineMs) throw fail('drain-timeout', { message: `${node.name} does not stay drained`, seen });
+  context.log(`drained, but: ${seen}\n`);
+  return { kind: 'again', afterMs: AGAIN_MS, reason: 'the node does not stay cordoned and drained' };
 }

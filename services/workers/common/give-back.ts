@@ -2,6 +2,7 @@ import { failureOf } from '../../../shared/domain/failure.ts';
 import type { StepContext } from '../../../shared/ports/step.ts';
 import { leftAs } from './left-as.ts';
 import { releaseNode } from './release.ts';
+import { wasUpgraded } from './upgraded.ts';
 
 /**
  * Gives a node back on which nothing was changed yet, as policy `onInterrupted` wants it: takes our cordon away and
@@ -9,7 +10,7 @@ import { releaseNode } from './release.ts';
  */
 export async function giveBackUntouched(context: StepContext<unknown>, { owned } = { owned: true }): Promise<string> {
   const { cluster, host, node, policy, fence, signal } = context;
-  const started = context.proofs.upgrade !== undefined || context.proofs.reboot !== undefined;
+  const started = wasUpgraded(context.proofs) || context.proofs.reboot !== undefined;
   if (started || policy.onInterrupted === 'hold') return leftAs(context);
   const said: string[] = [];
   if (cluster && node.kubernetes) {

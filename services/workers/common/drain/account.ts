@@ -18,6 +18,23 @@ export async function accountOf(
   return left.map(each => `${podName(each.pod)} (${ownerOf(each.pod)}): ${whyLeft(each, budgets, nowMs)}`);
 }
 
+/** What a drain waits for, in words that stay the same while it waits: no numbers, no times. */
+export function waitedFor(left: readonly LeftPod[]): string {
+  const [first] = left;
+  if (!first) return 'waiting for pods';
+  return `waiting for ${podName(first.pod)}${left.length > 1 ? ' and others' : ''}: ${shortly(first)}`;
+}
+
+function shortly({ pod, answer }: LeftPod): string {
+  if (pod.deletionMs !== null) return 'terminating';
+  if (answer === null) return 'its eviction was not asked for yet';
+  if (answer.kind === 'accepted' || answer.kind === 'gone') return 'evicted, not seen gone yet';
+  if (answer.kind === 'trouble') return 'the API server is in trouble';
+  if (answer.kind === 'namespace-terminating') return 'its namespace is being deleted';
+  if (answer.kind === 'impossible') return 'its eviction is impossible';
+  return answer.budgets.length === 0 ? 'refused for now' : `refused by budget ${answer.budgets.join(', ')}`;
+}
+
 /** Why a pod is still there, for people. */
 export function whyLeft({ pod, answer }: LeftPod, budgets: readonly PdbView[], nowMs: number): string {
   if (pod.deletionMs !== null) {

@@ -2,7 +2,7 @@ import type { DrainPolicy } from '../../../../shared/domain/policy.ts';
 import type { Clock } from '../../../../shared/ports/clock.ts';
 import type { ClusterApi } from '../../../../shared/ports/cluster.ts';
 import type { Fence } from '../../../../shared/ports/host.ts';
-import { isCordonedByUs } from '../cordon.ts';
+import { isCordonedByUs, takeOverCordon } from '../cordon.ts';
 import { judgeNode, podName } from './judge.ts';
 
 /** Whether cordon and drain hold, as seen at `atMs`; if not, every reason. */
@@ -22,13 +22,13 @@ export interface ConfirmContext {
 }
 
 /**
- * Whether the node is still cordoned under our mark and no pod is on it that a drain would evict; changes nothing. Pods
- * that tolerate the cordon may have come back and do not count.
+ * Whether the node is still cordoned under our mark (which then carries our epoch) and no pod is on it that a drain
+ * would evict; changes nothing else. Pods that tolerate the cordon may have come back and do not count.
  */
 export async function confirmDrained(context: ConfirmContext): Promise<DrainState> {
   const { cluster, fence, policy, clock, signal } = context;
   const atMs = clock.now();
-  const node = await cluster.getNode(fence.node, signal);
+  const node = await takeOverCordon(cluster, fence, signal);
   if (!node) return { held: false, why: [`the Node ${fence.node} is gone`], atMs };
   const why: string[] = [];
   if (!node.unschedulable) why.push(`${node.name} is not cordoned any more`);

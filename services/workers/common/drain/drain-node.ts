@@ -6,7 +6,7 @@ import type { Clock } from '../../../../shared/ports/clock.ts';
 import type { ClusterApi } from '../../../../shared/ports/cluster.ts';
 import type { Fence } from '../../../../shared/ports/host.ts';
 import { cordonNode } from '../cordon.ts';
-import { accountOf } from './account.ts';
+import { accountOf, waitedFor } from './account.ts';
 import { evictPods, type LeftPod } from './evict.ts';
 import { type Judged, judgeNode, podName, throwObstacles } from './judge.ts';
 import { waitForVolumes } from './volumes.ts';
@@ -31,6 +31,8 @@ export interface DrainContext {
   readonly signal: AbortSignal;
   /** When the drain must be over, ms since the epoch: then StepError `drain-timeout` with an account of what is left. */
   readonly deadlineMs: number;
+  /** When this attempt began, ms since the epoch: each attempt waits its own time for volumes. Default: the drain's own. */
+  readonly startedAtMs?: number;
   readonly memory: DrainMemory | null;
   remember(memory: DrainMemory): Promise<void>;
   guard(): Promise<void>;
@@ -51,6 +53,8 @@ export type DrainOutcome =
 /** A visit stays in its process this long before it gives the worker back. */
 const VISIT_MS = 20_000;
 const AGAIN_MS = 200;
+/** Most pods named in the log of a visit. */
+const LOGGED_PODS = 20;
 
 /**
  * Cordons the node, evicts its pods and waits until they and the node's volumes are gone. Twice is as good as once.
@@ -60,6 +64,7 @@ const AGAIN_MS = 200;
 export async function drainNode(context: DrainContext): Promise<DrainOutcome> {
   const { cluster, fence, clock, signal } = context;
   const untilMs = Math.min(clock.now() + VISIT_MS, context.deadlineMs);
+  const attemptAtMs = context.startedAtMs ?? 0;
   let memory = context.memory ?? { startedAtMs: clock.now(), targets: {}, podsGoneAtMs: null };
   await context.guard();
   const { cordonedBefore } = await cordonNode(cluster, fence, context.uid, signal);
@@ -68,7 +73,7 @@ export async function drainNode(context: DrainContext): Promise<DrainOutcome> {
     if (judged.evict.length === 0) {
       memory = { ...memory, podsGoneAtMs: memory.podsGoneAtMs ?? clock.now() };
       await context.remember(memory);
-      const volumes = await volumesLeft(context, memory.podsGoneAtMs ?? clock.now(), untilMs);
+      const volumes = await volumesLeft(context, Math.max(memory.podsGoneAtMs ?? clock.now(), attemptAtMs), untilMs);
       if (volumes.length > 0) return again(`waiting for volumes to detach: ${volumes.join(', ')}`);
       return { kind: 'drained', proof: proofOf(memory, judged, cordonedBefore, clock.now()) };
     }
@@ -112,7 +117,10 @@ async function notYet(context: DrainContext, left: readonly LeftPod[]): Promise<
   const isLate = clock.now() >= context.deadlineMs;
   const lines = await accountOf(cluster, left, clock.now(), signal);
   const pods = `${left.length} pod${left.length === 1 ? '' : 's'}`;
-  if (!isImpossible && !isLate) return again(`waiting for ${pods}: ${lines[0] ?? ''}`);
+  if (!isImpossible && !isLate) {
+    context.log(`${pods} left:\n${lines.slice(0, LOGGED_PODS).join('\n')}\n`);
+    return again(waitedFor(left));
+  }
   const message = isImpossible
     ? `${fence.node} cannot be drained: an eviction was refused for good, ${pods} left`
     : `${fence.node} was not drained in time: ${pods} left`;

@@ -1,12 +1,14 @@
 import type { Step, StepContext, StepOutcome } from '../../../../shared/ports/step.ts';
 import { isRebootDue } from '../../common/due.ts';
 import { leftAs } from '../../common/left-as.ts';
+import { saysUpgraded } from '../../common/upgraded.ts';
 
 /** Asks the host, in all the ways the policy names, whether a reboot is due; changes nothing. */
 export const checkRebootStep: Step<'check-reboot', null> = {
   name: 'check-reboot',
   run,
-  giveUp: async context => `${upgraded(context)}, not known whether a reboot is due; ${await leftAs(context)}`,
+  giveUp: async context =>
+    `${saysUpgraded(context.proofs)}, not known whether a reboot is due; ${await leftAs(context)}`,
 };
 
 async function run(context: StepContext<null>): Promise<StepOutcome<'check-reboot'>> {
@@ -15,8 +17,4 @@ async function run(context: StepContext<null>): Promise<StepOutcome<'check-reboo
   const reasons = proof.evidence.filter(item => item.needed).map(item => item.detail);
   const note = proof.needed ? `a reboot is due: ${reasons.join('; ')}` : 'no reboot is due';
   return { kind: 'done', proof, note };
-}
-
-function upgraded({ proofs }: StepContext<null>): string {
-  return (proofs.upgrade?.changes.length ?? 0) > 0 ? 'upgraded' : 'nothing was upgraded';
 }

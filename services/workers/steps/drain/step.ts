@@ -83,6 +83,7 @@ async function drain(context: Context, cluster: ClusterApi, facts: HostFacts): P
     cluster,
     uid: node.kubernetes?.uid ?? '',
     policy: policy.drain,
+    startedAtMs: context.attemptStartedAtMs,
     deadlineMs: deadlineOf(context, 'drain'),
     memory: context.memory?.drain ?? null,
     remember: memory => context.remember({ failedUnitsBefore, drain: memory }),

@@ -1,6 +1,7 @@
 import { StepError } from '../../../../shared/domain/failure.ts';
 import { fail } from '../../../../shared/domain/failures/catalogue.ts';
 import type { StepContext } from '../../../../shared/ports/step.ts';
+import { deadlineOf } from '../../common/deadline.ts';
 import { confirmDrained } from '../../common/drain/confirm.ts';
 import { ensureDrained } from '../../common/ensure-drained.ts';
 import type { OrderMemory, RebootMemory } from './memory.ts';
@@ -11,6 +12,8 @@ type Context = StepContext<RebootMemory>;
 export type Ordered =
   | { readonly kind: 'ordered' }
   | { readonly kind: 'again'; readonly afterMs: number; readonly reason: string };
+
+const TOO_OLD_MS = 1_000;
 
 /** After these the order may have arrived all the same. */
 const MAYBE_ARRIVED = new Set(['host-connection-lost', 'host-timeout']);
@@ -25,8 +28,7 @@ export async function order(context: Context, memory: RebootMemory): Promise<Ord
   const { host, policy, clock, signal } = context;
   const facts = await host.facts(signal);
   if (facts.bootId !== drained.bootId) return { kind: 'again', afterMs: 0, reason: 'the host was rebooted just now' };
-  if (drained.atMs !== null && clock.now() - drained.atMs > policy.reboot.confirmMaxAgeMs)
-    return { kind: 'again', afterMs: 0, reason: 'cordon and drain were confirmed too long ago: looking again' };
+  if (drained.atMs !== null && clock.now() - drained.atMs > policy.reboot.confirmMaxAgeMs) return tooOld(context);
   await context.guard();
   const given: OrderMemory = {
     bootId: facts.bootId,
@@ -34,10 +36,22 @@ export async function order(context: Context, memory: RebootMemory): Promise<Ord
     notAfterMs: facts.nowMs + policy.reboot.orderValidMs,
     taken: false,
   };
-  const kept = { ...drained.memory, order: given, sights: [] };
+  const kept = { ...drained.memory, order: given };
   await context.remember(kept);
   await send(context, kept, given);
   return { kind: 'ordered' };
+}
+
+/** Host or API are so slow that what was confirmed is old when the order could go. */
+function tooOld(context: Context): Ordered {
+  const { node, policy, clock } = context;
+  const reason = 'cordon and drain were confirmed too long ago: looking again';
+  if (clock.now() < deadlineOf(context, 'reboot')) return { kind: 'again', afterMs: TOO_OLD_MS, reason };
+  throw fail('reboot-not-safe', {
+    message: `cordon and drain of ${node.name} were never confirmed recently enough`,
+    seen: `host and API take longer to answer than confirmMaxAge, ${policy.reboot.confirmMaxAgeMs / 1000} s`,
+    todo: 'Look at the load of host and API server, or raise confirmMaxAge of the reboot policy; then retry the node.',
+  });
 }
 
 async function send(context: Context, kept: RebootMemory, given: OrderMemory): Promise<void> {

@@ -2,7 +2,9 @@ import type { RebootProof } from '../../../../shared/domain/proof.ts';
 import type { HostFacts } from '../../../../shared/ports/host.ts';
 import type { Step, StepContext, StepOutcome } from '../../../../shared/ports/step.ts';
 import { isRebootDue } from '../../common/due.ts';
+import { giveBackUntouched } from '../../common/give-back.ts';
 import { leftAs } from '../../common/left-as.ts';
+import { saysUpgraded, wasUpgraded } from '../../common/upgraded.ts';
 import { NO_ORDER, type OrderMemory, type RebootMemory } from './memory.ts';
 import { order } from './order.ts';
 import { look } from './wait.ts';
@@ -22,7 +24,8 @@ async function run(context: Context): Promise<StepOutcome<'reboot'>> {
   if (seen.kind === 'back') return isBack(context, memory.order, seen.facts);
   if (seen.kind === 'again') return seen;
   context.log('the reboot order did nothing: everything is checked again before another one\n');
-  const kept = { ...memory, order: null };
+  const did = { what: 'the order did nothing', sinceMs: context.clock.now() };
+  const kept = { ...memory, order: null, sights: [...memory.sights.slice(-10), did] };
   await context.remember(kept);
   return begin(context, kept);
 }
@@ -67,11 +70,16 @@ function isBack(context: Context, given: OrderMemory, facts: HostFacts): StepOut
 }
 
 async function giveUp(context: Context): Promise<string> {
-  const changed = context.proofs.upgrade?.changes.length ?? 0;
-  const upgraded = changed > 0 ? `upgraded (${changed} packages)` : 'nothing was upgraded';
-  const given = context.memory?.order;
+  const memory = context.memory ?? NO_ORDER;
+  const given = memory.order;
+  // A drained node is not kept empty for a reboot that was never ordered, when no package was touched either.
+  if (!given && memory.sights.length === 0 && !wasUpgraded(context.proofs)) {
+    // The person who is told retries a node that must be drained anew.
+    await context.remember({ ...memory, toldNotSafe: true });
+    return `not rebooted; ${await giveBackUntouched(context)}`;
+  }
   const reboot = given
     ? `a reboot was ordered at ${new Date(given.atMs).toISOString()} under boot id ${given.bootId}, and not seen done`
     : 'not rebooted';
-  return `${upgraded}, ${reboot}; ${await leftAs(context)}`;
+  return `${saysUpgraded(context.proofs)}, ${reboot}; ${await leftAs(context)}`;
 }

@@ -3,7 +3,7 @@ import { fail } from '../../../../shared/domain/failures/catalogue.ts';
 import type { HostFacts } from '../../../../shared/ports/host.ts';
 import type { StepContext } from '../../../../shared/ports/step.ts';
 import { deadlineOf } from '../../common/deadline.ts';
-import type { OrderMemory, RebootMemory } from './memory.ts';
+import type { OrderMemory, RebootMemory, Sight } from './memory.ts';
 
 type Context = StepContext<RebootMemory>;
 
@@ -18,6 +18,7 @@ export type Look =
 const PASSING = new Set(['host-auth-refused', 'sudo-refused']);
 const POLL_FIRST_MS = 250;
 const POLL_LAST_MS = 5_000;
+const MOST_SIGHTS = 20;
 
 /**
  * Looks whether the host is back under a new boot id. Throws StepError `reboot-did-nothing` or `host-did-not-return` when
@@ -42,13 +43,19 @@ export async function look(context: Context, memory: RebootMemory, order: OrderM
 async function notYet(context: Context, memory: RebootMemory, order: OrderMemory, what: string): Promise<Look> {
   const nowMs = context.clock.now();
   const isNew = memory.sights.at(-1)?.what !== what;
-  const sights = isNew ? [...memory.sights, { what, sinceMs: nowMs }] : memory.sights;
+  const sights = isNew ? withSight(memory.sights, { what, sinceMs: nowMs }) : memory.sights;
   if (isNew) await context.remember({ ...memory, sights });
   const elapsedMs = nowMs - order.atMs;
   if (nowMs >= deadlineOf(context, 'reboot')) throw await tooLate(context, sights, order, what);
   const afterMs = Math.min(POLL_LAST_MS, Math.max(POLL_FIRST_MS, elapsedMs / 10));
-  const reason = `waiting for the host to come back: ${what}`;
+  // Without the code of the failure: a host that goes down or boots changes it at every look.
+  const reason = `waiting for the host to come back: ${what.replace(/: .*/, '')}`;
   return { kind: 'again', afterMs: Math.round(afterMs), reason };
+}
+
+/** The first sights tell how it went down, the last ones how it stands: what is between may go. */
+function withSight(sights: RebootMemory['sights'], sight: Sight): RebootMemory['sights'] {
+  return sights.length < MOST_SIGHTS ? [...sights, sight] : [...sights.slice(0, 5), ...sights.slice(6), sight];
 }
 
 async function tooLate(context: Context, sights: RebootMemory['sights'], order: OrderMemory, what: string) {

@@ -9,6 +9,8 @@ type Context = StepContext<UpgradeMemory>;
 const TAIL = 8_000;
 /** Executions cut short in one visit, before a person is asked. */
 const MOST_CUTS = 3;
+/** A host belongs to one node, so a cut name is still unique there; units have names of at most 255 characters. */
+const MOST_NAME = 100;
 
 /**
  * Runs the upgrade on the host to its end, or attaches to the one that runs. An execution cut short by a reboot (or
@@ -47,7 +49,8 @@ export async function execute(
 
 /** The id of an execution: the same one after a lost connection or a dead worker. */
 export function execIdOf({ fence }: Pick<Context, 'fence'>, execNo: number): string {
-  return `${fence.rollout}-${fence.node}-${fence.round}-upgrade-${execNo}`.replaceAll(/[^A-Za-z0-9._-]/g, '-');
+  const node = fence.node.slice(0, MOST_NAME);
+  return `${fence.rollout}-${node}-${fence.round}-upgrade-${execNo}`.replaceAll(/[^A-Za-z0-9._-]/g, '-');
 }
 
 async function begin(context: Context, memory: UpgradeMemory): Promise<UpgradeMemory> {
