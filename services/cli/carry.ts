@@ -1,5 +1,6 @@
 import type { RolloutStatus } from '../../shared/domain/status.ts';
 import { exitCodeOf, readStatus } from './commands/rollout.ts';
+import { engineElsewhere } from './elsewhere.ts';
 import { startEngine, stopAtSafePoint } from './engine.ts';
 import { CliError, EXIT } from './exit.ts';
 import { followRollout } from './follow.ts';
@@ -26,7 +27,7 @@ export async function carryRollout(
   },
 ): Promise<void> {
   const { terminal } = wiring;
-  const elsewhere = (await session.rollouts.engines()).length > 0;
+  const elsewhere = await engineElsewhere(wiring, session);
   const stop = new AbortController();
   const forget = wiring.onInterrupt(() => stop.abort());
   try {

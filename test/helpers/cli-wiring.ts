@@ -38,6 +38,7 @@ export class FakeRollouts implements Rollouts {
   /** How often following the journal fails before it works. */
   troubles = 0;
   readonly #plan: Plan;
+  #beats = 0;
   #listeners = new Set<() => void>();
 
   constructor(plan: Plan, id = 'r-1') {
@@ -61,7 +62,11 @@ export class FakeRollouts implements Rollouts {
   list = async (): Promise<RolloutSummary[]> => [this.summary];
   plan = async (id: string): Promise<Plan | null> => (id === this.summary.id ? this.#plan : null);
   events = async (): Promise<RolloutEvent[]> => this.journal;
-  engines = async (): Promise<EngineProcess[]> => this.alive;
+  /** All that are alive beat between two looks. */
+  engines = async (): Promise<EngineProcess[]> => {
+    this.#beats += 1;
+    return this.alive.map(engine => ({ ...engine, seenAtMs: this.#beats }));
+  };
   create = async (plan: Plan): Promise<string> => {
     this.created.push(plan);
     return this.summary.id;

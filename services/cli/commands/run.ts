@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { type Plan, planClusters, planNodes } from '../../../shared/domain/plan.ts';
 import { carryRollout } from '../carry.ts';
+import { engineElsewhere } from '../elsewhere.ts';
 import { CliError, EXIT } from '../exit.ts';
 import { redisPlace, withRedis } from '../options.ts';
 import { makePlan } from '../plan/make-plan.ts';
@@ -43,8 +44,7 @@ async function run(wiring: Wiring, options: Options): Promise<void> {
     wiring,
     options,
     async session => {
-      const elsewhere = (await session.rollouts.engines()).length > 0;
-      if (options.detach && !elsewhere) {
+      if (options.detach && !(await engineElsewhere(wiring, session))) {
         throw new CliError(
           EXIT.badInput,
           'no engine runs that could carry it: start one with `nodetide up` or leave --detach out',

@@ -114,6 +114,7 @@ describe('carrying a rollout', () => {
   });
 
   it('brings none when one is alive elsewhere, and an interrupt only stops watching', async () => {
+    wiring.session.ownsRedis = false;
     rollouts.alive = [{ id: 'e', role: 'scheduler', host: 'h', pid: 1, steps: [], seenAtMs: 0 }];
     tell(...begun);
     const code = codeOf(carry());
@@ -122,6 +123,16 @@ describe('carrying a rollout', () => {
     expect(await code).toBe(EXIT.interrupted);
     expect(wiring.session.log).toEqual([]);
     expect(wiring.terminal.stdout.at(-1)).toContain('nodetide status -f r-1');
+  });
+
+  it('does not take one for alive that was killed a moment ago', async () => {
+    wiring.session.ownsRedis = false;
+    const forgottenAtMs = wiring.clock.now() + 5_000;
+    const killed = { id: 'e', role: 'worker', host: 'h', pid: 1, steps: [], seenAtMs: 7 } as const;
+    rollouts.engines = async () => (wiring.clock.now() < forgottenAtMs ? [killed] : []);
+    tell(...begun, ended('done'));
+    expect(await codeOf(carry())).toBe(EXIT.done);
+    expect(wiring.session.log).toContain('start worker all');
   });
 
   it('stops its own engine at an interrupt, says where the nodes are and how to go on', async () => {
