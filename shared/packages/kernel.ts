@@ -1,8 +1,10 @@
 import type { Script } from '../ports/host.ts';
 
 /**
- * Prints the newest installed kernel with a modules folder, as `uname -r` would; one of the running kernel's flavour
- * (what follows the last dash, as in `6.1.0-30-amd64`) if there is any. Prints nothing when no kernel is to be seen.
+ * Prints the newest installed kernel with a modules folder, as `uname -r` would; one of the running kernel's flavour if
+ * there is any. The flavour is what follows version and build: `cloud-amd64` in `6.1.0-30-cloud-amd64`, `amd64` in
+ * `6.12.48+deb13-amd64`, `+rt` in `5.14.0-362.el9.x86_64+rt`, nothing in `5.14.0-362.el9.x86_64`. Prints nothing when no
+ * kernel is to be seen.
  */
 export const NEWEST_KERNEL: Script = {
   args: [],
@@ -21,8 +23,21 @@ kernels() {
     fi
   done
 }
-flavour=\${running##*-}
-same=$(kernels | grep -e "-$flavour\\$" | sort -V | tail -n 1)
+flavour() {
+  rest=\${1#*-}
+  case $rest in
+    "$1") rest= ;;
+    [0-9]*-*) rest=\${rest#*-} ;;
+    [0-9]*+*) rest=+\${rest##*+} ;;
+    [0-9]*) rest= ;;
+  esac
+}
+flavour "$running"
+wanted=$rest
+same=$(kernels | while read -r release; do
+  flavour "$release"
+  [ "$rest" != "$wanted" ] || printf '%s\\n' "$release"
+done | sort -V | tail -n 1)
 [ -n "$same" ] || same=$(kernels | sort -V | tail -n 1)
 [ -z "$same" ] || printf '%s\\n' "$same"
 `,

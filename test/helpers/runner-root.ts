@@ -1,5 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type RunnerVerb, runnerFor } from '../../shared/hosts/runner/text.ts';
@@ -20,6 +29,26 @@ export interface Said {
   readonly code: number | null;
   readonly lines: string[];
   readonly stderr: string;
+}
+
+/** Detached tasks outlive what started them: each is a session of its own, found by the process id it left. */
+function endTasks(state: string): void {
+  const tasks = join(state, 'tasks');
+  const folders = [join(state, 'reboot'), ...(existsSync(tasks) ? readdirSync(tasks).map(id => join(tasks, id)) : [])];
+  for (const folder of folders) {
+    const file = join(folder, 'pid');
+    const pid = existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0;
+    if (pid > 1) endIfOurs(pid, folder);
+  }
+}
+
+/** The number may belong to another process by now, or to none. */
+function endIfOurs(pid: number, folder: string): void {
+  try {
+    if (readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(folder)) process.kill(-pid, 'SIGKILL');
+  } catch (error) {
+    if (!['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+  }
 }
 
 /** A root with boot id `boot-1` and nothing else; without systemd. */
@@ -55,6 +84,9 @@ export function runnerRoot(shell = '/bin/sh'): RunnerRoot {
       if (hello !== 'nodetide-runner 1') throw new Error(`no greeting: ${stdout} ${stderr}`);
       return { code: status, lines: lines.filter(line => line !== ''), stderr };
     },
-    end: () => rmSync(dir, { recursive: true, force: true, maxRetries: 5 }),
+    end: () => {
+      endTasks(join(root, 'var/lib/nodetide'));
+      rmSync(dir, { recursive: true, force: true, maxRetries: 5 });
+    },
   };
 }

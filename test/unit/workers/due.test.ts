@@ -82,6 +82,19 @@ describe('the newest kernel', () => {
     expect(newest('6.1.0-9-amd64', files)).toBe('6.1.0-10-amd64');
   });
 
+  it.each([
+    ['5.14.0-362.el9.x86_64', ['5.14.0-427.el9.x86_64', '5.14.0-503.el9.x86_64+debug'], '5.14.0-427.el9.x86_64'],
+    ['5.14.0-362.el9.x86_64+rt', ['5.14.0-427.el9.x86_64', '5.14.0-420.el9.x86_64+rt'], '5.14.0-420.el9.x86_64+rt'],
+    ['6.1.0-9-cloud-amd64', ['6.1.0-10-cloud-amd64', '6.1.0-12-amd64'], '6.1.0-10-cloud-amd64'],
+    ['6.1.0-9-amd64', ['6.1.0-10-amd64', '6.1.0-12-rt-amd64', '6.1.0-13-cloud-amd64'], '6.1.0-10-amd64'],
+    ['6.12.48+deb13-amd64', ['6.12.57+deb13-amd64', '6.12.60+deb13-cloud-amd64'], '6.12.57+deb13-amd64'],
+    ['6.1.0-0.deb11.21-amd64', ['6.1.0-0.deb11.25-amd64'], '6.1.0-0.deb11.25-amd64'],
+    ['5.15.0-1053-aws', ['5.15.0-1060-aws', '6.8.0-45-generic'], '5.15.0-1060-aws'],
+    ['6.4.0-150600.21-default', ['6.4.0-150600.23.7-default'], '6.4.0-150600.23.7-default'],
+  ])('of the flavour of %s', (running, others, wanted) => {
+    expect(newest(running, kernels(running, ...others))).toBe(wanted);
+  });
+
   it('counts only with its modules, and no rescue images', () => {
     const files = [...kernels('6.1.0-9-amd64', '0-rescue-abc'), 'boot/vmlinuz-6.1.0-10-amd64'];
     expect(newest('6.1.0-9-amd64', files)).toBe('6.1.0-9-amd64');

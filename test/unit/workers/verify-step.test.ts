@@ -72,7 +72,24 @@ describe('a node that is well', () => {
     const startMs = world.clock.now();
     const { reasons } = await verify();
     expect(world.clock.now() - startMs).toBeGreaterThanOrEqual(9_000 + POLICY.verify.soakMs);
-    expect(reasons).toContain('node Ready: not Ready: disk');
+    expect(reasons).toContain('not well yet: node Ready');
+    expect(world.log.join('')).toContain('not Ready: disk');
+  });
+
+  it('says the same while what it sees counts on, and logs what is new', async () => {
+    let asked = 0;
+    world.host.answer = ({ text }) =>
+      text === 'mine'
+        ? { exitCode: 1, stdout: `try ${asked++}`, stderr: '' }
+        : { exitCode: 0, stdout: 'end\n', stderr: '' };
+    const policy = { ...POLICY, verify: { ...POLICY.verify, commands: ['mine'] } };
+    const reasons = new Set<string>();
+    for (let visit = 0; visit < 4; visit++) {
+      const outcome = await verifyStep.run(world.context({ policy }) as never);
+      if (outcome.kind === 'again') reasons.add(outcome.reason);
+    }
+    expect([...reasons]).toEqual(['not well yet: command mine']);
+    expect(world.log.join('')).toContain('try 0');
   });
 
   it('that nobody looked at for long starts it anew', async () => {

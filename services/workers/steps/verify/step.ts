@@ -11,6 +11,8 @@ export interface VerifyMemory {
   readonly lastLookMs: number;
   /** Looks in a row with the same kind of result, for the pace. */
   readonly looks: number;
+  /** The checks that did not hold at the last look. */
+  readonly bad: string;
 }
 
 type Context = StepContext<VerifyMemory>;
@@ -36,9 +38,17 @@ async function runVerify(context: Context): Promise<StepOutcome<'verify'>> {
   const bad = look.checks.filter(check => !check.ok);
   if (bad.length > 0) {
     if (look.final || isLast) throw await notWell(context, look);
-    await context.remember({ wellSinceMs: null, lastLookMs: clock.now(), looks: looksAfter(memory, false) });
-    const [first] = bad;
-    return { kind: 'again', afterMs: pollMs, reason: `${first?.check}: ${first?.detail}` };
+    const names = bad.map(check => check.check).join(', ');
+    // What a check says may hold counters and times: it goes into the log, once, and not into the journal at every look.
+    if (memory?.bad !== names)
+      context.log(bad.map(({ check, detail }) => `not well yet: ${check}: ${detail}\n`).join(''));
+    await context.remember({
+      wellSinceMs: null,
+      lastLookMs: clock.now(),
+      looks: looksAfter(memory, false),
+      bad: names,
+    });
+    return { kind: 'again', afterMs: pollMs, reason: `not well yet: ${names}` };
   }
   return soak(context, look, pollMs);
 }
@@ -55,7 +65,7 @@ async function soak(context: Context, look: Look, pollMs: number): Promise<StepO
     const note = `${checks.length} checks hold, for ${Math.round(soakedMs / 1000)} s`;
     return { kind: 'done', proof: { checks, soakedMs }, note };
   }
-  await context.remember({ wellSinceMs, lastLookMs: nowMs, looks: looksAfter(memory, true) });
+  await context.remember({ wellSinceMs, lastLookMs: nowMs, looks: looksAfter(memory, true), bad: '' });
   const reason = `all checks hold, for the soak time of ${Math.round(soakMs / 1000)} s`;
   return { kind: 'again', afterMs: Math.max(1, Math.min(pollMs, soakMs - soakedMs)), reason };
 }

@@ -304,7 +304,8 @@ describe('a long drain', () => {
     world.cluster.budgets = [budget];
     const { done, reasons } = await drain();
     expect(reasons.length).toBeGreaterThanOrEqual(4);
-    expect(reasons[0]).toContain('shop/web-1');
+    expect(new Set(reasons)).toEqual(new Set(['waiting for shop/web-1: refused by budget web']));
+    expect(world.log.join('')).toContain('2 of 3 healthy, 2 needed');
     expect(done.proof.tookMs).toBeGreaterThanOrEqual(90_000);
   });
 
@@ -331,6 +332,21 @@ describe('a long drain', () => {
     world.memory.kept = null;
     world.cluster.volumes = ['csi-2'];
     expect(await failing(drain())).toMatchObject({ code: 'drain-volumes-attached', retryable: true });
+  });
+
+  it('retried after the volumes stayed, waits its time for them again', async () => {
+    world.cluster.volumes = ['csi-1'];
+    expect(await failing(drain())).toMatchObject({ code: 'drain-volumes-attached' });
+    void world.clock.sleep(5_000).then(() => {
+      world.cluster.volumes = [];
+    });
+    expect((await drain()).done.proof.drained).toBe(true);
+  });
+
+  it('says the same while a pod terminates', async () => {
+    world.cluster.add(podView('web-1', 'a'));
+    world.cluster.stopMs = 100_000;
+    expect(new Set((await drain()).reasons).size).toBe(1);
   });
 
   it('an abort ends it with the reason of the signal', async () => {
