@@ -26,19 +26,6 @@ if heldKey then
   wake()
 end
 
-for _, item in ipairs(req.settle) do
-  local node = load(cluster .. '/' .. item.node)
-  if node and node.state == 'pending' then settle(cluster .. '/' .. item.node, node, item.state, item.reason) end
-end
-for _, item in ipairs(req.held) do
-  local key = cluster .. '/' .. item.node
-  local node = load(key)
-  if node and node.state == 'pending' and redis.call('HGET', waiting, 'node ' .. key) ~= item.reason then
-    redis.call('HSET', waiting, 'node ' .. key, item.reason)
-    tell({type = 'node-held', cluster = cluster, node = item.node, reason = item.reason})
-  end
-end
-
 local function leave(kind)
   redis.call('SREM', live, slot)
   stopWaiting(slot, cluster, req.wave)
@@ -75,6 +62,27 @@ local age = now() - req.factsAtMs
 if age > req.factsMaxAgeMs then
   return closed({string.format('the facts about cluster %s are %d ms old, more than %d', cluster, age, req.factsMaxAgeMs)})
 end
+
+-- Only now: a slot without a right, or facts too old, must not settle a node for good.
+for _, item in ipairs(req.settle) do
+  local node = load(cluster .. '/' .. item.node)
+  if node and node.state == 'pending' then settle(cluster .. '/' .. item.node, node, item.state, item.reason) end
+end
+for _, item in ipairs(req.held) do
+  local key = cluster .. '/' .. item.node
+  local node = load(key)
+  if node and node.state == 'pending' and redis.call('HGET', waiting, 'node ' .. key) ~= item.reason then
+    redis.call('HSET', waiting, 'node ' .. key, item.reason)
+    tell({type = 'node-held', cluster = cluster, node = item.node, reason = item.reason})
+  end
+end
+local left = {}
+for _, item in ipairs(open) do
+  item.node = load(cluster .. '/' .. item.candidate.node)
+  if item.node.state == 'pending' then left[#left + 1] = item end
+end
+open = left
+if redis.call('SCARD', sets .. 'pending:' .. field) == 0 and #open == 0 then return leave('empty') end
 
 local away, awayCount, awayControl = {}, 0, {}
 local function addAway(name)

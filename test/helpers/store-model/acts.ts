@@ -139,7 +139,11 @@ async function claim(world: StoreWorld, act: Of<'claim'>): Promise<void> {
   if (!slot) return;
   const request = await claimRequest(world, slot, act);
   const claimed = (await world.store.holdings(world.id)) as Record<string, string>;
+  const before = await statesOf(world, request);
   const answer = await world.store.claim(world.id, request);
+  if (answer.kind === 'retired' || act.ageMs > FACTS_MAX_AGE_MS || act.shut) {
+    expect(await statesOf(world, request), 'no node is settled without a right or on old facts').toEqual(before);
+  }
   if (answer.kind !== 'claimed') return;
   const candidate = request.candidates.find(each => each.node === answer.node);
   expect(candidate, 'only a candidate is claimed').toBeDefined();
@@ -153,6 +157,14 @@ async function claim(world: StoreWorld, act: Of<'claim'>): Promise<void> {
   expect(away.size, 'claimed, not Ready and cordoned').toBeLessThanOrEqual(request.maxUnavailable);
   const others = [...away].filter(name => name !== answer.node && name.startsWith('cp'));
   if (answer.node.startsWith('cp')) expect(others, 'one control-plane node at a time').toEqual([]);
+}
+
+async function statesOf(world: StoreWorld, { cluster, settle }: ClaimRequest): Promise<unknown[]> {
+  const records = await world.store.nodes(
+    world.id,
+    settle.map(({ node }) => nodeKey(cluster, node)),
+  );
+  return records.map(record => record?.state);
 }
 
 async function claimRequest(world: StoreWorld, slot: KnownSlot, act: Of<'claim'>): Promise<ClaimRequest> {
