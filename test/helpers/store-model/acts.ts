@@ -27,7 +27,7 @@ export const anyAct = fc.oneof(
       slot: mostly0(1, 2, 3, 4, 5),
       give: fc.constantFrom('right', 'right', 'none', 'round', 'node'),
       ageMs: mostly0(FACTS_MAX_AGE_MS / 2, FACTS_MAX_AGE_MS + 60_000),
-      unavailable: fc.subarray(['n1', 'n2', 'cp1', 'cp2', 'x1'], { maxLength: 2 }),
+      unavailable: fc.oneof(fc.constant<string[]>([]), fc.subarray(['n1', 'n2', 'cp1', 'cp2', 'x1'], { maxLength: 2 })),
       foreignControlPlane: rarely,
       candidates: fc.oneof({ weight: 5, arbitrary: fc.constant('pending') }, fc.constantFrom('any', 'none')),
       adopt: fc.option(index, { freq: 8 }),
@@ -56,6 +56,12 @@ export const anyAct = fc.oneof(
     }),
   },
   { weight: 8, arbitrary: fc.record({ act: fc.constant('work' as const), node: index, steps: fc.nat({ max: 6 }) }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({ act: fc.constant('twin' as const), node: index, outcome: fc.constantFrom(...OUTCOMES) }),
+  },
+  { weight: 2, arbitrary: fc.record({ act: fc.constant('fail' as const), node: index }) },
+  { weight: 3, arbitrary: fc.record({ act: fc.constant('fill' as const) }) },
   { weight: 1, arbitrary: fc.record({ act: fc.constant('stalled' as const), node: index }) },
   { weight: 1, arbitrary: fc.record({ act: fc.constant('slots' as const), place: index }) },
   {
@@ -86,6 +92,18 @@ const at = <T>(list: readonly T[], pick: number): T | undefined => list[pick % M
 const back = <T>(list: readonly T[], pick: number): T | undefined =>
   list[list.length - 1 - (pick % Math.max(list.length, 1))];
 
+/** A claim of a healthy slot in a healthy cluster. */
+export const CALM: Omit<Of<'claim'>, 'act' | 'slot' | 'give'> = {
+  ageMs: 0,
+  unavailable: [],
+  foreignControlPlane: false,
+  candidates: 'pending',
+  adopt: null,
+  settle: null,
+  held: null,
+  shut: false,
+};
+
 /** Does an act to the store, and checks the answers that the journal does not show. */
 export async function perform(world: StoreWorld, act: Act): Promise<void> {
   switch (act.act) {
@@ -99,6 +117,13 @@ export async function perform(world: StoreWorld, act: Act): Promise<void> {
       return reportBy(world, back(world.visits, act.visit), act.outcome);
     case 'work':
       return work(world, act);
+    case 'twin':
+      return twin(world, act);
+    case 'fail':
+      return reportBy(world, await visitNext(world, act.node), 'failed');
+    case 'fill':
+      for (const slot of world.slots.keys()) await claim(world, { act: 'claim', slot, give: 'right', ...CALM });
+      return;
     case 'stalled':
       return stalled(world, act.node);
     case 'slots': {
@@ -269,18 +294,30 @@ async function reportBy(
   }
 }
 
+/** A worker begins the next step of a node that some slot holds. */
+async function visitNext(world: StoreWorld, pick: number): Promise<VisitOfStep | null> {
+  const held = Object.values(await world.store.holdings(world.id)).toSorted();
+  const key = at(held, pick);
+  const node = world.nodes.find(each => nodeKey(each.cluster, each.name) === key);
+  if (!node) return null;
+  const round = (await world.store.node(world.id, node.cluster, node.name))?.round ?? 0;
+  const step = await nextStep(world, node.cluster, node.name, round);
+  return visit(world, { cluster: node.cluster, node: node.name, round, step }, 1);
+}
+
 /** Carries a claimed node on by some steps, as a healthy worker does. */
 async function work(world: StoreWorld, act: Of<'work'>): Promise<void> {
-  const held = Object.values(await world.store.holdings(world.id)).toSorted();
-  const key = at(held, act.node);
-  const node = world.nodes.find(each => nodeKey(each.cluster, each.name) === key);
-  if (!node) return;
   for (let done = 0; done <= act.steps; done += 1) {
-    const round = (await world.store.node(world.id, node.cluster, node.name))?.round ?? 0;
-    const step = await nextStep(world, node.cluster, node.name, round);
-    await reportBy(world, await visit(world, { cluster: node.cluster, node: node.name, round, step }, 1), 'done');
+    await reportBy(world, await visitNext(world, act.node), 'done');
     await world.agree();
   }
+}
+
+/** A worker freezes in its step, another takes the step over, and the first wakes up. */
+async function twin(world: StoreWorld, { node, outcome }: Of<'twin'>): Promise<void> {
+  const frozen = await visitNext(world, node);
+  await visitNext(world, node);
+  await reportBy(world, frozen, outcome);
 }
 
 async function stalled(world: StoreWorld, pick: number): Promise<void> {

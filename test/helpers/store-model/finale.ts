@@ -1,19 +1,8 @@
 import { expect } from 'vitest';
 import { SETTLED_STATES } from '../../../shared/domain/events.ts';
 import { nodeKey } from '../../../shared/domain/names.ts';
-import { type Act, perform } from './acts.ts';
+import { perform } from './acts.ts';
 import type { StoreWorld } from './world.ts';
-
-const CALM: Omit<Extract<Act, { act: 'claim' }>, 'act' | 'slot' | 'give'> = {
-  ageMs: 0,
-  unavailable: [],
-  foreignControlPlane: false,
-  candidates: 'pending',
-  adopt: null,
-  settle: null,
-  held: null,
-  shut: false,
-};
 
 /** Whatever came before: once a person skips all that is left, the rollout ends, and every slot is given back. */
 export async function endIt(world: StoreWorld): Promise<void> {
@@ -25,9 +14,7 @@ export async function endIt(world: StoreWorld): Promise<void> {
   const keys = world.nodes.map(node => nodeKey(node.cluster, node.name));
   const left = (await world.store.nodes(world.id, keys)).filter(node => node && !SETTLED_STATES.includes(node.state));
   expect(left).toEqual([]);
-  for (const slot of world.slots.keys()) {
-    await perform(world, { act: 'claim', slot, give: 'right', ...CALM });
-  }
+  await perform(world, { act: 'fill' });
   await perform(world, { act: 'advance', pick: null });
   await world.agree();
   expect(await world.store.holdings(world.id)).toEqual({});
