@@ -8,13 +8,14 @@ const LOOK_MS = 250;
  */
 export async function engineElsewhere({ clock }: Pick<Wiring, 'clock'>, session: Session): Promise<boolean> {
   if (session.ownsRedis) return false;
-  let before = new Map<string, number>();
+  const firstSeenAtMs = new Map<string, number>();
   for (;;) {
     const engines = await session.rollouts.engines();
     if (engines.length === 0) return false;
-    if (engines.some(engine => engine.seenAtMs > (before.get(engine.id) ?? Number.POSITIVE_INFINITY))) return true;
-    // One that has come since the first look is alive too: its next beat will tell.
-    before = new Map(engines.map(engine => [engine.id, before.get(engine.id) ?? engine.seenAtMs]));
+    for (const { id, seenAtMs } of engines) {
+      if (seenAtMs > (firstSeenAtMs.get(id) ?? seenAtMs)) return true;
+      firstSeenAtMs.set(id, seenAtMs);
+    }
     await clock.sleep(LOOK_MS);
   }
 }

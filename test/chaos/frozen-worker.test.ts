@@ -17,6 +17,28 @@ describe('a worker that freezes in the reboot step and wakes after its twin has 
   });
 });
 
+describe('a worker that freezes, and wakes after Redis was put back to a moment before', () => {
+  it('is heard neither by the store nor by the host', { timeout: 240_000 }, async () => {
+    const [seed = 1] = chaosSeeds([1]);
+    const random = seeded(seed, 'late');
+    const chaos = await startChaos(chaosWorld(2, 1));
+    await chaos.scheduler();
+    const frozen = await chaos.worker();
+    await chaos.event(event => event.type === 'step-started' && event.step === 'upgrade');
+    const saved = await chaos.redis.save();
+    const caught = await freezeInReboot(chaos, frozen, () => Math.round(random() * VISIT_MS));
+    await chaos.redis.restore(saved);
+    await chaos.worker();
+    await chaos.simulation.act('down', caught.node, 100_000);
+    frozen.kill('SIGCONT');
+    expect({ seed, verdict: await chaos.verdict() }).toEqual({ seed, verdict: [] });
+    const events = await chaos.store.events(chaos.id);
+    expect(events.filter(event => 'epoch' in event && event.epoch === caught.epoch)).toEqual([]);
+    frozen.kill('SIGTERM');
+    expect(await frozen.ended, frozen.stderr).toEqual({ code: 0, signal: null });
+  });
+});
+
 async function freezeOne(seed: number): Promise<void> {
   const random = seeded(seed, 'freeze');
   const chaos = await startChaos(chaosWorld(3, 1));

@@ -1,5 +1,6 @@
 import type { Simulation } from '../../services/simulator/main.ts';
 import type { WorldEntry } from '../../services/simulator/world.ts';
+import { judgedFleet, judgeWorld } from './world-judge.ts';
 
 /** What is wrong in a world after a rollout that should have done every node; empty: nothing. */
 export interface WorldActs {
@@ -40,6 +41,7 @@ export function watchActs(sim: Simulation): WorldActs {
     count,
     wrong: (most = 1) => [
       ...wrong,
+      ...judgeWorld(judgedFleet(sim.spec), sim.world.entries),
       ...sim.hosts().flatMap(({ host }) => times(host.spec.cluster, host.spec.name)),
       ...[...peak].filter(([, number]) => number > most).map(([name, n]) => `${name}: ${n} nodes cordoned at once`),
     ],
