@@ -21,6 +21,7 @@ export const REFUSALS: Readonly<Record<number, FailureCode>> = {
 export function afterHello(answer: Answer, where: string): Buffer {
   const at = answer.stdout.indexOf(RUNNER_HELLO);
   if (at >= 0) return answer.stdout.subarray(at + RUNNER_HELLO.length);
+  if (wasKilled(answer)) throw killed(answer, where);
   const seen = `exit code ${answer.exitCode}: ${answer.stderr.toString('utf8').trim().slice(-1000)}`;
   if (/\bsudo: /.test(seen)) throw fail('sudo-refused', { message: `sudo on ${where} refuses`, seen });
   throw fail('host-script-failed', { message: `${where} did not run our script`, seen });
@@ -30,6 +31,7 @@ export function afterHello(answer: Answer, where: string): Buffer {
 export function textOf(answer: Answer, where: string): string {
   const body = afterHello(answer, where);
   if (answer.exitCode === 0) return body.toString('utf8');
+  if (wasKilled(answer)) throw killed(answer, where);
   const said = body
     .toString('utf8')
     .trim()
@@ -40,6 +42,16 @@ export function textOf(answer: Answer, where: string): string {
     .slice(-2000);
   const code = REFUSALS[answer.exitCode] ?? 'host-script-failed';
   throw fail(code, { message: `${where} refused: ${said || `exit code ${answer.exitCode}`}`, seen });
+}
+
+/** A login shell tells of a killed command as 128 + the signal: what it had done by then is not known. */
+function wasKilled({ exitCode }: Answer): boolean {
+  return exitCode > 128 && exitCode < 160;
+}
+
+function killed({ exitCode }: Answer, where: string) {
+  const seen = `exit code ${exitCode}: killed by signal ${exitCode - 128}`;
+  return fail('host-connection-lost', { message: `${where} ended our script before its end`, seen });
 }
 
 /** Reads the answer of the verb `facts`. Throws StepError `host-script-failed` when it makes no sense. */

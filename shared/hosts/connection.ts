@@ -1,4 +1,5 @@
 import { type Config, NodeSSH } from 'node-ssh';
+import type { Channel } from 'ssh2';
 import { fail } from '../domain/failures/catalogue.ts';
 import type { SshProfile } from '../domain/plan.ts';
 import { loginOf } from './credentials.ts';
@@ -58,7 +59,7 @@ async function openOne(server: Server, under: Connection | undefined): Promise<C
   const [login, check] = await Promise.all([loginOf(profile), hostKeyCheck(profile, address, port)]);
   const ssh = new NodeSSH();
   try {
-    const sock = under ? await under.ssh.forwardOut('127.0.0.1', 0, address, port) : undefined;
+    const sock = under ? await forward(under, server) : undefined;
     const connecting = ssh.connect({ ...settingsOf(server), ...login, ...check.config, ...(sock ? { sock } : {}) });
     const closed = watchEnd(ssh);
     await connecting;
@@ -69,6 +70,34 @@ async function openOne(server: Server, under: Connection | undefined): Promise<C
     // Not a polite end: a server that does not listen would keep the socket open.
     ssh.connection?.destroy();
     throw check.refusal() ?? sshTrouble(error, where);
+  }
+}
+
+/**
+ * A channel through a jump host. A host that is down lets the jump host wait for minutes, and us with it, in one of the
+ * few places for logins: not longer than the connect timeout.
+ */
+async function forward(under: Connection, { address, port, profile }: Server): Promise<Channel> {
+  const opening = under.ssh.forwardOut('127.0.0.1', 0, address, port);
+  const seconds = profile.connectTimeoutMs / 1000;
+  const late = fail('host-timeout', {
+    message: `${address}:${port} did not answer in time`,
+    seen: `the jump host did not connect to it within ${seconds} s`,
+  });
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(late), profile.connectTimeoutMs);
+  });
+  try {
+    return await Promise.race([opening, tooLate]);
+  } catch (error) {
+    opening.then(
+      channel => channel.close(),
+      () => {},
+    );
+    throw error;
+  } finally {
+    clearTimeout(timer);
   }
 }
 

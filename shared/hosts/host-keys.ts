@@ -46,9 +46,17 @@ export async function hostKeyCheck(profile: SshProfile, address: string, port: n
     keep: async () => {
       if (seen?.verdict !== 'unknown' || !accepted(seen.verdict)) return;
       await mkdir(dirname(profile.knownHostsFile), { recursive: true });
-      await appendFile(profile.knownHostsFile, knownHostsLine(address, port, seen.key), { mode: 0o600 });
+      const line = knownHostsLine(address, port, seen.key);
+      const start = (await endsOpen(profile.knownHostsFile)) ? '\n' : '';
+      await appendFile(profile.knownHostsFile, `${start}${line}`, { mode: 0o600 });
     },
   };
+}
+
+/** A last line without its end would take the new line into its key. */
+async function endsOpen(file: string): Promise<boolean> {
+  const text = await readFile(file, 'utf8').catch(() => '');
+  return text !== '' && !text.endsWith('\n');
 }
 
 async function readKnownHosts(file: string): Promise<KnownHosts> {

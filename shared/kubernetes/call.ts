@@ -49,17 +49,29 @@ export function isPassing(error: unknown): boolean {
   return error.failure.code === 'cluster-unreachable' || error.failure.code === 'cluster-error';
 }
 
+/** Settles as `promise`, or rejects with the signal's reason once it is aborted; the promise itself goes on. */
+export async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  let stop = (): void => undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => reject(signal.reason as Error);
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
+  });
+  try {
+    return await Promise.race([promise, aborted]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}
+
 /** The race covers what does not look at a signal: exec credential plugins. */
 async function withDeadline<T>(settings: CallSettings, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
   const stop = (): void => controller.abort(settings.signal.reason);
   const timer = setTimeoutCallback(settings, controller);
   settings.signal.addEventListener('abort', stop, { once: true });
-  const aborted = new Promise<never>((_, reject) => {
-    controller.signal.addEventListener('abort', () => reject(controller.signal.reason as Error), { once: true });
-  });
   try {
-    return await Promise.race([run(controller.signal), aborted]);
+    return await unlessAborted(run(controller.signal), controller.signal);
   } finally {
     clearTimeout(timer);
     settings.signal.removeEventListener('abort', stop);

@@ -14,7 +14,7 @@ import type {
 import { StepError } from '../domain/failure.ts';
 import { fail } from '../domain/failures/catalogue.ts';
 import type { KubernetesTarget } from '../domain/plan.ts';
-import { type CallSettings, call } from './call.ts';
+import { type CallSettings, call, unlessAborted } from './call.ts';
 import { shareDispatcher } from './dispatcher.ts';
 import { loadKubeConfig } from './kubeconfig.ts';
 
@@ -83,7 +83,8 @@ export async function connect(cluster: string, target: KubernetesTarget): Promis
       const context = new k8s.RequestContext(`${server}${path}?${new URLSearchParams(query)}`, k8s.HttpMethod.GET);
       context.setHeaderParam('Accept', 'application/json');
       context.setSignal(signal);
-      await config.applySecurityAuthentication(context);
+      // A credential plugin looks at no signal.
+      await unlessAborted(config.applySecurityAuthentication(context), signal);
       return new k8s.IsomorphicFetchHttpLibrary().send(context).toPromise();
     },
     close,

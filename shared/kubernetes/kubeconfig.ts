@@ -13,7 +13,9 @@ export function loadKubeConfig(name: string, target: KubernetesTarget, config: K
     else config.loadFromDefault();
   } catch (cause) {
     const where = target.inCluster ? 'in-cluster' : (target.kubeconfig ?? 'default');
-    throw fail('cluster-config', { message: `${name}: cannot read the ${where} kubeconfig: ${String(cause)}`, cause });
+    // A YAML parser quotes the lines around a mistake, and these may hold a token: neither they nor the error go on.
+    const [why] = String(cause).split('\n');
+    throw fail('cluster-config', { message: `${name}: cannot read the ${where} kubeconfig: ${why}` });
   }
   if (target.context !== undefined) chooseContext(name, target.context, config);
   if (!config.getCurrentCluster()) {

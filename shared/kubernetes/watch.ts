@@ -12,6 +12,8 @@ import { podView } from './views.ts';
 const WATCH_SECONDS = 280;
 /** Bookmarks come about once a minute: a connection silent for longer than this may be dead without a word. */
 const SILENCE_MAX_MS = 100_000;
+/** A watch that ended sooner was not held open: the next one waits, longer each time. */
+const LASTING_MS = 5_000;
 const BACKOFF_MIN_MS = 200;
 const BACKOFF_MAX_MS = 5_000;
 
@@ -33,12 +35,14 @@ export async function watchPods(watch: PodWatch): Promise<void> {
       const list = await listPods(watch.connection, watch.node, '', signal);
       for (const pod of list.pods) pods.set(pod.uid, pod);
       watch.onPods([...pods.values()]);
-      delayMs = BACKOFF_MIN_MS;
-      await followAll(watch, pods, list.resourceVersion);
+      await followAll(watch, pods, list.resourceVersion, () => {
+        delayMs = BACKOFF_MIN_MS;
+      });
     } catch (error) {
       if (signal.aborted) return;
       const failure = clusterFailure(watch.cluster, `watch pods of node ${watch.node}`, error);
       if (cannotHeal(failure)) throw failure;
+      delayMs = Math.max(delayMs, failure.failure.retryAfterMs ?? 0);
     }
     await sleep(delayMs, undefined, { signal }).catch(() => undefined);
     delayMs = Math.min(delayMs * 2, BACKOFF_MAX_MS);
@@ -49,11 +53,17 @@ function cannotHeal(error: StepError): boolean {
   return ['cluster-unauthorized', 'cluster-forbidden', 'cluster-certificate'].includes(error.failure.code);
 }
 
-/** Goes on over connections that end in good order; returns when the list must be read again. */
-async function followAll(watch: PodWatch, pods: Map<string, PodView>, from: string): Promise<void> {
+/**
+ * Goes on over connections that end in good order; returns when the list must be read again, also after a connection
+ * that ended at once. Calls `onLasting` for each that did not.
+ */
+async function followAll(watch: PodWatch, pods: Map<string, PodView>, from: string, onLasting: () => void) {
   let resourceVersion: string | null = from;
   while (resourceVersion !== null && !watch.signal.aborted) {
+    const beganMs = performance.now();
     resourceVersion = await followOnce(watch, pods, resourceVersion);
+    if (performance.now() - beganMs < LASTING_MS) return;
+    onLasting();
   }
 }
 

@@ -1,3 +1,7 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { PodView } from '../../../shared/domain/facts.ts';
 import { failureOf } from '../../../shared/domain/failure.ts';
@@ -175,5 +179,69 @@ describe('evictPod', () => {
     });
     expect(bodies[1]?.deleteOptions).toEqual({ preconditions: { uid: 'u1' } });
     expect(canned.seen[0]?.url.pathname).toBe('/api/v1/namespaces/shop/pods/web-1/eviction');
+  });
+});
+
+describe('a watch', () => {
+  const watching = (request: { url: URL }) => request.url.searchParams.get('watch') === 'true';
+  const countsIn = async (ms: number, answer: CannedApi['answer']) => {
+    canned.answer = (request, response) =>
+      watching(request)
+        ? answer(request, response)
+        : json(response, 200, { metadata: { resourceVersion: '1' }, items: [] });
+    const stop = AbortSignal.timeout(ms);
+    await canned.api.watchPodsOnNode('a', () => {}, stop);
+    return { watches: canned.seen.filter(watching).length, lists: canned.seen.filter(each => !watching(each)).length };
+  };
+
+  it('that the server ends at once, again and again, is not asked for without a pause', async () => {
+    const { watches } = await countsIn(1_500, (_, response) => response.writeHead(200).end());
+    expect(watches).toBeGreaterThan(1);
+    expect(watches).toBeLessThan(10);
+  });
+
+  it('that is refused is asked for more and more seldom, though the list is answered', async () => {
+    const { lists } = await countsIn(3_000, (_, r) => json(r, 500, failureStatus(500, 'busy')));
+    expect(lists).toBeGreaterThan(1);
+    expect(lists).toBeLessThan(7);
+  });
+
+  it('that is refused for a while is not asked for before', async () => {
+    const { lists } = await countsIn(1_500, (_, r) =>
+      json(r, 429, failureStatus(429, 'busy'), { 'retry-after': '60' }),
+    );
+    expect(lists).toBe(1);
+  });
+
+  it('ends with its signal, though a credential plugin hangs', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'plugin-'));
+    const apiVersion = 'client.authentication.k8s.io/v1';
+    const status = { token: 't', expirationTimestamp: '2001-01-01T00:00:00Z' };
+    const said = JSON.stringify({ apiVersion, kind: 'ExecCredential', status });
+    // Answers the list; hangs at the watch.
+    const text = `[ ! -e ${folder}/asked ] || { sleep 4; touch ${folder}/ended; }; touch ${folder}/asked; echo '${said}'`;
+    const hanging = await cannedApi({ exec: { apiVersion, command: 'sh', args: ['-c', text] } });
+    hanging.answer = (_, response) => json(response, 200, { metadata: { resourceVersion: '1' }, items: [] });
+    try {
+      await hanging.api.watchPodsOnNode('a', () => {}, AbortSignal.timeout(1_500));
+      expect(hanging.seen).toHaveLength(1);
+      expect(existsSync(join(folder, 'ended'))).toBe(false);
+    } finally {
+      await hanging.close();
+      await rm(folder, { recursive: true });
+    }
+  });
+});
+
+describe('a kubeconfig that cannot be read', () => {
+  it('is told without a word of what stands in it', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'kubeconfig-'));
+    const kubeconfig = join(folder, 'config');
+    await writeFile(kubeconfig, 'users:\n- name: u\n  user:\n    token: very-secret\n   bad: indent\n');
+    const failure = await failing(openCluster('broken', { inCluster: false, kubeconfig }).listNodes(signal));
+    await rm(folder, { recursive: true });
+    expect(failure.code).toBe('cluster-config');
+    expect(JSON.stringify(failure)).not.toContain('very-secret');
+    expect(failure.message).toContain(kubeconfig);
   });
 });
