@@ -76,9 +76,19 @@ export const anyAct = fc.oneof(
     weight: 3,
     arbitrary: fc.record({
       act: fc.constant('command' as const),
-      kind: fc.constantFrom('skip', 'skip', 'retry', 'retry', 'pause', 'resume', 'resume', 'concurrency'),
+      kind: fc.constantFrom(
+        'skip',
+        'skip',
+        'retry',
+        'retry',
+        'pause',
+        'resume',
+        'resume',
+        'concurrency',
+        'concurrency',
+      ),
       pick: index,
-      concurrency: fc.nat({ max: 4 }),
+      concurrency: fc.constantFrom(0, 1, 2, 4, 4),
     }),
   },
   { weight: 1, arbitrary: fc.record({ act: fc.constant('abort' as const), really: rarely }) },
@@ -148,7 +158,9 @@ async function advance(world: StoreWorld, pick: number | null): Promise<void> {
 }
 
 async function command(world: StoreWorld, what: Command | undefined): Promise<void> {
-  if (what) await world.store.command(world.id, what, 'tester', 'why not');
+  if (!what) return;
+  await world.store.command(world.id, what, 'tester', 'why not');
+  if (what.kind === 'concurrency') await world.openSlots(what.cluster, what.wave);
 }
 
 function commandOf(world: StoreWorld, { kind, pick, concurrency }: Of<'command'>): Command | undefined {
