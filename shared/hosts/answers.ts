@@ -109,7 +109,9 @@ export function readTaskState(answer: Answer, where: string): TaskState {
   const end = body.indexOf('\n\n');
   const head = body.subarray(0, end < 0 ? 0 : end).toString('utf8');
   const [, kind, exitCode] = /^state (none|running|exited|cut|gone) ?(\d*)/.exec(head) ?? [];
-  if (!kind) throw fail('host-script-failed', { message: `${where} did not say how the task stands`, seen: head });
+  // No code is not the code 0.
+  if (!kind || (kind === 'exited' && !exitCode))
+    throw fail('host-script-failed', { message: `${where} did not say how the task stands`, seen: head });
   return {
     kind: kind as TaskState['kind'],
     exitCode: Number(exitCode),

@@ -19,20 +19,27 @@ nt_alive() {
   return 1
 }
 
+# Reads the exit code of the task in folder $1 into nt_exit. Fails when there is none, or no number: a power cut may
+# leave a file full of NUL bytes.
+nt_ended() {
+  nt_exit=
+  { read -r nt_exit <"$1/exit"; } 2>/dev/null
+  [ -n "$nt_exit" ] && [ "$nt_exit" -ge 0 ] 2>/dev/null && return
+  nt_exit=
+  return 1
+}
+
 # State of the task in folder $1: running, exited (nt_exit), cut (by a reboot), gone (without a word).
 nt_look() {
-  nt_is=exited nt_exit= l_boot=
-  if [ -s "$1/exit" ]; then
-    read -r nt_exit <"$1/exit"
-    return
-  fi
+  nt_is=exited l_boot=
+  ! nt_ended "$1" || return 0
   read -r l_boot <"$1/boot"
   nt_is=cut
   [ "$l_boot" = "$nt_boot" ] || return 0
   nt_is=running
   ! nt_alive "$1" || return 0
   nt_is=gone
-  [ ! -s "$1/exit" ] || { nt_is=exited && read -r nt_exit <"$1/exit"; }
+  ! nt_ended "$1" || nt_is=exited
 }
 
 # Sets nt_other to the id of a task that runs now; fails when there is none.

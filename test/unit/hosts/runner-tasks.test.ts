@@ -75,6 +75,16 @@ describe('detached tasks', () => {
     expect(poll(host, 't1')[0]).toBe('state exited 3');
   });
 
+  it('whose exit code was lost in a power cut were cut', async () => {
+    start(host, 't1', 'exit 3');
+    await appears(host, exitOf('t1'));
+    host.write('proc/sys/kernel/random/boot_id', 'boot-2\n');
+    for (const lost of ['\0\0\0\0', '', '\n']) {
+      host.write(exitOf('t1'), lost);
+      expect(poll(host, 't1')[0]).toBe('state cut ');
+    }
+  });
+
   it('killed without a word are gone, not running', async () => {
     start(host, 't1', UNTIL_GO);
     const pid = Number(host.read('var/lib/nodetide/tasks/t1/pid'));
