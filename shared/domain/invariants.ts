@@ -19,7 +19,7 @@ export interface InvariantCheck {
 }
 
 /** What may still happen to a rollout that has ended. */
-const AFTER_THE_END: readonly EventType[] = ['slot-released', 'waiting-over', 'mended'];
+const AFTER_THE_END: readonly EventType[] = ['slot-released', 'waiting', 'waiting-over', 'mended'];
 
 /**
  * Begins a check of the rules over a rollout's journal. Pure, and linear in the events. Percentages of maxUnavailable

@@ -14,7 +14,8 @@ export const RULES = {
   'step-once': 'a step has at most one success in a round, told by whoever began it last, and is never begun after it',
   epochs: 'the epoch rises with every begin of a node',
   settled: 'a settled node stays as it is: done after six successes, else with a reason',
-  ending: 'a rollout ends once, when every node is settled; after that slots are given back and nothing else happens',
+  ending:
+    'a rollout ends once, when every node is settled; after that slots are given back, and nothing is done any more',
 } as const;
 
 /** One of {@link RULES}. */
