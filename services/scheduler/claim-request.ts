@@ -22,7 +22,7 @@ export async function buildClaim(
   data: SlotJob,
   cluster: PlanCluster,
   give: ClaimRequest['give'],
-): Promise<{ request: ClaimRequest; shortBefore: readonly string[] }> {
+): Promise<ClaimRequest> {
   const { rollout, wave, slot } = data;
   const [plan, meta, pending] = await Promise.all([
     deps.store.plan(rollout),
@@ -32,37 +32,30 @@ export async function buildClaim(
   if (!plan || !meta) throw new Error(`rollout ${rollout} is not in the store`);
   const base = { cluster: cluster.name, wave, slot, give, factsMaxAgeMs: cluster.policy.factsMaxAgeMs };
   const shut = (reason: string): ClaimRequest => ({ ...base, ...nothing(pending), closed: [reason] });
-  const lease = await deps.leases.hold(
-    cluster,
-    { installation: meta.installation, rollout, takeOver: meta.takeOver },
-    deps.signal,
-  );
-  if (lease) return { request: shut(`cluster ${cluster.name} is not ours: ${lease}`), shortBefore: [] };
+  const us = { installation: meta.installation, rollout };
+  const lease = await deps.leases.hold(cluster, us, deps.signal);
+  if (lease) return shut(`cluster ${cluster.name} is not ours: ${lease}`);
   let facts: ClusterFacts;
   try {
     facts = await deps.facts.gather(cluster, deps.signal);
   } catch (error) {
-    const reason = `cluster ${cluster.name} cannot be asked: ${failureOf(error).message}`;
-    return { request: shut(reason), shortBefore: [] };
+    return shut(`cluster ${cluster.name} cannot be asked: ${failureOf(error).message}`);
   }
-  const us = { installation: meta.installation, rollout };
   const away = [...facts.nodes.values()].filter(isAway);
-  const request = {
+  return {
     ...base,
     ...judge(plan, cluster, wave, pending, facts.nodes, us),
     closed: [],
     unavailable: away.map(node => node.name),
     unavailableControlPlane: away.filter(isControlPlane).map(node => node.name),
     maxUnavailable: resolveAmount(cluster.policy.maxUnavailable, facts.nodes.size || cluster.size),
+    shortBefore: facts.budgets.filter(isShort).map(budgetName),
     factsAtMs: facts.atMs,
   };
-  return { request, shortBefore: facts.budgets.filter(isShort).map(budgetName) };
 }
 
 /** Without facts nothing may be taken; the names still say that something is left. */
-function nothing(
-  pending: readonly string[],
-): Judged & Pick<ClaimRequest, 'unavailable' | 'unavailableControlPlane' | 'maxUnavailable' | 'factsAtMs'> {
+function nothing(pending: readonly string[]) {
   return {
     candidates: pending.slice(0, 1).map(node => ({ node, adopt: false })),
     settle: [],
@@ -70,6 +63,7 @@ function nothing(
     unavailable: [],
     unavailableControlPlane: [],
     maxUnavailable: 0,
+    shortBefore: [],
     factsAtMs: 0,
   };
 }

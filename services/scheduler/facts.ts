@@ -31,7 +31,9 @@ export class FactsGatherer {
   gather(cluster: PlanCluster, signal: AbortSignal): Promise<ClusterFacts> {
     const now = this.#clock.now();
     const known = this.#shared.get(cluster.name);
-    if (known && now - known.since < SHARED_FOR_MS) return known.facts;
+    // An age below zero: the clock was set back.
+    const age = known ? now - known.since : -1;
+    if (known && age >= 0 && age < SHARED_FOR_MS) return known.facts;
     const facts = this.#ask(cluster, signal);
     this.#shared.set(cluster.name, { since: now, facts });
     // A failed answer is not shared with those who ask later.

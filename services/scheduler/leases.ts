@@ -9,15 +9,20 @@ import type { ClusterConnector } from '../../shared/ports/connect.ts';
 export const LEASE_NAME = 'nodetide';
 const DURATION_SECONDS = 60;
 const RENEW_AFTER_MS = 15_000;
-/** An answer is good for this long. */
+/** An answer is good for this long to those who decide by it. */
 const SHARED_FOR_MS = 2_000;
 
 /** Who holds, as written into the Lease. */
 export interface LeaseHolder {
   readonly installation: string;
   readonly rollout: string;
-  /** A person's word: take it whoever has it. */
-  readonly takeOver: boolean;
+}
+
+/** What was heard of a Lease last. */
+interface Answer {
+  readonly since: number;
+  pending: boolean;
+  readonly obstacle: Promise<string | null>;
 }
 
 function holderText(holder: LeaseHolder): string {
@@ -31,23 +36,46 @@ function holderText(holder: LeaseHolder): string {
 export class Leases {
   readonly #connect: ClusterConnector;
   readonly #clock: Clock;
-  readonly #answers = new Map<string, { since: number; obstacle: Promise<string | null> }>();
+  readonly #answers = new Map<string, Answer>();
 
   constructor(connect: ClusterConnector, clock: Clock) {
     this.#connect = connect;
     this.#clock = clock;
   }
 
-  /** Takes or renews it. Returns why it cannot be ours; null: it is ours (or there is no Kubernetes). */
-  hold(cluster: PlanCluster, holder: LeaseHolder, signal: AbortSignal): Promise<string | null> {
+  /**
+   * Takes or renews it. Returns why it cannot be ours; null: it is ours (or there is no Kubernetes). Never rejects.
+   * `takeOver`: a person's word to take it whoever has it.
+   */
+  hold(cluster: PlanCluster, holder: LeaseHolder, signal: AbortSignal, takeOver = false): Promise<string | null> {
+    return this.#fresh(cluster, holder, signal, takeOver, SHARED_FOR_MS);
+  }
+
+  /** Renews it in time, for clusters nobody asks about now. Never rejects. */
+  async keep(cluster: PlanCluster, holder: LeaseHolder, signal: AbortSignal): Promise<void> {
+    await this.#fresh(cluster, holder, signal, false, RENEW_AFTER_MS);
+  }
+
+  #fresh(
+    cluster: PlanCluster,
+    holder: LeaseHolder,
+    signal: AbortSignal,
+    takeOver: boolean,
+    maxAgeMs: number,
+  ): Promise<string | null> {
     const key = `${cluster.name} ${holderText(holder)}`;
     const now = this.#clock.now();
     const known = this.#answers.get(key);
-    if (known && now - known.since < SHARED_FOR_MS) return known.obstacle;
-    const obstacle = this.#hold(cluster, holder, signal).catch(
-      (error: unknown) => `its Lease cannot be read or written: ${failureOf(error).message}`,
-    );
-    this.#answers.set(key, { since: now, obstacle });
+    // An age below zero: the clock was set back.
+    const age = known ? now - known.since : -1;
+    if (known && (known.pending || (age >= 0 && age < maxAgeMs))) return known.obstacle;
+    const obstacle = this.#hold(cluster, holder, signal, takeOver)
+      .catch((error: unknown) => `its Lease cannot be read or written: ${failureOf(error).message}`)
+      .finally(() => {
+        answer.pending = false;
+      });
+    const answer: Answer = { since: now, pending: true, obstacle };
+    this.#answers.set(key, answer);
     return obstacle;
   }
 
@@ -63,14 +91,19 @@ export class Leases {
     await api.putLease(namespace, LEASE_NAME, given, signal);
   }
 
-  async #hold(cluster: PlanCluster, holder: LeaseHolder, signal: AbortSignal): Promise<string | null> {
+  async #hold(
+    cluster: PlanCluster,
+    holder: LeaseHolder,
+    signal: AbortSignal,
+    takeOver: boolean,
+  ): Promise<string | null> {
     if (!cluster.kubernetes) return null;
     const api = this.#connect(cluster.name, cluster.kubernetes);
     const namespace = cluster.policy.leaseNamespace;
     const lease = await api.getLease(namespace, LEASE_NAME, signal);
     const ours = holderText(holder);
     if (lease && lease.holder !== null && lease.holder !== '' && lease.holder !== ours) {
-      const obstacle = holder.takeOver ? null : await this.#stillTheirs(api, lease, signal);
+      const obstacle = takeOver ? null : await this.#stillTheirs(api, lease, signal);
       if (obstacle) return obstacle;
     } else if (lease?.holder === ours && !this.#isOld(lease)) {
       return null;
@@ -83,7 +116,8 @@ export class Leases {
   }
 
   #isOld(lease: LeaseView): boolean {
-    return lease.renewedAtMs === null || this.#clock.now() - lease.renewedAtMs > RENEW_AFTER_MS;
+    // A time far in the future was written by a clock that was wrong.
+    return lease.renewedAtMs === null || Math.abs(this.#clock.now() - lease.renewedAtMs) > RENEW_AFTER_MS;
   }
 
   async #stillTheirs(api: ClusterApi, lease: LeaseView, signal: AbortSignal): Promise<string | null> {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { hostname } from 'node:os';
 import { type Job, Worker, type WorkerOptions } from 'bullmq';
 import type { Redis } from 'ioredis';
@@ -38,6 +39,8 @@ export interface SchedulerOptions {
 export async function startScheduler(options: SchedulerOptions): Promise<RunningService> {
   const { store, queues, connectCluster, clock, log } = options;
   const stopping = new AbortController();
+  // Every call under way to any cluster listens to it.
+  setMaxListeners(0, stopping.signal);
   const deps: SchedulerDeps = {
     store,
     queues,
@@ -84,6 +87,8 @@ function startTreeWorkers(deps: SchedulerDeps, connection: Redis): Worker[] {
     const worker = new Worker(name, processors[name], settings);
     worker.on('error', deps.queues.onError);
     worker.on('failed', (job, error) => {
+      // What was cut off by the stop is no trouble.
+      if (deps.signal.aborted) return;
       deps.log.warn({ queue: name, job: job?.id, error: error.message }, 'a tree job failed and will run again');
     });
     return worker;
@@ -93,7 +98,10 @@ function startTreeWorkers(deps: SchedulerDeps, connection: Redis): Worker[] {
 async function reconcileAll(deps: SchedulerDeps): Promise<void> {
   for (const rollout of await deps.store.active()) {
     if (deps.signal.aborted) return;
-    await reconcile(deps, rollout);
+    // One that cannot be mended must not keep the others from it.
+    await reconcile(deps, rollout).catch((error: unknown) => {
+      deps.log.warn({ rollout, error: String(error) }, 'the reconciler could not finish its round');
+    });
   }
 }
 
@@ -103,7 +111,7 @@ async function keepReconciling(deps: SchedulerDeps): Promise<void> {
     await deps.clock.sleep(RECONCILE_MS, deps.signal).catch(() => {});
     if (deps.signal.aborted) return;
     await reconcileAll(deps).catch((error: unknown) => {
-      deps.log.warn({ error: String(error) }, 'the reconciler could not finish its round');
+      deps.log.warn({ error: String(error) }, 'the rollouts to reconcile could not be read');
     });
   }
 }

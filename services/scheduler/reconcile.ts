@@ -19,11 +19,10 @@ export async function reconcile(deps: SchedulerDeps, rollout: string): Promise<v
   const [plan, meta] = await Promise.all([deps.store.plan(rollout), deps.store.meta(rollout)]);
   if (!plan || !meta || meta.state === 'done' || meta.state === 'aborted') return;
   await ensureRoot(deps, rollout, plan);
-  const holder = { installation: meta.installation, rollout, takeOver: meta.takeOver };
+  await keepClusters(deps, rollout, plan, meta.installation);
   for (const cluster of planClusters(plan)) {
     const wave = await deps.store.openWave(rollout, cluster.name);
     if (wave === null) continue;
-    await deps.leases.hold(cluster, holder, deps.signal);
     await ensureSlots(deps.store, deps.queues, { rollout, cluster: cluster.name, wave });
     await retryFailedSlots(deps, rollout, cluster.name, wave);
   }
@@ -34,6 +33,15 @@ export async function reconcile(deps: SchedulerDeps, rollout: string): Promise<v
       await mendChain(deps, plan, { rollout, cluster, node, record, slot });
     }
   }
+}
+
+/**
+ * All clusters of a rollout stay taken from its start to its end, also those whose turn has not come. Not waited for: a
+ * cluster that does not answer must not keep the others from being mended.
+ */
+async function keepClusters(deps: SchedulerDeps, rollout: string, plan: Plan, installation: string): Promise<void> {
+  if (!(await deps.store.hasMark(rollout, 'started'))) return;
+  for (const cluster of planClusters(plan)) void deps.leases.keep(cluster, { installation, rollout }, deps.signal);
 }
 
 async function ensureRoot(deps: SchedulerDeps, rollout: string, plan: Plan): Promise<void> {

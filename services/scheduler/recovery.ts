@@ -9,19 +9,10 @@ import type { SchedulerDeps } from './deps.ts';
 
 const POLL_MS = 1_000;
 
-/** Notes in the slot's job which budgets were short already when it took the node. */
-export async function rememberBudgets(
-  job: Job<SlotJob>,
-  taken: { node: string; round: number },
-  shortBefore: readonly string[],
-): Promise<void> {
-  const recovery: RecoveryMemory = { node: taken.node, round: taken.round, shortBefore, wellSinceMs: null };
-  await job.updateData({ ...job.data, recovery });
-}
-
 /**
  * After a node is done its slot is kept until the cluster has been well for `recoverySoakMs`. Returns ms until the next
- * look, or null: the slot may go on. Nodes that did not end as done are given back at once.
+ * look, or null: the slot may go on. Nodes that did not end as done are given back at once, and so are all once the
+ * rollout is aborted: no other node follows, and what keeps the cluster from recovering may never end.
  */
 export async function awaitRecovery(
   deps: SchedulerDeps,
@@ -32,8 +23,10 @@ export async function awaitRecovery(
   const { rollout, wave, slot } = job.data;
   const place = { cluster: cluster.name, wave, slot };
   if (held.record.state !== 'done' || !cluster.kubernetes) return null;
+  if ((await deps.store.meta(rollout))?.state === 'aborting') return null;
   const memory = memoryOf(job, held);
-  const obstacles = await look(deps, cluster, held.node, memory.shortBefore);
+  const shortBefore = await deps.store.shortBefore(rollout, cluster.name, held.node, held.record.round);
+  const obstacles = await look(deps, cluster, held.node, shortBefore);
   const now = await deps.store.now();
   if (obstacles.length > 0) {
     if (memory.wellSinceMs !== null) await remember(job, { ...memory, wellSinceMs: null });
@@ -52,7 +45,7 @@ export async function awaitRecovery(
 function memoryOf(job: Job<SlotJob>, held: { node: string; record: NodeRecord }): RecoveryMemory {
   const { recovery } = job.data;
   if (recovery && recovery.node === held.node && recovery.round === held.record.round) return recovery;
-  return { node: held.node, round: held.record.round, shortBefore: [], wellSinceMs: null };
+  return { node: held.node, round: held.record.round, wellSinceMs: null };
 }
 
 async function remember(job: Job<SlotJob>, recovery: RecoveryMemory): Promise<void> {
@@ -77,6 +70,8 @@ async function look(
     const mayStayCordoned = view !== undefined && workMarkOf(view.annotations) === null;
     return recoveryObstacles({ node: view, mayStayCordoned, pods, budgets: facts.budgets, shortBefore });
   } catch (error) {
+    // A scheduler that stops has seen nothing that would be worth telling.
+    deps.signal.throwIfAborted();
     return [`cluster ${cluster.name} cannot be asked: ${failureOf(error).message}`];
   }
 }

@@ -44,6 +44,10 @@ export async function startWorker(options: WorkerServiceOptions): Promise<Runnin
       settings: { backoffStrategy },
     });
     worker.on('error', options.queues.onError);
+    // BullMQ itself only tells of it: the step must let go, because another worker has the job by now or soon.
+    worker.on('lockRenewalFailed', ids => {
+      for (const id of ids) worker.cancelJob(id, 'the lock of the job was lost');
+    });
     return worker;
   });
   return {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { DelayedError, type Job, UnrecoverableError } from 'bullmq';
 import { backoffMs } from '../../shared/domain/backoff.ts';
 import { type Failure, failureOf, StepError } from '../../shared/domain/failure.ts';
@@ -47,6 +48,9 @@ export function stepProcessor(deps: WorkerDeps, step: Step) {
         return `skipped: ${begin.reason}`;
       case 'hold':
         return putOff(visit, HOLD_MS);
+      case 'failed':
+        // The worker that told of the failure died before BullMQ heard of it.
+        throw new UnrecoverableError(begin.reason);
       case 'superseded':
         throw new UnrecoverableError(`superseded: ${begin.reason}`);
       case 'predecessor-missing':
@@ -66,15 +70,19 @@ async function go(visit: Visit, begin: Go, lockLost: AbortSignal | undefined): P
     () => deadline.abort(fail('step-timeout', { message: `${step.name} did not end within ${limit / 1000} s` })),
     Math.max(limit - begin.elapsedMs, LEAST_VISIT_MS),
   );
-  const signals = [deadline.signal, deps.stopping, ...(lockLost ? [lockLost] : [])];
+  const signal = AbortSignal.any([deadline.signal, deps.stopping, ...(lockLost ? [lockLost] : [])]);
+  // A step may have any number of calls under way.
+  setMaxListeners(0, signal);
   const parts = { plan, node, policy, begin, log: visit.log, attempt: visit.attempt, rollout: job.data.rollout };
-  const context = contextOf(deps, visit.ref, parts, AbortSignal.any(signals));
+  const context = contextOf(deps, visit.ref, parts, signal);
   try {
     if (begin.flag !== '') return await completeThrough(visit, begin, context);
     const outcome = await step.run(context);
     return await settle(visit, begin, outcome);
   } catch (error) {
-    if (error instanceof DelayedError) throw error;
+    if (error instanceof DelayedError || error instanceof NotPutOff) throw error;
+    // Whoever has the job now goes on from here; an end that another caused is no failure of the step.
+    if (lockLost?.aborted) throw error;
     if (deps.stopping.aborted) return await putOff(visit, 0);
     const timedOut = deadline.signal.aborted && !(error instanceof StepError);
     return await troubled(visit, begin, context, policy, timedOut ? deadline.signal.reason : error);
@@ -95,8 +103,17 @@ async function plannedNode({ deps, job }: Visit) {
 
 /** The job comes back after `ms` without costing an attempt. */
 async function putOff(visit: Visit, ms: number): Promise<never> {
-  await visit.job.moveToDelayed(visit.deps.clock.now() + ms, visit.token);
+  try {
+    await visit.job.moveToDelayed(visit.deps.clock.now() + ms, visit.token);
+  } catch (error) {
+    throw new NotPutOff('the job could not be put off', { cause: error });
+  }
   throw new DelayedError();
+}
+
+/** The job is not ours any more, or Redis refused: no failure of the step. */
+class NotPutOff extends Error {
+  override readonly name = 'NotPutOff';
 }
 
 async function settle(visit: Visit, begin: Go, outcome: StepOutcome<Step['name']>): Promise<string> {

@@ -81,6 +81,8 @@ export type EventBody =
   | ({ readonly type: 'node-aborted'; readonly reason: string } & OfNode)
   /** The node waits for a person before it can be claimed. */
   | ({ readonly type: 'node-held'; readonly reason: string } & OfNode)
+  /** What a node was held for is over. */
+  | ({ readonly type: 'node-held-over' } & OfNode)
   /** The slot gave the node back. */
   | ({ readonly type: 'slot-released'; readonly wave: number; readonly slot: string } & OfNode)
   /** The reconciler found jobs, state or world apart and mended it. */

@@ -19,7 +19,14 @@ export function foldNodeEvent(node: DraftNode, event: RolloutEvent): void {
     case 'node-held':
       node.reason = event.reason;
       break;
+    case 'node-held-over':
+      node.reason = '';
+      break;
+    case 'node-retried':
+      node.asked = true;
+      break;
     case 'node-skip-asked':
+      node.asked = true;
       node.reason = `skip asked by ${event.by}`;
       break;
     case 'node-done':
@@ -62,6 +69,7 @@ type StepEvent = Extract<
 
 function foldStep(node: DraftNode, event: StepEvent): void {
   node.step = event.step;
+  node.asked = false;
   const step = node.steps[event.step];
   switch (event.type) {
     case 'step-started':

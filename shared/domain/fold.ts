@@ -1,6 +1,7 @@
 import { NODE_STATES, type NodeState, type RolloutEvent } from './events.ts';
 import { foldNodeEvent } from './fold-node.ts';
 import { nodeKey } from './names.ts';
+import { needsPerson } from './needs-person.ts';
 import { type Plan, type PlanCluster, type PlanNode, planClusters } from './plan.ts';
 import type { ClusterStatus, NodeStatus, RolloutStatus, StepStatus, WaitingStatus, WaveStatus } from './status.ts';
 import { STEPS, type StepName } from './steps.ts';
@@ -9,7 +10,11 @@ import { STEPS, type StepName } from './steps.ts';
 export type Draft<T> = { -readonly [K in keyof T]: T[K] };
 
 /** A node while it is folded. */
-export type DraftNode = Draft<Omit<NodeStatus, 'steps'>> & { steps: Record<StepName, Draft<StepStatus>> };
+export type DraftNode = Draft<Omit<NodeStatus, 'steps'>> & {
+  steps: Record<StepName, Draft<StepStatus>>;
+  /** A person asked for a retry or a skip, and no step has said anything since. */
+  asked: boolean;
+};
 
 interface DraftWave extends Omit<Draft<WaveStatus>, 'waiting'> {
   waiting: WaitingStatus[];
@@ -59,7 +64,7 @@ export function startFold(plan: Plan, id: string): StatusFold {
         if (node) foldNodeEvent(node, event);
       }
     },
-    status: () => snapshot(id, plan.fleet, top, clusters, nodes),
+    status: () => snapshot(id, plan, top, clusters, nodes),
   };
 }
 
@@ -100,6 +105,7 @@ function freshNode(node: PlanNode, wave: number): DraftNode {
     endedAtMs: null,
     slot: null,
     steps,
+    asked: false,
   };
 }
 
@@ -182,22 +188,22 @@ function foldWaiting(
 
 function snapshot(
   id: string,
-  fleet: string,
+  plan: Plan,
   top: Top,
   clusters: readonly DraftCluster[],
   nodes: ReadonlyMap<string, DraftNode>,
 ): RolloutStatus {
   const counts = Object.fromEntries(NODE_STATES.map(state => [state, 0])) as Record<NodeState, number>;
   for (const node of nodes.values()) counts[node.state] += 1;
-  const copies = [...nodes].map(([key, node]) => {
+  const copies = [...nodes].map(([key, { asked: _, ...node }]) => {
     const steps = Object.fromEntries(STEPS.map(step => [step, { ...node.steps[step] }]));
     return [key, { ...node, steps } as NodeStatus] as const;
   });
   return {
     id,
-    fleet,
+    fleet: plan.fleet,
     ...top,
-    state: top.state === 'running' && needsPerson(nodes) ? 'waiting-on-person' : top.state,
+    state: top.state === 'running' && needsPerson(plan, clusters, nodes) ? 'waiting-on-person' : top.state,
     clusters: clusters.map(cluster => ({
       ...cluster,
       waves: cluster.waves.map(wave => ({ ...wave })),
@@ -205,19 +211,4 @@ function snapshot(
     nodes: Object.fromEntries(copies),
     counts,
   };
-}
-
-/** Something has failed, and no other node is on its way. */
-function needsPerson(nodes: ReadonlyMap<string, DraftNode>): boolean {
-  let failed = false;
-  for (const node of nodes.values()) {
-    if (node.state === 'claimed' && !isHeldByBudget(node)) return false;
-    failed ||= node.state === 'failed';
-  }
-  return failed;
-}
-
-/** Away, but kept from going on by the failures of others. */
-function isHeldByBudget(node: DraftNode): boolean {
-  return node.reason.startsWith('failure budget spent');
 }

@@ -9,10 +9,21 @@ function decode([id, fields]: StreamEntry): RolloutEvent {
   return { ...body, id, atMs: Number(id.slice(0, id.indexOf('-'))) };
 }
 
+/** Events asked for at once: a large journal must not keep the server from answering others. */
+const PAGE = 1_000;
+
 /** The journal after event `after` (empty: from the start), at most `limit` events. */
 export async function readEvents(redis: Redis, journal: string, after: string, limit: number): Promise<RolloutEvent[]> {
-  const entries = await redis.xrange(journal, after === '' ? '-' : `(${after}`, '+', 'COUNT', limit);
-  return entries.map(entry => decode(entry));
+  const events: RolloutEvent[] = [];
+  let last = after;
+  while (events.length < limit) {
+    const count = Math.min(PAGE, limit - events.length);
+    const entries = await redis.xrange(journal, last === '' ? '-' : `(${last}`, '+', 'COUNT', count);
+    for (const entry of entries) events.push(decode(entry));
+    if (entries.length < count) break;
+    last = events.at(-1)?.id ?? last;
+  }
+  return events;
 }
 
 /** Blocks up to `blockMs` for events after `after`; none: an empty list. `redis` is blocked meanwhile. */

@@ -10,8 +10,10 @@ import { awaitEvents, readEvents } from './read-events.ts';
 /** A process not heard of for this long counts as gone. */
 const ENGINE_SILENCE_MS = 10_000;
 const FOLLOW_BLOCK_MS = 1_000;
+/** Plans of thousands of nodes are megabytes each. */
+const PLANS_KEPT = 20;
 
-/** What views read; plans never change, so they are kept. */
+/** What views read; plans never change, so the last ones are kept. */
 export class JournalReader implements RolloutReader {
   protected readonly redis: Redis;
   protected readonly keys: StoreKeys;
@@ -41,10 +43,14 @@ export class JournalReader implements RolloutReader {
     if (text === null) return null;
     const plan = JSON.parse(text) as Plan;
     this.#plans.set(id, plan);
+    for (const oldest of this.#plans.keys()) {
+      if (this.#plans.size <= PLANS_KEPT) break;
+      this.#plans.delete(oldest);
+    }
     return plan;
   }
 
-  async events(id: string, after = '', limit = 1_000_000): Promise<RolloutEvent[]> {
+  async events(id: string, after = '', limit = Number.POSITIVE_INFINITY): Promise<RolloutEvent[]> {
     return readEvents(this.redis, this.keys.rollout(id).journal, after, limit);
   }
 
@@ -53,6 +59,9 @@ export class JournalReader implements RolloutReader {
     // A blocked connection can do nothing else.
     const blocked = this.redis.duplicate();
     blocked.on('error', () => {});
+    // While Redis is gone a call waits without end: only this lets go of it.
+    const letGo = () => blocked.disconnect();
+    signal.addEventListener('abort', letGo, { once: true });
     let last = after;
     try {
       while (!signal.aborted) {
@@ -62,7 +71,10 @@ export class JournalReader implements RolloutReader {
           yield event;
         }
       }
+    } catch (error) {
+      if (!signal.aborted) throw error;
     } finally {
+      signal.removeEventListener('abort', letGo);
       blocked.disconnect();
     }
   }

@@ -142,6 +142,11 @@ export class RedisStore extends JournalReader implements EngineStore {
     return STEPS.filter((_, at) => results[at] !== null);
   }
 
+  async shortBefore(id: string, cluster: string, node: string, round: number): Promise<readonly string[]> {
+    const text = await this.redis.hget(this.keys.rollout(id).memory, `${nodeKey(cluster, node)}/${round}/recovery`);
+    return listOf<string>(JSON.parse(text ?? '[]') as string[] | object);
+  }
+
   async begin(id: string, ref: StepRef, attempt: number): Promise<BeginAnswer> {
     const earlier = STEPS.slice(0, STEPS.indexOf(ref.step));
     const answer = await this.#run<Record<string, unknown>>(SCRIPTS.begin, id, {

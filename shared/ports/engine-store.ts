@@ -30,6 +30,8 @@ export interface ClaimRequest {
   readonly unavailable: readonly string[];
   readonly unavailableControlPlane: readonly string[];
   readonly maxUnavailable: number;
+  /** Budgets (`namespace/name`) that are short now: see {@link EngineStore.shortBefore}. */
+  readonly shortBefore: readonly string[];
   /** By the store's clock: see {@link EngineStore.now}. */
   readonly factsAtMs: number;
   readonly factsMaxAgeMs: number;
@@ -67,6 +69,8 @@ export type BeginAnswer =
   | { readonly kind: 'already' }
   | { readonly kind: 'skip'; readonly reason: string }
   | { readonly kind: 'hold'; readonly reason: string }
+  /** It has failed and nobody asked for another try. */
+  | { readonly kind: 'failed'; readonly reason: string }
   | { readonly kind: 'superseded'; readonly reason: string }
   | { readonly kind: 'predecessor-missing'; readonly previous: StepName };
 
@@ -148,6 +152,8 @@ export interface EngineStore extends RolloutReader {
   holdings(id: string): Promise<Record<string, string>>;
   /** Steps of a node's round that have a result. */
   finished(id: string, cluster: string, node: string, round: number): Promise<StepName[]>;
+  /** Budgets that were short already when the node was claimed for this round: their trouble is not ours. */
+  shortBefore(id: string, cluster: string, node: string, round: number): Promise<readonly string[]>;
   begin(id: string, ref: StepRef, attempt: number): Promise<BeginAnswer>;
   report(id: string, ref: StepRef, epoch: number, report: StepReport): Promise<ReportAnswer>;
   stalled(id: string, ref: StepRef, failure: Failure): Promise<boolean>;

@@ -31,8 +31,6 @@ export interface StepJob extends WaveJob {
 export interface RecoveryMemory {
   readonly node: string;
   readonly round: number;
-  /** Budgets that were already short when the node was taken: their trouble is not ours. */
-  readonly shortBefore: readonly string[];
   /** Since when the cluster has been well again, store's clock; null: not yet. */
   readonly wellSinceMs: number | null;
 }

@@ -93,8 +93,13 @@ export class Queues {
       const job = await this.job(step, id);
       const state = await job?.getState();
       if (job && state === 'failed') {
-        await job.retry('failed', { resetAttemptsMade: true });
-        return true;
+        const retried = await job.retry('failed', { resetAttemptsMade: true }).then(
+          () => true,
+          // The reconciler may have been first: the next look tells.
+          () => false,
+        );
+        if (retried) return true;
+        continue;
       }
       if (state !== 'active') return false;
       await sleep(FAILING_LOOK_MS);

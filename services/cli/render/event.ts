@@ -48,6 +48,7 @@ const SAYINGS: { readonly [T in EventType]: (event: Of<T>) => Saying } = {
   'node-excluded': e => ['warn', at(e), `excluded: ${e.reason}`],
   'node-aborted': e => ['bad', at(e), `aborted: ${e.reason}`],
   'node-held': e => ['bad', at(e), `held: ${e.reason}`],
+  'node-held-over': e => ['plain', at(e), 'held no longer'],
   'slot-released': e => ['dim', at(e), 'slot given back'],
   mended: e => ['warn', e.cluster && e.node ? `${e.cluster}/${e.node}` : 'engine', `mended: ${e.what}`],
 };

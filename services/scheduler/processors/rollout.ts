@@ -1,6 +1,6 @@
 import { type Job, WaitingChildrenError } from 'bullmq';
 import { clusterJobId, nodeKey } from '../../../shared/domain/names.ts';
-import { type Plan, type PlanStage, planClusters, planNodes } from '../../../shared/domain/plan.ts';
+import { type Plan, type PlanCluster, type PlanStage, planClusters, planNodes } from '../../../shared/domain/plan.ts';
 import type { RolloutMeta } from '../../../shared/ports/engine-store.ts';
 import type { RolloutJob } from '../../../shared/queue/names.ts';
 import type { SchedulerDeps } from '../deps.ts';
@@ -17,7 +17,7 @@ export async function processRollout(deps: SchedulerDeps, job: Job<RolloutJob>, 
   const [plan, meta] = await Promise.all([deps.store.plan(rollout), deps.store.meta(rollout)]);
   if (!plan || !meta) throw new Error(`rollout ${rollout} is not in the store`);
   if (meta.state === 'done' || meta.state === 'aborted') return releaseAll(deps, plan, rollout, meta);
-  if (!(await abortedBefore(deps, rollout, 'started'))) {
+  if (meta.state !== 'aborting' && !(await deps.store.hasMark(rollout, 'started'))) {
     if (!(await takeClusters(deps, plan, rollout, meta))) {
       return lookAgainLater(deps, job, token, rollout, wake, LEASE_RETRY_MS);
     }
@@ -77,19 +77,19 @@ async function closeStage(deps: SchedulerDeps, rollout: string, index: number, s
 
 /** Takes the Leases of all clusters, or gives back those it got. Every obstacle is told. */
 async function takeClusters(deps: SchedulerDeps, plan: Plan, rollout: string, meta: RolloutMeta): Promise<boolean> {
-  const holder = { installation: meta.installation, rollout, takeOver: meta.takeOver };
-  const clusters = planClusters(plan);
+  const holder = { installation: meta.installation, rollout };
+  const hold = async (cluster: PlanCluster) => deps.leases.hold(cluster, holder, deps.signal, meta.takeOver);
   const obstacles = await Promise.all(
-    clusters.map(async cluster => ({ cluster, obstacle: await deps.leases.hold(cluster, holder, deps.signal) })),
+    planClusters(plan).map(async cluster => ({ cluster, obstacle: await hold(cluster) })),
   );
+  // A scheduler that stops has seen nothing that would be worth telling.
+  deps.signal.throwIfAborted();
   const blocked = obstacles.filter(({ obstacle }) => obstacle !== null);
   for (const { cluster, obstacle } of obstacles) {
     const place = { cluster: cluster.name, wave: -1, slot: `cluster ${cluster.name}` };
     await deps.store.waiting(rollout, place, obstacle === null ? [] : [obstacle]);
   }
   if (blocked.length === 0) return true;
-  const started = await deps.store.hasMark(rollout, 'started');
-  if (started) return true;
   for (const { cluster, obstacle } of obstacles) {
     if (obstacle === null) await deps.leases.release(cluster, holder, deps.signal).catch(() => {});
   }
@@ -97,7 +97,7 @@ async function takeClusters(deps: SchedulerDeps, plan: Plan, rollout: string, me
 }
 
 async function releaseAll(deps: SchedulerDeps, plan: Plan, rollout: string, meta: RolloutMeta): Promise<void> {
-  const holder = { installation: meta.installation, rollout, takeOver: meta.takeOver };
+  const holder = { installation: meta.installation, rollout };
   for (const cluster of planClusters(plan)) {
     // A Lease that cannot be given back expires: no Node carries our mark any more. A scheduler that stops because the
     // rollout has ended still gives it back.

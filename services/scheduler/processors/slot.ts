@@ -10,7 +10,7 @@ import { buildClaim } from '../claim-request.ts';
 import type { SchedulerDeps } from '../deps.ts';
 import { LONGEST_DELAY_MS, lookAgainLater } from '../look-again.ts';
 import { planCluster } from '../plan-parts.ts';
-import { awaitRecovery, rememberBudgets } from '../recovery.ts';
+import { awaitRecovery } from '../recovery.ts';
 
 /** Facts from outside change without telling us. */
 const FACTS_RETRY_MS = 2_000;
@@ -79,8 +79,8 @@ async function claim(
   given: Held | null,
 ): Promise<ClaimAnswer> {
   const give = given && { node: given.node, round: given.record.round };
-  const { request, shortBefore } = await buildClaim(deps, job.data, cluster, give);
-  const answer = await deps.store.claim(job.data.rollout, request);
-  if (answer.kind === 'claimed') await rememberBudgets(job, answer, shortBefore);
-  return answer;
+  const request = await buildClaim(deps, job.data, cluster, give);
+  // A scheduler that stops has seen nothing that would be worth telling.
+  deps.signal.throwIfAborted();
+  return deps.store.claim(job.data.rollout, request);
 }

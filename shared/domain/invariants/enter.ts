@@ -47,7 +47,7 @@ function enterNode(ledger: Ledger, node: LedgerNode, event: RolloutEvent): void 
       ledger.holding.set(event.slot, node.key);
       break;
     case 'step-started':
-      Object.assign(node, { state: 'claimed', running: event.step, epoch: event.epoch });
+      Object.assign(node, { state: 'claimed', running: event.step, epoch: event.epoch, retryAsked: false });
       break;
     case 'step-done':
       node.done.add(event.step);
@@ -55,8 +55,11 @@ function enterNode(ledger: Ledger, node: LedgerNode, event: RolloutEvent): void 
       ledger.failed.delete(node.key);
       break;
     case 'step-failed':
-      Object.assign(node, { state: 'failed', running: null });
+      Object.assign(node, { state: 'failed', running: null, retryAsked: false });
       ledger.failed.add(node.key);
+      break;
+    case 'node-retried':
+      node.retryAsked = true;
       break;
     case 'node-skip-asked':
       node.flagged = true;

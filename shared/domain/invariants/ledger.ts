@@ -18,6 +18,8 @@ export interface LedgerNode {
   readonly done: Set<StepName>;
   /** A person asked to skip it. */
   flagged: boolean;
+  /** A person asked for a retry, and it has not begun yet. */
+  retryAsked: boolean;
 }
 
 export interface LedgerWave {
@@ -76,7 +78,15 @@ function openCluster(plan: PlanCluster, stage: LedgerStage, nodes: Map<string, L
     cluster.waves.push(wave);
     for (const { name, controlPlane } of planned) {
       const key = nodeKey(plan.name, name);
-      const fresh = { state: 'pending', round: 0, epoch: 0, slot: null, running: null, flagged: false } as const;
+      const fresh = {
+        state: 'pending',
+        round: 0,
+        epoch: 0,
+        slot: null,
+        running: null,
+        flagged: false,
+        retryAsked: false,
+      } as const;
       nodes.set(key, { key, wave, controlPlane, ...fresh, done: new Set() });
     }
   }
@@ -109,9 +119,15 @@ export function leftBeforeStage(ledger: Ledger, stage: LedgerStage): number {
   return clusters.reduce((sum, cluster) => sum + leftIn(cluster), 0);
 }
 
-/** Whether more nodes than the budget bears have failed; `exceptKey` is not counted. */
-export function budgetSpent(ledger: Ledger, exceptKey = ''): boolean {
-  return ledger.failed.size - (ledger.failed.has(exceptKey) ? 1 : 0) > ledger.plan.failureBudget;
+/**
+ * Whether more nodes than the budget bears have failed. For `key`, a node that failed itself and is tried again, only
+ * those count that nobody tries again.
+ */
+export function budgetSpent(ledger: Ledger, key = ''): boolean {
+  if (!ledger.failed.has(key)) return ledger.failed.size > ledger.plan.failureBudget;
+  const others = [...ledger.failed].filter(other => other !== key).map(other => ledger.nodes.get(other));
+  const left = others.filter(other => other?.state === 'failed' && !other.retryAsked);
+  return left.length > ledger.plan.failureBudget;
 }
 
 /** The steps before `step` that have no success in this round. */

@@ -8,7 +8,7 @@ export const RULES = {
   'stage-order': 'nothing of a stage begins before every node of the stages before it is settled',
   stopped: 'no claim before the start, while paused, while aborting or after the end',
   budget:
-    'while more nodes have failed than the budget bears: no claim, and no other node begins an upgrade or a reboot',
+    'while more nodes have failed than the budget bears: no claim, and no other node begins an upgrade or a reboot; nodes that are retried do not hold each other',
   slots: 'a slot holds one node at most, and gives it back once, when it is settled',
   'step-order': 'a step begins only in the round of the claim, when every step before it has its success',
   'step-once': 'a step has at most one success in a round, told by whoever began it last, and is never begun after it',

@@ -1,7 +1,7 @@
 /**
  * A step begins, or comes back. Request: key, round, step, previous ('' for the first), attempt, earlier (the steps
  * before it). Answers kind: go {epoch, elapsedMs, memory, proofs} | already | skip {reason} | hold {reason} |
- * superseded {reason} | predecessor-missing {previous}.
+ * failed {reason} (it has, and nobody asked for a retry) | superseded {reason} | predecessor-missing {previous}.
  */
 export const BEGIN = `
 local node = load(req.key)
@@ -17,10 +17,14 @@ if node.state == 'pending' then return answer({kind = 'superseded', reason = 'th
 if req.previous ~= '' and redis.call('HEXISTS', results, at .. req.previous) == 0 then
   return answer({kind = 'predecessor-missing', previous = req.previous})
 end
+if node.state == 'failed' and node.flag == '' and not node.retryAsked then
+  return answer({kind = 'failed', reason = node.reason})
+end
 if node.flag == '' and (req.step == 'upgrade' or req.step == 'reboot') and budgetSpent(req.key) then
   local reason = 'failure budget spent: held before ' .. req.step
   if node.reason ~= reason then
-    node.reason = reason
+    -- Attempt 0: the time it is held does not count against the step's own.
+    node.reason, node.attempt = reason, 0
     save(req.key, node)
     tell({type = 'step-waiting', cluster = cluster, node = name, round = req.round, step = req.step, reason = reason})
   end

@@ -3,7 +3,8 @@
  * cluster, wave, slot; give {node, round} or null: what the slot believes it holds and wants to give back;
  * settle [{node, state, reason}]: pending nodes found to need nothing; held [{node, reason}]: pending nodes that wait
  * for a person; closed [reasons]: gates that are shut; candidates [{node, adopt}] in order; unavailable [names];
- * maxUnavailable; factsAtMs (server's clock); factsMaxAgeMs; quorumCritical: control-plane nodes may go at all.
+ * unavailableControlPlane [names]; maxUnavailable; shortBefore [budgets that are short now, kept for the recovery];
+ * factsAtMs (server's clock); factsMaxAgeMs.
  * Answers kind: claimed {node, round} | holding {node, round} | closed {reasons} | retired | empty.
  */
 export const CLAIM = `
@@ -60,7 +61,7 @@ if redis.call('HGET', holders, cluster) ~= rolloutId then
 end
 local age = now() - req.factsAtMs
 if age > req.factsMaxAgeMs then
-  return closed({string.format('the facts about cluster %s are %d ms old, more than %d', cluster, age, req.factsMaxAgeMs)})
+  return closed({string.format('the facts about cluster %s are older than %d ms', cluster, req.factsMaxAgeMs)})
 end
 
 -- Only now: a slot without a right, or facts too old, must not settle a node for good.
@@ -79,7 +80,12 @@ end
 local left = {}
 for _, item in ipairs(open) do
   item.node = load(cluster .. '/' .. item.candidate.node)
-  if item.node.state == 'pending' then left[#left + 1] = item end
+  if item.node.state == 'pending' then
+    left[#left + 1] = item
+    if redis.call('HDEL', waiting, 'node ' .. cluster .. '/' .. item.candidate.node) == 1 then
+      tell({type = 'node-held-over', cluster = cluster, node = item.candidate.node})
+    end
+  end
 end
 open = left
 if redis.call('SCARD', sets .. 'pending:' .. field) == 0 and #open == 0 then return leave('empty') end
@@ -138,7 +144,7 @@ for _, item in ipairs(open) do
     redis.call('HSET', holding, slot, key)
     -- The claim itself tells that the slot waits no longer, but only within the node's own wave.
     if node.wave == req.wave then redis.call('HDEL', waiting, slot) else stopWaiting(slot, cluster, req.wave) end
-    redis.call('HDEL', waiting, 'node ' .. key)
+    redis.call('HSET', memory, key .. '/' .. node.round .. '/recovery', cjson.encode(req.shortBefore))
     tell({type = 'node-claimed', cluster = cluster, node = item.candidate.node, wave = node.wave, slot = slot,
       round = node.round, adopted = item.candidate.adopt})
     return answer({kind = 'claimed', node = item.candidate.node, round = node.round})

@@ -3,7 +3,8 @@
  * 11 plan; ARGV 4 the plan. Request: meta (hash fields), clusters, nodes (key → record), event.
  */
 export const CREATE = `
-if redis.call('EXISTS', meta) == 1 then return answer({ok = false, why = 'exists'}) end
+-- Ids are never used twice: this very call was sent again after a lost connection.
+if redis.call('EXISTS', meta) == 1 then return answer({ok = true}) end
 for _, cluster in ipairs(req.clusters) do
   local holder = redis.call('HGET', holders, cluster)
   if holder then return answer({ok = false, why = 'held', cluster = cluster, holder = holder}) end

@@ -48,9 +48,15 @@ local function settle(key, node, state, reason)
   wake()
 end
 -- Failed nodes other than the one that asks: while more than the budget, no claim and no further change of a host.
-local function budgetSpent(exceptKey)
-  local count = redis.call('SCARD', failed)
-  if exceptKey and redis.call('SISMEMBER', failed, exceptKey) == 1 then count = count - 1 end
-  return count > tonumber(redis.call('HGET', meta, 'failureBudget') or '0')
+-- Nodes that are tried again by a person's word do not hold each other: else none of them could ever succeed.
+local function budgetSpent(key)
+  local budget = tonumber(redis.call('HGET', meta, 'failureBudget') or '0')
+  if not key or redis.call('SISMEMBER', failed, key) == 0 then return redis.call('SCARD', failed) > budget end
+  local count = 0
+  for _, other in ipairs(redis.call('SMEMBERS', failed)) do
+    local node = other ~= key and load(other)
+    if node and node.state == 'failed' and not node.retryAsked then count = count + 1 end
+  end
+  return count > budget
 end
 `;

@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { foldStatus } from '../../../shared/domain/fold.ts';
+import { checkInvariants } from '../../../shared/domain/invariants.ts';
 import type { Plan } from '../../../shared/domain/plan.ts';
 import { RedisStore } from '../../../shared/journal/store.ts';
 import type { ClaimAnswer, ClaimRequest } from '../../../shared/ports/engine-store.ts';
@@ -50,6 +52,7 @@ class OpenWave {
       unavailable: [],
       unavailableControlPlane: [],
       maxUnavailable: 100,
+      shortBefore: [],
       factsAtMs: await this.store.now(),
       factsMaxAgeMs: 30_000,
       ...change,
@@ -194,6 +197,104 @@ describe('the claim', () => {
       kind: 'closed',
       reasons: ['failure budget spent: a/n1 failed'],
     });
+  });
+
+  it('nodes that are retried do not hold each other, but are held by one that nobody retries', async () => {
+    const wave = await OpenWave.of(one(['n1', 'n2', 'n3'], 3));
+    await wave.store.tell(wave.id, { type: 'rollout-started' });
+    for (const slot of await wave.slots()) await wave.claim(slot);
+    const ref = (node: string, step: 'drain' | 'upgrade') => ({ cluster: 'a', node, round: 1, step });
+    const failure = { code: 'unexpected', message: 'broken', retryable: false };
+    const begun = new Map<string, number>();
+    for (const node of ['n1', 'n2', 'n3']) {
+      const drain = await wave.store.begin(wave.id, ref(node, 'drain'), 1);
+      if (drain.kind !== 'go') throw new Error(drain.kind);
+      const done = { outcome: 'done', proof: {}, note: '' } as const;
+      await wave.store.report(wave.id, ref(node, 'drain'), drain.epoch, done);
+      const upgrade = await wave.store.begin(wave.id, ref(node, 'upgrade'), 1);
+      if (upgrade.kind === 'go') begun.set(node, upgrade.epoch);
+    }
+    for (const [node, epoch] of begun) {
+      const failed = { outcome: 'failed', attempt: 1, failure } as const;
+      await wave.store.report(wave.id, ref(node, 'upgrade'), epoch, failed);
+    }
+    const retry = (node: string) =>
+      wave.store.command(wave.id, { kind: 'retry', cluster: 'a', node }, 'tester', 'mended');
+    await retry('n1');
+    await retry('n2');
+    expect((await wave.store.begin(wave.id, ref('n1', 'upgrade'), 1)).kind).toBe('hold');
+    await retry('n3');
+    for (const node of ['n1', 'n2', 'n3']) {
+      expect((await wave.store.begin(wave.id, ref(node, 'upgrade'), 1)).kind).toBe('go');
+    }
+    expect(checkInvariants(wave.plan, await wave.store.events(wave.id))).toEqual([]);
+  });
+
+  it('the time a step is held does not count against its own', async () => {
+    const wave = await OpenWave.of(one(['n1', 'n2'], 2));
+    const [s1 = '', s2 = ''] = await wave.slots();
+    await wave.claim(s1);
+    await wave.claim(s2);
+    const ref = (step: 'drain' | 'upgrade') => ({ cluster: 'a', node: 'n2', round: 1, step });
+    const drain = await wave.store.begin(wave.id, ref('drain'), 1);
+    if (drain.kind !== 'go') throw new Error(drain.kind);
+    await wave.store.report(wave.id, ref('drain'), drain.epoch, { outcome: 'done', proof: {}, note: '' });
+    await wave.store.begin(wave.id, ref('upgrade'), 1);
+    await wave.failAt('n1', 'drain');
+    expect((await wave.store.begin(wave.id, ref('upgrade'), 1)).kind).toBe('hold');
+    const before = (await wave.store.node(wave.id, 'a', 'n2'))?.startedAtMs ?? 0;
+    await wave.store.command(wave.id, { kind: 'retry', cluster: 'a', node: 'n1' }, 'tester', '');
+    const again = await wave.store.begin(wave.id, { cluster: 'a', node: 'n1', round: 1, step: 'drain' }, 1);
+    if (again.kind !== 'go') throw new Error(again.kind);
+    const done = { outcome: 'done', proof: {}, note: '' } as const;
+    await wave.store.report(wave.id, { cluster: 'a', node: 'n1', round: 1, step: 'drain' }, again.epoch, done);
+    while ((await wave.store.now()) === before) await new Promise(resolve => setImmediate(resolve));
+    expect(await wave.store.begin(wave.id, ref('upgrade'), 1)).toMatchObject({ kind: 'go', elapsedMs: 0 });
+  });
+
+  it('a step that failed is not begun again before somebody asks, whoever starts its job', async () => {
+    const wave = await OpenWave.of(one(['n1']));
+    const [slot = ''] = await wave.slots();
+    await wave.claim(slot);
+    await wave.failAt('n1', 'drain');
+    const ref = { cluster: 'a', node: 'n1', round: 1, step: 'drain' } as const;
+    expect(await wave.store.begin(wave.id, ref, 1)).toEqual({ kind: 'failed', reason: 'broken' });
+    await wave.store.command(wave.id, { kind: 'retry', cluster: 'a', node: 'n1' }, 'tester', '');
+    expect((await wave.store.begin(wave.id, ref, 1)).kind).toBe('go');
+  });
+
+  it('tells that facts are old once, not at every look', async () => {
+    const wave = await OpenWave.of(one(['n1']));
+    const [slot = ''] = await wave.slots();
+    const old = (await wave.store.now()) - 60_000;
+    for (const ms of [0, 1_000, 2_000]) await wave.claim(slot, { factsAtMs: old - ms });
+    expect((await wave.store.events(wave.id)).filter(event => event.type === 'waiting')).toHaveLength(1);
+  });
+
+  it('tells when what held a node is over, and keeps which budgets were short', async () => {
+    const wave = await OpenWave.of(one(['n1']));
+    const [slot = ''] = await wave.slots();
+    const held = [{ node: 'n1', reason: 'not Ready' }];
+    for (let i = 0; i < 2; i += 1) await wave.claim(slot, { held, candidates: [] });
+    const status = async () => foldStatus(wave.plan, wave.id, await wave.store.events(wave.id)).state;
+    await wave.store.tell(wave.id, { type: 'rollout-started' });
+    expect(await status()).toBe('waiting-on-person');
+    await wave.claim(slot, { maxUnavailable: 0 });
+    expect(await status()).toBe('running');
+    await wave.claim(slot, { shortBefore: ['shop/web'] });
+    expect(await wave.store.shortBefore(wave.id, 'a', 'n1', 1)).toEqual(['shop/web']);
+    const types = (await wave.store.events(wave.id)).map(event => event.type);
+    expect(types.filter(type => type === 'node-held' || type === 'node-held-over')).toEqual([
+      'node-held',
+      'node-held-over',
+    ]);
+  });
+
+  it('a rollout whose creation was sent twice after a lost connection is there once', async () => {
+    const wave = await OpenWave.of(one(['n1']));
+    expect(await wave.store.create(wave.id, wave.plan, 'tester', false)).toEqual({ ok: true });
+    const created = (await wave.store.events(wave.id)).filter(event => event.type === 'rollout-created');
+    expect(created).toHaveLength(1);
   });
 
   it('adopts a node with our mark whatever the budgets say: it is away already', async () => {

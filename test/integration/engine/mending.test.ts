@@ -19,7 +19,7 @@ async function stepJob(it: TestEngine, id: string, step: StepName) {
 }
 
 describe('a failed job that is removed', () => {
-  it('releases the next step in BullMQ, which refuses to begin; the chain is mended and goes on in order', async () => {
+  it('releases the next step in BullMQ, which refuses to begin; the chain is mended, and a retry goes on in order', async () => {
     const it = await engine();
     const steps = new ScriptedSteps();
     steps.on('n1', 'drain', broken);
@@ -31,6 +31,10 @@ describe('a failed job that is removed', () => {
     while (!(await drain.isFailed())) await new Promise(resolve => setImmediate(resolve));
     steps.on('n1', 'drain', null);
     await drain.remove();
+    await it.event(id, event => event.type === 'mended');
+    await expect.poll(async () => (await it.queues.job('drain', drain.id ?? ''))?.isFailed()).toBe(true);
+    expect(steps.acts.filter(act => act.phase === 'begin')).toHaveLength(1);
+    await it.command(id, { kind: 'retry', cluster: 'a', node: 'n1' });
     const status = await it.ended(id);
     expect(status.counts.done).toBe(1);
     const order = steps.acts.filter(act => act.phase === 'end').map(act => act.step);
@@ -84,6 +88,50 @@ describe('fencing', () => {
     await it.ended(id);
     expect(steps.ends('n1', 'reboot')).toBe(1);
   }, 30_000);
+});
+
+describe('a worker that loses the lock of its job', () => {
+  it('lets go; no failure is told, and whoever has the job then ends the step', async () => {
+    const it = await engine();
+    const steps = new ScriptedSteps();
+    const id = await it.rollout(plan(['n1']));
+    let visits = 0;
+    let reason: unknown;
+    steps.on('n1', 'upgrade', async context => {
+      visits += 1;
+      if (visits > 1) return undefined;
+      await it.connection.del(`${it.prefix}:upgrade:${id}_a_n1_r1_upgrade:lock`);
+      await new Promise(resolve => context.signal.addEventListener('abort', resolve, { once: true }));
+      reason = context.signal.reason;
+      throw reason;
+    });
+    await it.scheduler();
+    await it.worker(steps.steps());
+    expect((await it.ended(id)).counts.done).toBe(1);
+    expect(reason).toBe('the lock of the job was lost');
+    const types = (await it.store.events(id)).map(event => event.type);
+    expect(types).not.toContain('attempt-failed');
+    expect(types).not.toContain('step-failed');
+  }, 60_000);
+
+  it('and notices it only when it wants to come back later: no failure either', async () => {
+    const it = await engine();
+    const steps = new ScriptedSteps();
+    const id = await it.rollout(plan(['n1']));
+    let visits = 0;
+    steps.on('n1', 'upgrade', async () => {
+      visits += 1;
+      if (visits > 1) return undefined;
+      await it.connection.del(`${it.prefix}:upgrade:${id}_a_n1_r1_upgrade:lock`);
+      return { kind: 'again', afterMs: 10, reason: 'not yet' };
+    });
+    await it.scheduler();
+    await it.worker(steps.steps());
+    expect((await it.ended(id)).counts.done).toBe(1);
+    const types = (await it.store.events(id)).map(event => event.type);
+    expect(types).not.toContain('attempt-failed');
+    expect(types).not.toContain('step-failed');
+  }, 60_000);
 });
 
 describe('the reconciler', () => {

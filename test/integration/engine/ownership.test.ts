@@ -1,15 +1,45 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import type { Plan } from '../../../shared/domain/plan.ts';
 import { testEngines } from '../../helpers/engines.ts';
 import { tinyPlan } from '../../helpers/plan.ts';
 import { ScriptedSteps } from '../../helpers/scripted-steps.ts';
 import { marked, SeenCluster } from '../../helpers/seen-cluster.ts';
+
+/** Longer than what was seen of a cluster, and of its Lease, is good for. */
+const FACTS_SHARED_MS = 600;
+const LEASE_SHARED_MS = 2_500;
 
 const engine = await testEngines();
 const plan = (nodes: string[], cluster = {}) =>
   tinyPlan({ stages: { dev: { a: [{ nodes }] } }, kubernetes: true, cluster });
 const waitsFor = (text: string) => (event: { type: string; reasons?: readonly string[] }) =>
   event.type === 'waiting' && (event.reasons ?? []).some(reason => reason.includes(text));
+
+/** Hosts without Kubernetes first, then the cluster. */
+const laterStage: Plan = (() => {
+  const hosts = tinyPlan({ stages: { dev: { h: [{ nodes: ['h1'] }] } } });
+  return { ...hosts, stages: [...hosts.stages, ...plan(['n1']).stages.map(stage => ({ ...stage, name: 'prod' }))] };
+})();
+
+describe('recovery', () => {
+  it('that never ends does not keep an aborted rollout from ending', async () => {
+    const world = new SeenCluster(['n1', 'n2']);
+    const it = await engine({ connectCluster: world.connector });
+    const steps = new ScriptedSteps();
+    steps.on('n1', 'uncordon', async () => {
+      world.set('n1', { ready: false, notReadyReason: 'KubeletStopped' });
+      await sleep(FACTS_SHARED_MS);
+      return undefined;
+    });
+    await it.scheduler();
+    await it.worker(steps.steps());
+    const id = await it.rollout(plan(['n1', 'n2']));
+    await it.event(id, waitsFor('recovery after n1'));
+    await it.command(id, { kind: 'abort' });
+    expect((await it.ended(id)).counts).toMatchObject({ done: 1, aborted: 1 });
+  }, 40_000);
+});
 
 describe('two installations, two Redises, one cluster', () => {
   it('the second waits, with the reason, until the first has ended', async () => {
@@ -65,6 +95,40 @@ describe('two installations, two Redises, one cluster', () => {
     const forced = await it.rollout(plan(['n1']), true);
     expect((await it.ended(forced)).counts.done).toBe(1);
   }, 40_000);
+
+  it('clusters whose stage has not come stay taken, and one that was taken away is not taken back', async () => {
+    const world = new SeenCluster(['n1']);
+    const it = await engine({ connectCluster: world.connector });
+    const steps = new ScriptedSteps();
+    let release: () => void = () => {};
+    const gate = new Promise<void>(resolve => {
+      release = resolve;
+    });
+    steps.on('h1', 'upgrade', async () => {
+      await gate;
+      return undefined;
+    });
+    await it.scheduler();
+    await it.worker(steps.steps());
+    const id = await it.rollout(laterStage, true);
+    await steps.seen('h1', 'upgrade');
+    const ours = world.lease?.holder;
+    expect(ours).toContain(id);
+    // Much time passes: it is renewed although nothing of this cluster has begun.
+    world.lease = { holder: ours ?? null, renewedAtMs: 0, durationSeconds: 60, resourceVersion: '900' };
+    await expect.poll(() => world.lease?.renewedAtMs, { timeout: 25_000, interval: 200 }).toBeGreaterThan(0);
+    // A person gave the cluster to another installation: the word that was given to us once does not count again.
+    world.lease = {
+      holder: 'other/r0',
+      renewedAtMs: Date.now() + 3_600_000,
+      durationSeconds: 60,
+      resourceVersion: '901',
+    };
+    await sleep(LEASE_SHARED_MS);
+    release();
+    await it.event(id, waitsFor('its Lease is held by other/r0'));
+    expect(steps.acts.some(act => act.node === 'n1')).toBe(false);
+  }, 60_000);
 
   it('an expired Lease without any mark left is taken', async () => {
     const world = new SeenCluster(['n1']);

@@ -109,6 +109,7 @@ describe('events', () => {
     'node-excluded': { ...node, reason: 'gone' },
     'node-aborted': { ...node, reason: 'aborted' },
     'node-held': { ...node, reason: 'roles changed' },
+    'node-held-over': node,
     'slot-released': { ...node, wave: 0, slot: 's' },
     mended: { what: 'a job was missing', ...node },
   };

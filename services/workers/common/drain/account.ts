@@ -10,7 +10,7 @@ import { podName } from './judge.ts';
 export async function accountOf(
   cluster: ClusterApi,
   left: readonly LeftPod[],
-  nowMs: number,
+  nowMs: number | null,
   signal: AbortSignal,
 ): Promise<string[]> {
   const asks = left.some(each => each.answer?.kind === 'refused');
@@ -36,8 +36,9 @@ function shortly({ pod, answer }: LeftPod): string {
 }
 
 /** Why a pod is still there, for people. */
-export function whyLeft({ pod, answer }: LeftPod, budgets: readonly PdbView[], nowMs: number): string {
+export function whyLeft({ pod, answer }: LeftPod, budgets: readonly PdbView[], nowMs: number | null): string {
   if (pod.deletionMs !== null) {
+    if (nowMs === null) return 'terminating';
     const seconds = Math.round((nowMs - pod.deletionMs) / 1000);
     if (seconds < 0) return `terminating, its grace period ends in ${-seconds} s`;
     return `terminating, its grace period ended ${seconds} s ago and the kubelet has not reported it gone`;

@@ -115,7 +115,7 @@ async function notYet(context: DrainContext, left: readonly LeftPod[]): Promise<
   const { cluster, fence, clock, signal } = context;
   const isImpossible = left.some(each => each.answer?.kind === 'impossible');
   const isLate = clock.now() >= context.deadlineMs;
-  const lines = await accountOf(cluster, left, clock.now(), signal);
+  const lines = await accountOf(cluster, left, isImpossible || isLate ? clock.now() : null, signal);
   const pods = `${left.length} pod${left.length === 1 ? '' : 's'}`;
   if (!isImpossible && !isLate) {
     context.log(`${pods} left:\n${lines.slice(0, LOGGED_PODS).join('\n')}\n`);
