@@ -229,6 +229,7 @@ async function claimRequest(world: StoreWorld, slot: KnownSlot, act: Of<'claim'>
       ...(act.foreignControlPlane ? ['cp9'] : []),
     ],
     maxUnavailable: planned ? resolveAmount(planned.policy.maxUnavailable, planned.size) : 0,
+    shortBefore: [],
     factsAtMs: (await world.store.now()) - act.ageMs,
     factsMaxAgeMs: FACTS_MAX_AGE_MS,
   };
