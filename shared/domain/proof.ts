@@ -6,6 +6,11 @@ export interface DrainProof {
   readonly cordonedByUs: boolean;
   /** Whether the node was cordoned by somebody else before. */
   readonly cordonedBefore: boolean;
+  /**
+   * The node carried our mark before this round began: an earlier life of the rollout, whose records are lost, may have
+   * changed the host. Default: false.
+   */
+  readonly adopted?: boolean;
   /** False: left to the reboot step (`if-reboot`), nothing to do (`if-work`), or no Kubernetes. */
   readonly drained: boolean;
   /** When cordon and drain were last seen to hold, ms since the epoch. */

@@ -4,13 +4,20 @@ import { leftAs } from './left-as.ts';
 import { releaseNode } from './release.ts';
 import { wasUpgraded } from './upgraded.ts';
 
+const ADOPTED = 'the node carried our mark already: what was done on the host before is not known';
+
 /**
  * Gives a node back on which nothing was changed yet, as policy `onInterrupted` wants it: takes our cordon away and
- * frees the host (if it was ever `owned` by us). Returns the state it is in then. Never throws: what could not be undone is said.
+ * frees the host (if it was ever `owned` by us); not an
+ * `adopted` one. Returns the state it is in then. Never throws: what could not be undone is said.
  */
-export async function giveBackUntouched(context: StepContext<unknown>, { owned } = { owned: true }): Promise<string> {
+export async function giveBackUntouched(
+  context: StepContext<unknown>,
+  { owned = true, adopted = false } = {},
+): Promise<string> {
   const { cluster, host, node, policy, fence, signal } = context;
   const started = wasUpgraded(context.proofs) || context.proofs.reboot !== undefined;
+  if (adopted || context.proofs.drain?.adopted) return `${ADOPTED}; ${await leftAs(context)}`;
   if (started || policy.onInterrupted === 'hold') return leftAs(context);
   const said: string[] = [];
   if (cluster && node.kubernetes) {

@@ -2,10 +2,19 @@ import type { FailureEntry } from './entry.ts';
 
 /** Failures of the Kubernetes API. */
 export const CLUSTER_FAILURES = {
-  'cluster-unreachable': { retryable: true, todo: 'Check that the API server can be reached from here.' },
+  'cluster-unreachable': {
+    retryable: true,
+    todo: 'Check that the API server can be reached from here (nodetide doctor; kubectl get --raw /readyz).',
+  },
   'cluster-unauthorized': { retryable: false, todo: 'Check the credentials in the kubeconfig.' },
-  'cluster-forbidden': { retryable: false, todo: 'Give the user the missing permission.' },
-  'cluster-error': { retryable: true, todo: 'Look at the API server.' },
+  'cluster-forbidden': {
+    retryable: false,
+    todo: 'Give the user of the kubeconfig the permission named; nodetide doctor lists all that are needed.',
+  },
+  'cluster-error': {
+    retryable: true,
+    todo: 'Look at load and logs of the API server and of what it asks (etcd, admission webhooks), then retry the node.',
+  },
   'cluster-refused': { retryable: false, todo: 'The API server does not take this request: check its version.' },
   'cluster-certificate': {
     retryable: false,
@@ -15,6 +24,6 @@ export const CLUSTER_FAILURES = {
   'node-missing': { retryable: false, todo: 'The Node object is gone: exclude the node or bring it back.' },
   'node-not-ours': {
     retryable: false,
-    todo: 'Another installation or rollout has its mark on the node: end it there, or release it.',
+    todo: 'Another rollout has its mark on the node: end it there. Only if it is surely dead: look whether the host is well, then kubectl annotate node NAME nodetide.io/work- and, if it is cordoned, kubectl uncordon NAME.',
   },
 } as const satisfies Record<string, FailureEntry>;

@@ -14,6 +14,8 @@ import { proveSameMachine } from '../../common/same-machine.ts';
 export interface DrainStepMemory {
   /** Kept before the host is taken, so that its giving back knows. */
   readonly failedUnitsBefore: readonly string[];
+  /** See DrainProof. */
+  readonly adopted: boolean;
   /** null: the drain has not begun. */
   readonly drain: DrainMemory | null;
 }
@@ -25,18 +27,21 @@ export const drainStep: Step<'drain', DrainStepMemory> = {
   name: 'drain',
   run: runDrain,
   // Without a memory the host was never taken: a wrong machine stays untouched to the end.
-  giveUp: context => giveBackUntouched(context, { owned: context.memory !== null }),
+  giveUp: context =>
+    giveBackUntouched(context, { owned: context.memory !== null, adopted: context.memory?.adopted === true }),
 };
 
 async function runDrain(context: Context): Promise<StepOutcome<'drain'>> {
   const { cluster, host, node, policy, signal } = context;
   const facts = await host.facts(signal);
   if (!cluster || !node.kubernetes) {
-    await takeHost(context, facts);
+    await takeHost(context, facts, false);
     return notDrained(context, facts, false, 'not in Kubernetes: nothing to cordon or drain');
   }
   const seen = await checkNode(context, cluster, facts);
-  await takeHost(context, facts);
+  // The memory is kept before the first cordon: a mark without it is of another life.
+  const adopted = context.memory?.adopted ?? seen.marked;
+  await takeHost(context, facts, adopted);
   if (policy.drain.when === 'if-reboot') {
     return notDrained(context, facts, seen.cordonedBefore, 'left to the reboot step: drained only if a reboot is due');
   }
@@ -44,12 +49,12 @@ async function runDrain(context: Context): Promise<StepOutcome<'drain'>> {
   if (policy.drain.when === 'if-work' && !seen.marked && !(await hasWork(context, facts))) {
     return notDrained(context, facts, seen.cordonedBefore, 'nothing to upgrade and no reboot due: not drained');
   }
-  return drain(context, cluster, facts);
+  return drain(context, cluster, facts, adopted);
 }
 
-async function takeHost(context: Context, facts: HostFacts): Promise<void> {
+async function takeHost(context: Context, facts: HostFacts, adopted: boolean): Promise<void> {
   const { host, fence, signal, memory } = context;
-  if (memory === null) await context.remember({ failedUnitsBefore: facts.failedUnits ?? [], drain: null });
+  if (memory === null) await context.remember({ failedUnitsBefore: facts.failedUnits ?? [], adopted, drain: null });
   await context.guard();
   await host.own(fence, signal);
 }
@@ -71,7 +76,12 @@ async function hasWork(context: Context, facts: HostFacts): Promise<boolean> {
   return pending === null || pending.length > 0 || rebootDue;
 }
 
-async function drain(context: Context, cluster: ClusterApi, facts: HostFacts): Promise<StepOutcome<'drain'>> {
+async function drain(
+  context: Context,
+  cluster: ClusterApi,
+  facts: HostFacts,
+  adopted: boolean,
+): Promise<StepOutcome<'drain'>> {
   const { node, policy } = context;
   const failedUnitsBefore = context.memory?.failedUnitsBefore ?? facts.failedUnits ?? [];
   const outcome = await drainNode({
@@ -86,10 +96,10 @@ async function drain(context: Context, cluster: ClusterApi, facts: HostFacts): P
     startedAtMs: context.attemptStartedAtMs,
     deadlineMs: deadlineOf(context, 'drain'),
     memory: context.memory?.drain ?? null,
-    remember: memory => context.remember({ failedUnitsBefore, drain: memory }),
+    remember: memory => context.remember({ failedUnitsBefore, adopted, drain: memory }),
   });
   if (outcome.kind === 'again') return outcome;
-  const proof = { ...outcome.proof, drained: true, bootId: facts.bootId, failedUnitsBefore };
+  const proof = { ...outcome.proof, adopted, drained: true, bootId: facts.bootId, failedUnitsBefore };
   const { evicted, skipped } = proof;
   return {
     kind: 'done',
@@ -103,6 +113,7 @@ function notDrained(context: Context, facts: HostFacts, cordonedBefore: boolean,
     cordonedByUs: false,
     cordonedBefore,
     drained: false,
+    adopted: context.memory?.adopted === true,
     confirmedAtMs: null,
     bootId: facts.bootId,
     evicted: [],

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { confirmDrained } from '../../../../services/workers/common/drain/confirm.ts';
+import { giveBackUntouched } from '../../../../services/workers/common/give-back.ts';
 import { drainStep } from '../../../../services/workers/steps/drain/step.ts';
 import { WORK_ANNOTATION, workMarkOf } from '../../../../shared/domain/facts.ts';
 import { failureOf } from '../../../../shared/domain/failure.ts';
@@ -320,6 +321,20 @@ describe('giving up', () => {
     expect(await drainStep.giveUp(world.context() as never)).toContain('the host was not touched');
     expect(world.host.calls).toEqual(['facts']);
     expect(world.cluster.acts).toEqual([]);
+  });
+
+  it('on a node that carried our mark before the round began: what was done before is not known', async () => {
+    world.cluster.change('a', { unschedulable: true, annotations: { [WORK_ANNOTATION]: mark('r1') } });
+    world.cluster.add(podView('bare', 'a', { controller: null }));
+    expect(await failing(drain())).toMatchObject({ code: 'drain-obstacles' });
+    const said = await drainStep.giveUp(world.context() as never);
+    expect(said).toContain('what was done on the host before is not known');
+    expect(node()?.unschedulable).toBe(true);
+    world.cluster.pods.clear();
+    const { done } = await drain();
+    expect(done.proof.adopted).toBe(true);
+    const proofs = { drain: done.proof };
+    expect(await giveBackUntouched(world.context({ proofs }))).not.toContain('nothing on the host');
   });
 
   it('with policy hold, or after an upgrade began, keeps it', async () => {
