@@ -154,7 +154,11 @@ export async function perform(world: StoreWorld, act: Act): Promise<void> {
 /** No pick: everything that can be said now, as the scheduler does it. */
 async function advance(world: StoreWorld, pick: number | null): Promise<void> {
   const one = pick === null ? undefined : at(world.tree, pick);
-  for (const each of one ? [one] : world.tree) await world.advance(each);
+  for (const each of one ? [one] : world.tree) {
+    // The root of the tree ends last: nothing below it is left then that could say more.
+    if (await world.store.hasMark(world.id, 'ended')) return;
+    await world.advance(each);
+  }
 }
 
 async function command(world: StoreWorld, what: Command | undefined): Promise<void> {
