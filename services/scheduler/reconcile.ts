@@ -7,6 +7,10 @@ import { findPlanNode, type Plan, planClusters, policyOf } from '../../shared/do
 import { STEPS, type StepName } from '../../shared/domain/steps.ts';
 import { ensureSlots } from '../common/slots.ts';
 import type { SchedulerDeps } from './deps.ts';
+import { LONGEST_DELAY_MS } from './look-again.ts';
+
+/** Later no job is ever due by the store's clock, small differences between clocks included. */
+const LATEST_DUE_MS = LONGEST_DELAY_MS + 10_000;
 
 /** BullMQ's own word for a job it gave up on: the processor never got to say anything. */
 const STALL_LIMIT_TEXT = 'job stalled more than allowable limit';
@@ -20,6 +24,8 @@ export async function reconcile(deps: SchedulerDeps, rollout: string): Promise<v
   if (!plan || !meta || meta.state === 'done' || meta.state === 'aborted') return;
   await ensureRoot(deps, rollout, plan);
   await keepClusters(deps, rollout, plan, meta.installation);
+  // Put off by a scheduler whose clock is ahead: nobody else would run them for as long as it is.
+  await deps.queues.promoteTree(rollout, (await deps.store.now()) + LATEST_DUE_MS);
   for (const cluster of planClusters(plan)) {
     const wave = await deps.store.openWave(rollout, cluster.name);
     if (wave === null) continue;

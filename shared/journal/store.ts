@@ -25,6 +25,9 @@ import { reportEvent } from './report-event.ts';
 import { listOf, runScript, type StoreScript } from './run-script.ts';
 import { SCRIPTS } from './scripts.ts';
 
+/** A process not heard of for this long is taken off the list. */
+const ENGINE_FORGOTTEN_MS = 3_600_000;
+
 /** The store on Redis: see {@link EngineStore}. Keys begin with `prefix`. */
 export class RedisStore extends JournalReader implements EngineStore {
   constructor(redis: Redis, prefix: string) {
@@ -219,7 +222,15 @@ export class RedisStore extends JournalReader implements EngineStore {
 
   async heartbeat(process: EngineProcess): Promise<void> {
     const seenAtMs = await this.now();
-    await this.redis.hset(this.keys.engines, process.id, JSON.stringify({ ...process, seenAtMs }));
+    const added = await this.redis.hset(this.keys.engines, process.id, JSON.stringify({ ...process, seenAtMs }));
+    if (added > 0) await this.#forgetSilent(seenAtMs);
+  }
+
+  /** Processes that were killed never say goodbye. */
+  async #forgetSilent(now: number): Promise<void> {
+    const all = Object.entries(await this.redis.hgetall(this.keys.engines));
+    const silent = all.filter(([, text]) => now - (JSON.parse(text) as EngineProcess).seenAtMs > ENGINE_FORGOTTEN_MS);
+    if (silent.length > 0) await this.redis.hdel(this.keys.engines, ...silent.map(([id]) => id));
   }
 
   async goodbye(processId: string): Promise<void> {

@@ -73,10 +73,15 @@ export class Queues {
     await job.promote().catch(() => {});
   }
 
-  /** Lets every delayed job of the upper levels of a rollout's tree run now. */
-  async promoteTree(rollout: string): Promise<void> {
+  /**
+   * Lets every delayed job of the upper levels of a rollout's tree run now; `dueAfterMs`: only those due later than
+   * that.
+   */
+  async promoteTree(rollout: string, dueAfterMs = 0): Promise<void> {
     const looks = TREE_QUEUES.map(async name => {
-      const ids = await this.#connection.zrange(`${qualifiedName(this.prefix, name)}:delayed`, '0', '-1');
+      const delayed = `${qualifiedName(this.prefix, name)}:delayed`;
+      // BullMQ keeps the due time in ms times 4096, the low bits are a counter (getDelayedScore.lua).
+      const ids = await this.#connection.zrangebyscore(delayed, dueAfterMs * 0x1000, '+inf');
       const ours = ids.filter(id => id === rollout || id.startsWith(`${rollout}_`));
       await Promise.all(ours.map(id => this.promote(name, id)));
     });

@@ -1,6 +1,8 @@
 import { randomInt } from 'node:crypto';
+import { hostname } from 'node:os';
 import { stepJobId } from '../../../shared/domain/names.ts';
 import type { EngineStore } from '../../../shared/ports/engine-store.ts';
+import type { EngineProcess } from '../../../shared/ports/store.ts';
 import type { Queues } from '../../../shared/queue/queues.ts';
 import { steer } from '../../common/steer.ts';
 import { CliError, EXIT } from '../exit.ts';
@@ -16,7 +18,7 @@ export function rolloutsOf(store: EngineStore, follower: EngineStore, queues: Qu
     plan: id => store.plan(id),
     events: (id, after, limit) => store.events(id, after, limit),
     follow: (id, after, signal) => follower.follow(id, after, signal),
-    engines: () => store.engines(),
+    engines: async () => (await store.engines()).filter(engine => !isKnownDead(engine)),
     create: async (plan, by, options) => {
       const id = newRolloutId(await store.now());
       const answer = await store.create(id, plan, by, options.takeOver);
@@ -32,6 +34,21 @@ export function rolloutsOf(store: EngineStore, follower: EngineStore, queues: Qu
       return logs;
     },
   };
+}
+
+/**
+ * Whether an engine that was heard of a moment ago is surely gone: killed on this machine, it cannot say goodbye, and
+ * whoever resumes its rollout must not wait for it.
+ */
+function isKnownDead({ host, pid }: EngineProcess): boolean {
+  if (host !== hostname()) return false;
+  try {
+    process.kill(pid, 0);
+    return false;
+  } catch (error) {
+    // EPERM: it is alive, as another user's.
+    return error instanceof Error && 'code' in error && error.code === 'ESRCH';
+  }
 }
 
 /** `r-20260301-120000-k3f9`, by UTC: sorts by time, is easy to type the beginning of. */

@@ -155,6 +155,16 @@ describe('the reconciler', () => {
     expect((await it.ended(id)).counts.done).toBe(1);
   }, 30_000);
 
+  it('wakes a job that a scheduler with a wrong clock put off for hours', async () => {
+    const it = await engine();
+    const id = `r${Date.now().toString(36)}`;
+    await it.store.create(id, plan(['n1']), 'tester', false);
+    await it.queues.queue('rollout').add('late', { rollout: id }, { jobId: id, delay: 3_600_000 });
+    await it.worker(new ScriptedSteps().steps());
+    await it.scheduler();
+    expect((await it.ended(id)).counts.done).toBe(1);
+  }, 30_000);
+
   it('carries on a rollout whose jobs of the upper tree were lost', async () => {
     const it = await engine();
     const steps = new ScriptedSteps();
