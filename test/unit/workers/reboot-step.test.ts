@@ -142,6 +142,15 @@ describe('the reboot step', () => {
     expect(w.orders).toHaveLength(1);
   });
 
+  it('a host that is silent when the time ends is told as one that did not return', async () => {
+    const w = world(({ host }) => {
+      host.facts = (...[signal]: AbortSignal[]) =>
+        new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason)));
+    });
+    const failure = await failing(runToEnd(w, rebootStep, { proofs: proofs(), ...bare }));
+    expect(failure).toMatchObject({ code: 'host-did-not-return', retryable: false });
+  });
+
   it('another host key after the boot fails at once', async () => {
     const w = world(({ host }) => {
       host.trouble = fail('host-key-changed', { message: 'other key' });

@@ -19,6 +19,9 @@ const PASSING = new Set(['host-auth-refused', 'sudo-refused']);
 const POLL_FIRST_MS = 250;
 const POLL_LAST_MS = 5_000;
 const MOST_SIGHTS = 20;
+const LEAST_LOOK_MS = 250;
+/** A visit that comes only after the deadline may still look once. */
+const LATE_LOOK_MS = 5_000;
 
 /**
  * Looks whether the host is back under a new boot id. Throws StepError `reboot-did-nothing` or `host-did-not-return` when
@@ -27,7 +30,7 @@ const MOST_SIGHTS = 20;
 export async function look(context: Context, memory: RebootMemory, order: OrderMemory): Promise<Look> {
   let facts: HostFacts;
   try {
-    facts = await context.host.facts(context.signal);
+    facts = await factsInTime(context);
   } catch (error) {
     const failure = failureOf(error);
     if (context.signal.aborted) throw error;
@@ -38,6 +41,21 @@ export async function look(context: Context, memory: RebootMemory, order: OrderM
   const fromEarlierAttempt = order.atMs < context.attemptStartedAtMs;
   if (facts.nowMs > order.notAfterMs && (!order.taken || fromEarlierAttempt)) return { kind: 'void' };
   return notYet(context, memory, order, 'still up under the old boot id');
+}
+
+/** A silent host must not outlast the step: then the step would not have its say about what was seen. */
+async function factsInTime(context: Context): Promise<HostFacts> {
+  const { clock, host, signal } = context;
+  const leftMs = deadlineOf(context, 'reboot') - clock.now();
+  const late = new AbortController();
+  const answered = new AbortController();
+  const end = (): void => late.abort(fail('host-timeout', { message: `${host.name} gave no answer in time` }));
+  clock.sleep(leftMs > 0 ? Math.max(leftMs, LEAST_LOOK_MS) : LATE_LOOK_MS, answered.signal).then(end, () => {});
+  try {
+    return await host.facts(AbortSignal.any([signal, late.signal]));
+  } finally {
+    answered.abort();
+  }
 }
 
 async function notYet(context: Context, memory: RebootMemory, order: OrderMemory, what: string): Promise<Look> {
