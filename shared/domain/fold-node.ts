@@ -17,17 +17,13 @@ export function foldNodeEvent(node: DraftNode, event: RolloutEvent): void {
       foldStep(node, event);
       break;
     case 'node-held':
-      node.reason = event.reason;
-      break;
     case 'node-held-over':
-      node.reason = '';
+      node.reason = event.type === 'node-held' ? event.reason : '';
       break;
     case 'node-retried':
-      node.asked = true;
-      break;
     case 'node-skip-asked':
       node.asked = true;
-      node.reason = `skip asked by ${event.by}`;
+      if (event.type === 'node-skip-asked') node.reason = `skip asked by ${event.by}`;
       break;
     case 'node-done':
       Object.assign(node, { state: 'done', endedAtMs: event.atMs, reason: '' });

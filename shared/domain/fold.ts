@@ -195,7 +195,8 @@ function snapshot(
 ): RolloutStatus {
   const counts = Object.fromEntries(NODE_STATES.map(state => [state, 0])) as Record<NodeState, number>;
   for (const node of nodes.values()) counts[node.state] += 1;
-  const copies = [...nodes].map(([key, { asked: _, ...node }]) => {
+  const copies = [...nodes].map(([key, draft]) => {
+    const { asked: _asked, ...node } = draft;
     const steps = Object.fromEntries(STEPS.map(step => [step, { ...node.steps[step] }]));
     return [key, { ...node, steps } as NodeStatus] as const;
   });

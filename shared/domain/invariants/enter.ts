@@ -59,10 +59,8 @@ function enterNode(ledger: Ledger, node: LedgerNode, event: RolloutEvent): void 
       ledger.failed.add(node.key);
       break;
     case 'node-retried':
-      node.retryAsked = true;
-      break;
     case 'node-skip-asked':
-      node.flagged = true;
+      node[event.type === 'node-retried' ? 'retryAsked' : 'flagged'] = true;
       break;
     case 'node-done':
     case 'node-skipped':

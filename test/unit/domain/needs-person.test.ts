@@ -1,0 +1,47 @@
+import { expect, it } from 'vitest';
+import type { EventBody } from '../../../shared/domain/events.ts';
+import { foldStatus } from '../../../shared/domain/fold.ts';
+import { tinyPlan } from '../../helpers/plan.ts';
+
+const failure = { code: 'unexpected', message: 'broken', retryable: false };
+const open: readonly EventBody[] = [
+  { type: 'rollout-started' },
+  { type: 'cluster-started', cluster: 'a' },
+  { type: 'wave-started', cluster: 'a', wave: 0 },
+];
+const claimed = (node: string): EventBody[] => [
+  { type: 'node-claimed', cluster: 'a', node, wave: 0, slot: `slot of ${node}`, round: 1, adopted: false },
+];
+const failed = (node: string): EventBody[] => [
+  ...claimed(node),
+  { type: 'step-failed', cluster: 'a', node, round: 1, step: 'drain', attempt: 1, failure },
+];
+const recovering = (node: string): EventBody[] => [
+  ...claimed(node),
+  { type: 'node-done', cluster: 'a', node, round: 1 },
+];
+const held = (node: string): EventBody => ({ type: 'node-held', cluster: 'a', node, reason: 'not Ready' });
+const released: EventBody = { type: 'slot-released', cluster: 'a', node: 'n2', wave: 0, slot: 'slot of n2' };
+const retried: EventBody = { type: 'node-retried', cluster: 'a', node: 'n1', by: 'me', why: '' };
+
+it.each<[string, string, number, EventBody[]]>([
+  ['running', 'nothing was taken yet', 0, []],
+  ['waiting-on-person', 'one failed, nothing else is away', 0, failed('n1')],
+  ['running', 'one failed, another is on its way', 0, [...failed('n1'), ...claimed('n2')]],
+  ['running', 'the failed one was retried a moment ago', 0, [...failed('n1'), retried]],
+  ['running', 'one failed within the budget, the cluster recovers', 1, [...failed('n1'), ...recovering('n2')]],
+  ['waiting-on-person', 'after that recovery', 1, [...failed('n1'), ...recovering('n2'), released]],
+  ['waiting-on-person', 'the budget is spent: no recovery leads on', 0, [...failed('n1'), ...recovering('n2')]],
+  ['waiting-on-person', 'only held nodes are left', 0, [held('n1'), ...recovering('n2'), released]],
+  ['running', 'one is held, another can be taken', 0, [held('n1')]],
+  [
+    'running',
+    'what held them is over',
+    0,
+    [held('n1'), held('n2'), { type: 'node-held-over', cluster: 'a', node: 'n2' }],
+  ],
+])('%s: %s', (state, _, failureBudget, events) => {
+  const plan = tinyPlan({ stages: { dev: { a: [{ nodes: ['n1', 'n2'], concurrency: 2 }] } }, failureBudget });
+  const journal = [...open, ...events].map((event, at) => ({ ...event, id: `${at + 1}-0`, atMs: at }));
+  expect(foldStatus(plan, 'r', journal).state).toBe(state);
+});
