@@ -73,9 +73,14 @@ function conclude({ terminal }: Wiring, status: RolloutStatus, elsewhere: boolea
   const code = exitCodeOf(status);
   if (code === EXIT.waiting) {
     terminal.err(`rollout ${id} waits for a person:`);
-    for (const line of leftLines(status)) terminal.err(line);
-    terminal.err(`when it is mended: nodetide retry NODE${place} (or: skip NODE)`);
-    if (!elsewhere) terminal.err(`then: nodetide run --resume ${id}${place}, or nodetide up${place}`);
+    for (const line of leftLines(status, terminal.size().columns)) terminal.err(line);
+    terminal.err('When it is mended:');
+    terminal.err(`  nodetide retry NODE${place}`);
+    terminal.err(`  nodetide skip NODE${place}   (instead: gives it up as it is)`);
+    if (!elsewhere) {
+      terminal.err('Then, to go on:');
+      terminal.err(`  nodetide run --resume ${id}${place}`);
+    }
   } else {
     const took = duration((status.endedAtMs ?? status.createdAtMs) - (status.startedAtMs ?? status.createdAtMs));
     const rest = [`${counts.skipped} skipped`, `${counts.excluded} excluded`, `${counts.aborted} aborted`];
@@ -87,7 +92,7 @@ function conclude({ terminal }: Wiring, status: RolloutStatus, elsewhere: boolea
 }
 
 function explainStop({ terminal }: Wiring, status: RolloutStatus, place: string): void {
-  const left = leftLines(status);
+  const left = leftLines(status, terminal.size().columns);
   terminal.out(`rollout ${status.id} is stopped, not ended; nothing new begins.`);
   if (left.length > 0) terminal.out('Nodes on their way:');
   for (const line of left) terminal.out(line);

@@ -75,6 +75,7 @@ async function go(visit: Visit, begin: Go, lockLost: AbortSignal | undefined): P
   setMaxListeners(0, signal);
   const parts = { plan, node, policy, begin, log: visit.log, attempt: visit.attempt, rollout: job.data.rollout };
   const context = contextOf(deps, visit.ref, parts, signal);
+  visit.log.tell(10, `attempt ${visit.attempt} of ${policy.limits[step.name].attempts}`);
   try {
     if (begin.flag !== '') return await completeThrough(visit, begin, context);
     const outcome = await step.run(context);
@@ -122,11 +123,13 @@ async function settle(visit: Visit, begin: Go, outcome: StepOutcome<Step['name']
   if (outcome.kind === 'again') {
     const heard = await deps.store.report(rollout, ref, begin.epoch, { outcome: 'waiting', reason: outcome.reason });
     if (!heard.ok) throw new Interrupted('superseded');
+    visit.log.tell(50, outcome.reason);
     return putOff(visit, outcome.afterMs);
   }
   const report = { outcome: 'done', proof: outcome.proof, note: outcome.note } as const;
   const heard = await deps.store.report(rollout, ref, begin.epoch, report);
   if (!heard.ok) throw new Interrupted('superseded');
+  visit.log.tell(100, `done: ${outcome.note}`);
   if (ref.step === 'uncordon') await wakeTree(deps.queues, rollout);
   return outcome.note;
 }
@@ -154,7 +157,7 @@ async function troubled(
     const heard = await deps.store.report(rollout, ref, begin.epoch, report);
     if (heard.why === 'flagged') return completeThrough(visit, begin, context);
     if (!heard.ok) return superseded(visit);
-    visit.log.write(`attempt ${attempt} failed: ${failure.code}: ${failure.message}\n`);
+    visit.log.tell(50, `attempt ${attempt} failed, again in ${Math.ceil(retryInMs / 1000)} s: ${said(failure)}`);
     throw new RetryLater(`${failure.code}: ${failure.message}`, retryInMs);
   }
   return giveUp(visit, begin, context, failure);
@@ -178,7 +181,8 @@ async function giveUp(visit: Visit, begin: Go, context: StepContext<unknown>, fa
   const heard = await deps.store.report(job.data.rollout, ref, begin.epoch, report);
   if (heard.why === 'flagged') return completeThrough(visit, begin, context);
   if (!heard.ok) return superseded(visit);
-  visit.log.write(`failed: ${failure.code}: ${failure.message}\nleft: ${leftAs}\n`);
+  visit.log.tell(50, `failed: ${said(failure)}`);
+  visit.log.write(`» left: ${leftAs}\n${failure.todo ? `» do: ${failure.todo}\n` : ''}`);
   await wakeTree(deps.queues, job.data.rollout);
   throw new UnrecoverableError(`${failure.code}: ${failure.message}`);
 }
@@ -191,6 +195,7 @@ async function completeThrough(visit: Visit, begin: Go, context: StepContext<unk
   const reason = `as a person asked, at ${ref.step}; left: ${leftAs}`;
   const heard = await deps.store.report(job.data.rollout, ref, begin.epoch, { outcome: 'skipped', reason });
   if (!heard.ok) return superseded(visit);
+  visit.log.tell(100, `skipped: ${reason}`);
   await wakeTree(deps.queues, job.data.rollout);
   return `skipped: ${reason}`;
 }
@@ -199,6 +204,10 @@ async function completeThrough(visit: Visit, begin: Go, context: StepContext<unk
 async function isSuperseded({ deps, job, ref }: Visit, begin: Go): Promise<boolean> {
   const heard = await deps.store.report(job.data.rollout, ref, begin.epoch, { outcome: 'check' });
   return !heard.ok && heard.why === 'superseded';
+}
+
+function said({ code, message }: Failure): string {
+  return `${code}: ${message}`;
 }
 
 async function leave(visit: Visit, context: StepContext<unknown>): Promise<string> {

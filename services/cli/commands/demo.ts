@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import { type Plan, planClusters, planNodes } from '../../../shared/domain/plan.ts';
 import { NOT_NARROWED } from '../../../shared/domain/plan-build/narrow.ts';
 import { carryRollout } from '../carry.ts';
-import { interrupted } from '../engine.ts';
+import { interrupted, startEngine } from '../engine.ts';
 import { CliError, EXIT } from '../exit.ts';
 import { wholeNumber } from '../options.ts';
 import { makePlan } from '../plan/make-plan.ts';
@@ -88,6 +88,8 @@ async function rehearse(
 ): Promise<void> {
   const { terminal } = wiring;
   const api = options.serve ? await session.startApi({ host: '127.0.0.1', port: options.port }) : null;
+  // One of its own for looking around: it still works when nobody follows, so that a retry in the page is heard.
+  const engine = options.serve ? await startEngine(session) : null;
   try {
     terminal.out(`nodes: ${planNodes(plan).length}, clusters: ${planClusters(plan).length}, described in ${folder}`);
     if (api) terminal.out(`queues at ${api.url}/queues`);
@@ -97,6 +99,7 @@ async function rehearse(
     if (!api) return await carried;
     await stayUp(wiring, carried, `${api.url}/queues`, place);
   } finally {
+    await engine?.stop();
     await api?.stop();
   }
 }

@@ -1,13 +1,16 @@
 import type { NodeStatus, RolloutStatus } from '../../../shared/domain/status.ts';
 import { isHeld } from './progress.ts';
-import { oneLine } from './text.ts';
+import { oneLine, wrap } from './text.ts';
 
-/** A line for each node that is away, failed or held: the state it is left in when nobody works on it. */
-export function leftLines(status: RolloutStatus): string[] {
+/** Each node that is away, failed or held, and the state it is left in when nobody works on it; at most `columns` wide. */
+export function leftLines(status: RolloutStatus, columns: number): string[] {
   const away = Object.values(status.nodes).filter(node => {
     return node.state === 'claimed' || node.state === 'failed' || isHeld(node);
   });
-  return away.map(node => `  ${node.cluster}/${node.node}: ${oneLine(leftAs(node))}`);
+  return away.flatMap(node => {
+    const lines = wrap(`${node.cluster}/${node.node}: ${oneLine(leftAs(node))}`, columns - 4);
+    return lines.map((line, index) => (index === 0 ? `  ${line}` : `    ${line}`));
+  });
 }
 
 function leftAs(node: NodeStatus): string {
@@ -17,6 +20,9 @@ function leftAs(node: NodeStatus): string {
   if (state === 'failed') {
     const failure = steps[step].failure;
     return `failed in ${step}: ${failure?.leftAs ?? failure?.message ?? node.reason}`;
+  }
+  if (steps[step].state === 'waiting' && node.reason.startsWith('failure budget')) {
+    return `${node.reason}; ${steps.drain.state === 'done' ? 'cordoned as the drain left it' : 'may be cordoned and partly drained'}`;
   }
   const over = steps[step].state === 'done' || steps[step].state === 'skipped';
   const place = over ? `after ${step}` : `in ${step}`;

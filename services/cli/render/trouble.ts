@@ -5,6 +5,9 @@ import { oneLine, wrap } from './text.ts';
 import { dateTime } from './time.ts';
 import type { View } from './view.ts';
 
+/** Lines of one field at most. */
+const FIELD_LINES = 6;
+
 /** What a person should know and do, a paragraph for each node that failed or is held. */
 export function troubleLines(status: RolloutStatus, limit: number, view: View): string[] {
   const troubled = Object.values(status.nodes).filter(node => node.state === 'failed' || isHeld(node));
@@ -34,13 +37,19 @@ function paragraph(node: NodeStatus, view: View): string[] {
   ];
 }
 
+/** Of what is too long the beginning and the end: the last a command said tells most. */
+function middleCut(lines: readonly string[], most: number): readonly string[] {
+  if (lines.length <= most) return lines;
+  return [...lines.slice(0, 1), '…', ...lines.slice(lines.length - most + 2)];
+}
+
 function head(text: string, view: View): string {
   return line([['bad', text]], view.columns, view.paint);
 }
 
 function field(name: string, text: string | undefined, view: View): string[] {
   if (!text) return [];
-  const lines = wrap(oneLine(text), view.columns - 8).slice(0, 4);
+  const lines = middleCut(wrap(oneLine(text), view.columns - 8), FIELD_LINES);
   return lines.map((each, index) => {
     const label = index === 0 ? `  ${name.padEnd(6)}` : ' '.repeat(8);
     return line([['dim', label], each], view.columns, view.paint);

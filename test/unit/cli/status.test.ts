@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { leftLines } from '../../../services/cli/render/node-state.ts';
 import { renderStatus } from '../../../services/cli/render/status.ts';
 import { width } from '../../../services/cli/render/text.ts';
 import { NODE_STATES } from '../../../shared/domain/events.ts';
@@ -106,7 +107,52 @@ const crowd = rolloutStatus(
   })),
 );
 
+const seen = `${Array.from({ length: 40 }, (_, index) => `row ${index + 1} of apt`).join('\n')}\nE: dpkg was interrupted`;
+
 const golden = (name: string) => join(import.meta.dirname, 'golden', `${name}.txt`);
+
+describe('leftLines', () => {
+  const held = { state: 'waiting' } as const;
+  const status = rolloutStatus([
+    {
+      name: 'production',
+      waves: [
+        {
+          nodes: [
+            nodeStatus('web-01', 'failed', {
+              step: 'upgrade',
+              at: {
+                state: 'failed',
+                failure: {
+                  code: 'x',
+                  message: 'm',
+                  retryable: false,
+                  leftAs:
+                    'packages may be half upgraded; web-01 is cordoned, Ready, still carrying the mark of this work',
+                },
+              },
+            }),
+            nodeStatus('web-02', 'claimed', {
+              step: 'reboot',
+              reason: 'failure budget spent: held before reboot',
+              at: held,
+            }),
+          ],
+        },
+      ],
+    },
+  ]);
+
+  it('says how each node is left, broken at words', () => {
+    expect(leftLines(status, 60)).toEqual([
+      '  production/web-01: failed in upgrade: packages may be',
+      '    half upgraded; web-01 is cordoned, Ready, still carrying',
+      '    the mark of this work',
+      '  production/web-02: failure budget spent: held before',
+      '    reboot; may be cordoned and partly drained',
+    ]);
+  });
+});
 
 describe('renderStatus', () => {
   for (const [name, status] of Object.entries({ midway, stuck })) {
@@ -117,6 +163,24 @@ describe('renderStatus', () => {
       });
     }
   }
+
+  it('keeps the end of a long sighting, which tells most', () => {
+    const step = { state: 'failed', failure: { code: 'x', message: 'm', retryable: false, seen } } as const;
+    const status = rolloutStatus([
+      { name: 'c', waves: [{ nodes: [nodeStatus('n', 'failed', { step: 'upgrade', at: step })] }] },
+    ]);
+    const lines = renderStatus(status, NOW, { columns: 80, rows: 40, colour: false });
+    const at = lines.findIndex(line => line.startsWith('  seen'));
+    expect(lines.slice(at, at + 7)).toEqual([
+      expect.stringMatching(/^ {2}seen {2}row 1 /),
+      '        …',
+      expect.any(String),
+      expect.any(String),
+      expect.any(String),
+      expect.stringMatching(/interrupted$/),
+      expect.stringMatching(/^ {2}then /),
+    ]);
+  });
 
   it('folds what does not fit and counts it', async () => {
     const lines = renderStatus(crowd, NOW, { columns: 80, rows: 24, colour: false, timeZone: 'UTC' });

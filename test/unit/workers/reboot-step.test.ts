@@ -48,7 +48,7 @@ describe('the reboot step', () => {
       byOthers: false,
     });
     expect(done.proof.downtimeMs).toBeGreaterThanOrEqual(10_000);
-    expect(reasons).toContain('waiting for the host to come back: no answer');
+    expect(reasons).toContain('no answer: waiting for the host to come back');
   });
 
   it('gives the order a deadline by the clock of the host', async () => {

@@ -67,7 +67,7 @@ async function notYet(context: Context, memory: RebootMemory, order: OrderMemory
   if (nowMs >= deadlineOf(context, 'reboot')) throw await tooLate(context, sights, order, what);
   const afterMs = Math.min(POLL_LAST_MS, Math.max(POLL_FIRST_MS, elapsedMs / 10));
   // Without the code of the failure: a host that goes down or boots changes it at every look.
-  const reason = `waiting for the host to come back: ${what.replace(/: .*/, '')}`;
+  const reason = `${what.replace(/: .*/, '')}: waiting for the host to come back`;
   return { kind: 'again', afterMs: Math.round(afterMs), reason };
 }
 

@@ -62,11 +62,11 @@ async function soak(context: Context, look: Look, pollMs: number): Promise<StepO
   const soakMs = isUntouched(context.proofs) ? 0 : policy.verify.soakMs;
   if (soakedMs >= soakMs) {
     const checks = look.checks.map(({ check, detail }) => ({ check, detail }));
-    const note = `${checks.length} checks hold, for ${Math.round(soakedMs / 1000)} s`;
+    const note = `${checks.length} checks hold, for ${seconds(soakedMs)}`;
     return { kind: 'done', proof: { checks, soakedMs }, note };
   }
   await context.remember({ wellSinceMs, lastLookMs: nowMs, looks: looksAfter(memory, true), bad: '' });
-  const reason = `all checks hold, for the soak time of ${Math.round(soakMs / 1000)} s`;
+  const reason = `all checks hold; soaking for ${seconds(soakMs)}`;
   return { kind: 'again', afterMs: Math.max(1, Math.min(pollMs, soakMs - soakedMs)), reason };
 }
 
@@ -90,4 +90,8 @@ async function notWell(context: Context, look: Look): Promise<Error> {
     seen: bad.map(({ check, detail }) => `${check}: ${detail}`).join('\n'),
     leftAs: await leftAs(context),
   });
+}
+
+function seconds(ms: number): string {
+  return `${ms < 10_000 ? Number((ms / 1000).toFixed(1)) : Math.round(ms / 1000)} s`;
 }
