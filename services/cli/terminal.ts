@@ -21,6 +21,8 @@ export interface Terminal {
 export function processTerminal(process: NodeJS.Process): Terminal {
   const { stdout, stderr, stdin, env } = process;
   const live = stdout.isTTY === true && env['TERM'] !== 'dumb';
+  // A reader that has enough (`| head`) is no failure of ours.
+  for (const stream of [stdout, stderr]) stream.on('error', error => leaveQuietly(process, error));
   const forced = (env['FORCE_COLOR'] ?? '0') !== '0';
   return {
     out: text => stdout.write(`${text}\n`),
@@ -32,6 +34,11 @@ export function processTerminal(process: NodeJS.Process): Terminal {
     size: () => ({ columns: stdout.columns || 80, rows: stdout.rows || 24 }),
     ask: question => askOn(process, question),
   };
+}
+
+function leaveQuietly(process: NodeJS.Process, error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
 }
 
 async function askOn(process: NodeJS.Process, question: string): Promise<string> {

@@ -21,7 +21,7 @@ function leftAs(node: NodeStatus): string {
     const failure = steps[step].failure;
     return `failed in ${step}: ${failure?.leftAs ?? failure?.message ?? node.reason}`;
   }
-  if (steps[step].state === 'waiting' && node.reason.startsWith('failure budget')) {
+  if (node.reason.startsWith('failure budget')) {
     return `${node.reason}; ${steps.drain.state === 'done' ? 'cordoned as the drain left it' : 'may be cordoned and partly drained'}`;
   }
   const over = steps[step].state === 'done' || steps[step].state === 'skipped';
