@@ -134,6 +134,14 @@ async function settle(visit: Visit, begin: Go, outcome: StepOutcome<Step['name']
   return outcome.note;
 }
 
+/** The guard held the step back: nothing more is changed until a person has dealt with the failures. */
+async function held(visit: Visit, begin: Go): Promise<string> {
+  const { deps, job, ref } = visit;
+  const reason = `failure budget spent: held before ${ref.step}`;
+  await deps.store.report(job.data.rollout, ref, begin.epoch, { outcome: 'held', reason });
+  return putOff(visit, HOLD_MS);
+}
+
 async function troubled(
   visit: Visit,
   begin: Go,
@@ -142,7 +150,7 @@ async function troubled(
   error: unknown,
 ): Promise<string> {
   if (error instanceof Interrupted) {
-    if (error.why === 'held') return putOff(visit, HOLD_MS);
+    if (error.why === 'held') return held(visit, begin);
     if (error.why === 'flagged') return completeThrough(visit, begin, context);
     return superseded(visit);
   }

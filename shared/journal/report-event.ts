@@ -8,6 +8,7 @@ export function reportEvent(ref: StepRef, report: StepReport): EventBody | null 
     case 'memory':
       return null;
     case 'waiting':
+    case 'held':
       return { type: 'step-waiting', ...ref, reason: report.reason };
     case 'attempt-failed':
       return {

@@ -79,6 +79,8 @@ export type StepReport =
   | { readonly outcome: 'check' }
   | { readonly outcome: 'memory'; readonly memory: unknown }
   | { readonly outcome: 'waiting'; readonly reason: string }
+  /** Its guard held it back before it changed anything: it begins anew when it may. */
+  | { readonly outcome: 'held'; readonly reason: string }
   | {
       readonly outcome: 'attempt-failed';
       readonly attempt: number;

@@ -20,7 +20,10 @@ end
 if node.state == 'failed' and node.flag == '' and not node.retryAsked then
   return answer({kind = 'failed', reason = node.reason})
 end
-if node.flag == '' and (req.step == 'upgrade' or req.step == 'reboot') and budgetSpent(req.key) then
+-- A step that has begun goes on: its own guard holds it before it changes anything, and a host that is rebooting is
+-- waited for.
+local begun = node.state == 'claimed' and node.step == req.step and node.attempt > 0
+if not begun and node.flag == '' and (req.step == 'upgrade' or req.step == 'reboot') and budgetSpent(req.key) then
   local reason = 'failure budget spent: held before ' .. req.step
   if node.reason ~= reason then
     -- Attempt 0: the time it is held does not count against the step's own.

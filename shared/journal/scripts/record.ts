@@ -1,6 +1,6 @@
 /**
  * What came of a step. Only the newest epoch of the claim's own round is heard. Request: key, round, step, epoch,
- * outcome, reason, event; ARGV 4: what to keep, as JSON (the proof, or the memory). Outcomes: `memory`, `waiting`,
+ * outcome, reason, event; ARGV 4: what to keep, as JSON (the proof, or the memory). Outcomes: `memory`, `waiting`, `held`,
  * `attempt-failed`, `failed`, `done`, `skipped`, and `check` (nothing is kept: may we still act?).
  * Answers {ok, why}: why is `superseded`, `flagged` (a person asked to skip or abort) or `held`.
  */
@@ -28,6 +28,11 @@ elseif outcome == 'waiting' then
     save(req.key, node)
     tell(ARGV[5])
   end
+elseif outcome == 'held' then
+  -- Attempt 0: it has to begin anew, and the time it is held does not count against its own.
+  node.reason, node.attempt = req.reason, 0
+  save(req.key, node)
+  tell(ARGV[5])
 elseif outcome == 'attempt-failed' then
   if node.flag ~= '' then return answer({ok = false, why = 'flagged'}) end
   node.reason = req.reason

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { foldStatus } from '../../../shared/domain/fold.ts';
 import { checkInvariants } from '../../../shared/domain/invariants.ts';
 import type { Plan } from '../../../shared/domain/plan.ts';
+import type { StepName } from '../../../shared/domain/steps.ts';
 import { RedisStore } from '../../../shared/journal/store.ts';
 import type { ClaimAnswer, ClaimRequest } from '../../../shared/ports/engine-store.ts';
 import { tinyPlan } from '../../helpers/plan.ts';
@@ -239,8 +240,11 @@ describe('the claim', () => {
     const drain = await wave.store.begin(wave.id, ref('drain'), 1);
     if (drain.kind !== 'go') throw new Error(drain.kind);
     await wave.store.report(wave.id, ref('drain'), drain.epoch, { outcome: 'done', proof: {}, note: '' });
-    await wave.store.begin(wave.id, ref('upgrade'), 1);
+    const upgrade = await wave.store.begin(wave.id, ref('upgrade'), 1);
+    if (upgrade.kind !== 'go') throw new Error(upgrade.kind);
     await wave.failAt('n1', 'drain');
+    // Its guard holds it back; from then on it may not even begin.
+    await wave.store.report(wave.id, ref('upgrade'), upgrade.epoch, { outcome: 'held', reason: 'held' });
     expect((await wave.store.begin(wave.id, ref('upgrade'), 1)).kind).toBe('hold');
     const before = (await wave.store.node(wave.id, 'a', 'n2'))?.startedAtMs ?? 0;
     await wave.store.command(wave.id, { kind: 'retry', cluster: 'a', node: 'n1' }, 'tester', '');
@@ -295,6 +299,29 @@ describe('the claim', () => {
     expect(await wave.store.create(wave.id, wave.plan, 'tester', false)).toEqual({ ok: true });
     const created = (await wave.store.events(wave.id)).filter(event => event.type === 'rollout-created');
     expect(created).toHaveLength(1);
+  });
+
+  it('lets a host that is already rebooting come back when another node spends the budget', async () => {
+    const wave = await OpenWave.of(one(['n1', 'n2'], 2));
+    const [s1 = '', s2 = ''] = await wave.slots();
+    await wave.claim(s1);
+    await wave.claim(s2);
+    const at = (step: StepName) => ({ cluster: 'a', node: 'n2', round: 1, step });
+    for (const step of ['drain', 'upgrade', 'check-reboot'] as const) {
+      const begun = await wave.store.begin(wave.id, at(step), 1);
+      if (begun.kind !== 'go') throw new Error(begun.kind);
+      await wave.store.report(wave.id, at(step), begun.epoch, { outcome: 'done', proof: {}, note: '' });
+    }
+    expect((await wave.store.begin(wave.id, at('reboot'), 1)).kind).toBe('go');
+    await wave.failAt('n1', 'drain');
+    const back = await wave.store.begin(wave.id, at('reboot'), 1);
+    if (back.kind !== 'go') throw new Error(back.kind);
+    // But it may not order a reboot now.
+    const check = await wave.store.report(wave.id, at('reboot'), back.epoch, { outcome: 'check' });
+    expect(check).toEqual({ ok: false, why: 'held' });
+    const done = { outcome: 'done', proof: {}, note: 'back' } as const;
+    expect((await wave.store.report(wave.id, at('reboot'), back.epoch, done)).ok).toBe(true);
+    expect((await wave.store.begin(wave.id, at('verify'), 1)).kind).toBe('go');
   });
 
   it('adopts a node with our mark whatever the budgets say: it is away already', async () => {
