@@ -283,6 +283,8 @@ function reportOf(outcome: StepReport['outcome'], attempt: number): StepReport {
       return { outcome, memory: { attempt } };
     case 'waiting':
       return { outcome, reason: `waits for ${attempt % 2 === 0 ? 'a lock' : 'pods'}` };
+    case 'held':
+      return { outcome, reason: 'failure budget spent: held' };
     case 'attempt-failed':
       return { outcome, attempt, failure: { ...BROKEN, retryable: true }, retryInMs: 10 };
     case 'failed':
