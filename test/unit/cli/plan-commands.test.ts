@@ -185,7 +185,7 @@ describe('nodetide plan', () => {
     expect(err.split('\n')).toEqual([
       'prod: no answer',
       '  ECONNREFUSED',
-      '  Check that the API server can be reached from here.',
+      '  Check that the API server can be reached from here (nodetide doctor; kubectl get --raw /readyz).',
       'nodetide: cannot ask prod',
     ]);
   });
