@@ -22,6 +22,8 @@ export async function carryRollout(
     readonly place: string;
     /** False: nothing of it is kept, so it cannot be gone on with later. Default true. */
     readonly keeps?: boolean;
+    /** An engine runs beside and stays: as if it ran elsewhere. Default false. */
+    readonly engineStays?: boolean;
     /** Events up to this one are known already and not printed. */
     readonly knownUpTo?: string;
   },
@@ -76,7 +78,7 @@ function conclude({ terminal }: Wiring, status: RolloutStatus, elsewhere: boolea
     for (const line of leftLines(status, terminal.size().columns)) terminal.err(line);
     terminal.err('When it is mended:');
     terminal.err(`  nodetide retry NODE${place}`);
-    terminal.err(`  nodetide skip NODE${place}   (instead: gives it up as it is)`);
+    terminal.err(`  nodetide skip NODE${place}    # gives it up`);
     if (!elsewhere) {
       terminal.err('Then, to go on:');
       terminal.err(`  nodetide run --resume ${id}${place}`);

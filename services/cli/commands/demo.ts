@@ -95,7 +95,12 @@ async function rehearse(
     if (api) terminal.out(`queues at ${api.url}/queues`);
     const id = await session.rollouts.create(plan, wiring.user, { takeOver: false });
     const place = ` --data ${join(folder, 'redis')}`;
-    const carried = carryRollout(wiring, session, id, { plain: options.plain, place, keeps: false });
+    const carried = carryRollout(wiring, session, id, {
+      plain: options.plain,
+      place,
+      keeps: false,
+      engineStays: engine !== null,
+    });
     if (!api) return await carried;
     await stayUp(wiring, carried, `${api.url}/queues`, place);
   } finally {
