@@ -29,7 +29,7 @@ export async function carryRollout(
   },
 ): Promise<void> {
   const { terminal } = wiring;
-  const elsewhere = await engineElsewhere(wiring, session);
+  const elsewhere = options.engineStays === true || (await engineElsewhere(wiring, session));
   const stop = new AbortController();
   const forget = wiring.onInterrupt(() => stop.abort());
   try {
