@@ -22,7 +22,9 @@ export function processTerminal(process: NodeJS.Process): Terminal {
   const { stdout, stderr, stdin, env } = process;
   const live = stdout.isTTY === true && env['TERM'] !== 'dumb';
   // A reader that has enough (`| head`) is no failure of ours.
-  for (const stream of [stdout, stderr]) stream.on('error', error => leaveQuietly(process, error));
+  for (const stream of [stdout, stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => leaveQuietly(process, error));
+  }
   const forced = (env['FORCE_COLOR'] ?? '0') !== '0';
   return {
     out: text => stdout.write(`${text}\n`),

@@ -29,15 +29,16 @@ interface PodWatch {
 export async function watchPods(watch: PodWatch): Promise<void> {
   const { signal } = watch;
   let delayMs = BACKOFF_MIN_MS;
+  const onLasting = () => {
+    delayMs = BACKOFF_MIN_MS;
+  };
   while (!signal.aborted) {
     try {
       const pods = new Map<string, PodView>();
       const list = await listPods(watch.connection, watch.node, '', signal);
       for (const pod of list.pods) pods.set(pod.uid, pod);
       watch.onPods([...pods.values()]);
-      await followAll(watch, pods, list.resourceVersion, () => {
-        delayMs = BACKOFF_MIN_MS;
-      });
+      await followAll(watch, pods, list.resourceVersion, onLasting);
     } catch (error) {
       if (signal.aborted) return;
       const failure = clusterFailure(watch.cluster, `watch pods of node ${watch.node}`, error);

@@ -11,7 +11,7 @@ it('a step that gives up in the visit that did something knows what it did', asy
   const plan = { profiles: {}, stages: [] };
   const parts = { rollout: 'r', plan, node: NODE, policy: POLICY, begin, attempt: 1, log: {} } as unknown as VisitParts;
   const ref = { cluster: 'c', node: 'a', round: 1, step: 'upgrade' } as const;
-  const context = await contextOf(deps, ref, parts, new AbortController().signal);
+  const context = contextOf(deps, ref, parts, new AbortController().signal);
   expect(context.memory).toEqual({ execNo: 0 });
   await context.remember({ execNo: 1 });
   expect({ ...context }.memory).toEqual({ execNo: 1 });

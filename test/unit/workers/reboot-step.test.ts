@@ -145,7 +145,7 @@ describe('the reboot step', () => {
   it('a host that is silent when the time ends is told as one that did not return', async () => {
     const w = world(({ host }) => {
       host.facts = (...[signal]: AbortSignal[]) =>
-        new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason)));
+        new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason as Error)));
     });
     const failure = await failing(runToEnd(w, rebootStep, { proofs: proofs(), ...bare }));
     expect(failure).toMatchObject({ code: 'host-did-not-return', retryable: false });
