@@ -16,6 +16,10 @@ const PLAIN_TICK_MS = 500;
 /** A rollout that waits for a person counts as such after this: a retry may be on its way. */
 const STUCK_AFTER_MS = 2000;
 
+/** How often it is asked whether any engine is alive; none at two looks in a row is told. */
+const ENGINES_LOOK_MS = 5000;
+const NO_ENGINE = 'no engine is alive: nothing goes on until one is started (nodetide up, or run --resume)';
+
 /** The journal is asked again after a trouble, so often in a row before it is given up. */
 const TROUBLES_BORNE = 60;
 const TROUBLE_PAUSE_MS = 1000;
@@ -57,6 +61,9 @@ class Follower {
   /** Events were folded in since the last look. */
   #fresh = false;
   #stuckSinceMs: number | null = null;
+  #enginesAskedAtMs: number | null = null;
+  /** Looks in a row at which no engine was alive. */
+  #looksWithoutEngine = 0;
 
   constructor(wiring: Wiring, plan: Plan, options: FollowOptions) {
     this.#wiring = wiring;
@@ -71,7 +78,7 @@ class Follower {
   async run(rollouts: Rollouts): Promise<RolloutStatus> {
     const signal = AbortSignal.any([this.#options.signal, this.#over.signal]);
     try {
-      await Promise.all([this.#read(rollouts, signal), this.#tick(signal)]);
+      await Promise.all([this.#read(rollouts, signal), this.#tick(rollouts, signal)]);
       this.#look();
     } finally {
       this.#over.abort();
@@ -106,12 +113,24 @@ class Follower {
     if (event.type === 'rollout-ended') this.#over.abort();
   }
 
-  async #tick(signal: AbortSignal): Promise<void> {
+  async #tick(rollouts: Rollouts, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       this.#look();
+      await this.#lookForEngines(rollouts);
       const pause = this.#screen ? LIVE_TICK_MS : PLAIN_TICK_MS;
       await this.#wiring.clock.sleep(pause, signal).catch(() => undefined);
     }
+  }
+
+  /** A rollout without an engine stands still: whoever watches must see that. Trouble with Redis is told elsewhere. */
+  async #lookForEngines(rollouts: Rollouts): Promise<void> {
+    const now = this.#wiring.clock.now();
+    if (this.#enginesAskedAtMs !== null && now - this.#enginesAskedAtMs < ENGINES_LOOK_MS) return;
+    this.#enginesAskedAtMs = now;
+    const engines = await rollouts.engines().catch(() => null);
+    if (engines === null) return;
+    this.#looksWithoutEngine = engines.length > 0 ? 0 : this.#looksWithoutEngine + 1;
+    if (this.#looksWithoutEngine === 2 && !this.#screen) this.#wiring.terminal.err(NO_ENGINE);
   }
 
   #look(): void {
@@ -125,7 +144,12 @@ class Follower {
     const { columns, rows } = terminal.size();
     // One row for the footer, one so that the terminal does not scroll.
     const lines = renderStatus(this.#status, now, { columns, rows: rows - 2, colour: terminal.colour });
-    const footer = this.#over.signal.aborted ? [] : [this.#paint('dim', this.#options.footer().slice(0, columns))];
+    const footer = this.#over.signal.aborted ? [] : [this.#footer(columns)];
     this.#screen.draw([...lines, ...footer]);
+  }
+
+  #footer(columns: number): string {
+    if (this.#looksWithoutEngine >= 2) return this.#paint('bad', NO_ENGINE.slice(0, columns));
+    return this.#paint('dim', this.#options.footer().slice(0, columns));
   }
 }

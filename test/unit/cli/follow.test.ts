@@ -53,6 +53,16 @@ describe('following a rollout', () => {
     expect(wiring.terminal.stdout.join('\n')).toContain('dev/a  reboot started');
   });
 
+  it('says when no engine is alive: nothing goes on then', async () => {
+    tell(...begun);
+    rollouts.engines = async () => {
+      if (wiring.terminal.stderr.length > 0) tell(ended('done'));
+      return [];
+    };
+    expect((await follow()).state).toBe('done');
+    expect(wiring.terminal.stderr.join('\n')).toContain('no engine is alive');
+  });
+
   it('redraws a view in a terminal and gives the cursor back', async () => {
     wiring.terminal.live = true;
     tell(...begun, ended('done'));
