@@ -1,5 +1,6 @@
 import type { Bench } from '../helpers/bench.ts';
+import { demoBench } from './demo.ts';
 import { engineBench } from './engine.ts';
 
 /** Every bench, in the order they run. */
-export const BENCHES: readonly Bench[] = [engineBench];
+export const BENCHES: readonly Bench[] = [engineBench, demoBench];
