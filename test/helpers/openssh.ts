@@ -4,6 +4,7 @@ import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { downloadWithApt } from '../../shared/redis/server/apt.ts';
 
 const run = promisify(execFile);
 
@@ -27,11 +28,12 @@ export async function findOpenSsh(): Promise<OpenSsh> {
 }
 
 async function unpack(cache: string): Promise<void> {
-  const fresh = `${cache}.${process.pid}`;
+  const [fresh, work] = [`${cache}.${process.pid}`, `${cache}.${process.pid}.work`];
   await mkdir(fresh, { recursive: true });
-  await run('apt-get', ['-q', 'download', 'openssh-server', 'libwrap0'], { cwd: fresh });
-  for (const file of await readdir(fresh)) {
-    if (file.endsWith('.deb')) await run('dpkg', ['-x', join(fresh, file), fresh]);
-  }
+  await mkdir(work, { recursive: true });
+  const got = await downloadWithApt('openssh-server', work, process.env);
+  if (!('debs' in got)) throw new Error(`no OpenSSH server: ${'why' in got ? got.why : got.fatal}`);
+  for (const deb of got.debs) await run('dpkg', ['-x', deb, fresh]);
+  await rm(work, { recursive: true });
   await rename(fresh, cache).catch(() => rm(fresh, { recursive: true }));
 }
