@@ -7,3 +7,8 @@ import type { Queues } from '../../shared/queue/queues.ts';
 export async function wakeTree(queues: Queues, rollout: string): Promise<void> {
   await queues.promoteTree(rollout);
 }
+
+/** The same for slots alone: all that a node's end or a slot given back can let go on. */
+export async function wakeSlots(queues: Queues, rollout: string): Promise<void> {
+  await queues.promoteTree(rollout, 0, ['slot']);
+}

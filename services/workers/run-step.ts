@@ -8,7 +8,7 @@ import type { NodePolicy } from '../../shared/domain/policy.ts';
 import type { BeginAnswer, StepRef } from '../../shared/ports/engine-store.ts';
 import type { Step, StepContext, StepOutcome } from '../../shared/ports/step.ts';
 import type { StepJob } from '../../shared/queue/names.ts';
-import { wakeTree } from '../common/wake.ts';
+import { wakeSlots } from '../common/wake.ts';
 import { contextOf } from './context.ts';
 import type { WorkerDeps } from './deps.ts';
 import { Interrupted } from './interrupted.ts';
@@ -130,7 +130,7 @@ async function settle(visit: Visit, begin: Go, outcome: StepOutcome<Step['name']
   const heard = await deps.store.report(rollout, ref, begin.epoch, report);
   if (!heard.ok) throw new Interrupted('superseded');
   visit.log.tell(100, `done: ${outcome.note}`);
-  if (ref.step === 'uncordon') await wakeTree(deps.queues, rollout);
+  if (ref.step === 'uncordon') await wakeSlots(deps.queues, rollout);
   return outcome.note;
 }
 
@@ -191,7 +191,7 @@ async function giveUp(visit: Visit, begin: Go, context: StepContext<unknown>, fa
   if (!heard.ok) return superseded(visit);
   visit.log.tell(50, `failed: ${said(failure)}`);
   visit.log.write(`» left: ${leftAs}\n${failure.todo ? `» do: ${failure.todo}\n` : ''}`);
-  await wakeTree(deps.queues, job.data.rollout);
+  await wakeSlots(deps.queues, job.data.rollout);
   throw new UnrecoverableError(`${failure.code}: ${failure.message}`);
 }
 
@@ -204,7 +204,7 @@ async function completeThrough(visit: Visit, begin: Go, context: StepContext<unk
   const heard = await deps.store.report(job.data.rollout, ref, begin.epoch, { outcome: 'skipped', reason });
   if (!heard.ok) return superseded(visit);
   visit.log.tell(100, `skipped: ${reason}`);
-  await wakeTree(deps.queues, job.data.rollout);
+  await wakeSlots(deps.queues, job.data.rollout);
   return `skipped: ${reason}`;
 }
 

@@ -75,10 +75,10 @@ export class Queues {
 
   /**
    * Lets every delayed job of the upper levels of a rollout's tree run now; `dueAfterMs`: only those due later than
-   * that.
+   * that; `levels`: only those of these levels.
    */
-  async promoteTree(rollout: string, dueAfterMs = 0): Promise<void> {
-    const looks = TREE_QUEUES.map(async name => {
+  async promoteTree(rollout: string, dueAfterMs = 0, levels: readonly TreeQueue[] = TREE_QUEUES): Promise<void> {
+    const looks = levels.map(async name => {
       const delayed = `${qualifiedName(this.prefix, name)}:delayed`;
       // BullMQ keeps the due time in ms times 4096, the low bits are a counter (getDelayedScore.lua).
       const ids = await this.#connection.zrangebyscore(delayed, dueAfterMs * 0x1000, '+inf');

@@ -5,7 +5,7 @@ import type { NodeRecord } from '../../../shared/domain/node-record.ts';
 import { findPlanNode, type PlanCluster, policyOf } from '../../../shared/domain/plan.ts';
 import type { ClaimAnswer } from '../../../shared/ports/engine-store.ts';
 import type { SlotJob } from '../../../shared/queue/names.ts';
-import { wakeTree } from '../../common/wake.ts';
+import { wakeSlots } from '../../common/wake.ts';
 import { buildClaim } from '../claim-request.ts';
 import type { SchedulerDeps } from '../deps.ts';
 import { LONGEST_DELAY_MS, lookAgainLater } from '../look-again.ts';
@@ -45,7 +45,7 @@ export async function processSlot(deps: SchedulerDeps, job: Job<SlotJob>, token?
       given = held;
     }
     const answer = await claim(deps, job, cluster, given);
-    if (given) await wakeTree(deps.queues, rollout);
+    if (given) await wakeSlots(deps.queues, rollout);
     given = null;
     if (answer.kind === 'retired' || answer.kind === 'empty') return;
     if (answer.kind === 'closed') {
