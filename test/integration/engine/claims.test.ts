@@ -1,89 +1,21 @@
-import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { foldStatus } from '../../../shared/domain/fold.ts';
 import { checkInvariants } from '../../../shared/domain/invariants.ts';
 import type { Plan } from '../../../shared/domain/plan.ts';
 import type { StepName } from '../../../shared/domain/steps.ts';
 import { RedisStore } from '../../../shared/journal/store.ts';
-import type { ClaimAnswer, ClaimRequest } from '../../../shared/ports/engine-store.ts';
+import { OpenWave } from '../../helpers/open-wave.ts';
 import { tinyPlan } from '../../helpers/plan.ts';
 import { testRedis } from '../../helpers/redis.ts';
 
 const redis = await testRedis();
 
-/** A rollout whose first wave of cluster `a` is open, with its slots. */
-class OpenWave {
-  readonly id = `r${randomBytes(4).toString('hex')}`;
-  readonly store = new RedisStore(redis.redis, `${redis.prefix}-${this.id}`);
-  readonly plan: Plan;
-
-  private constructor(plan: Plan) {
-    this.plan = plan;
-  }
-
-  static async of(plan: Plan): Promise<OpenWave> {
-    const wave = new OpenWave(plan);
-    await wave.store.create(wave.id, plan, 'tester', false);
-    for (const cluster of plan.stages.flatMap(stage => stage.clusters)) await wave.open(cluster.name, 0);
-    return wave;
-  }
-
-  async open(cluster: string, index: number): Promise<readonly string[]> {
-    const event = { type: 'wave-started', cluster, wave: index } as const;
-    const mark = `wave:${cluster}/${index}`;
-    await this.store.advance(this.id, { mark, requires: [], kind: 'wave-open', event, cluster, wave: index });
-    return this.slots(cluster, index);
-  }
-
-  async slots(cluster = 'a', index = 0): Promise<readonly string[]> {
-    return (await this.store.openSlots(this.id, cluster, index, `${cluster}${index}s`)).ids.toSorted();
-  }
-
-  async claim(slot: string, change: Partial<ClaimRequest> = {}): Promise<ClaimAnswer> {
-    const nodes = this.plan.stages.flatMap(stage => stage.clusters).find(each => each.name === 'a')?.waves[0]?.nodes;
-    return this.store.claim(this.id, {
-      cluster: 'a',
-      wave: 0,
-      slot,
-      give: null,
-      settle: [],
-      held: [],
-      closed: [],
-      candidates: (nodes ?? []).map(node => ({ node: node.name, adopt: false })),
-      unavailable: [],
-      unavailableControlPlane: [],
-      maxUnavailable: 100,
-      shortBefore: [],
-      factsAtMs: await this.store.now(),
-      factsMaxAgeMs: 30_000,
-      ...change,
-    });
-  }
-
-  /** Runs all six steps of a claimed node through the store. */
-  async finish(node: string, round = 1): Promise<void> {
-    for (const step of ['drain', 'upgrade', 'check-reboot', 'reboot', 'verify', 'uncordon'] as const) {
-      const ref = { cluster: 'a', node, round, step };
-      const begun = await this.store.begin(this.id, ref, 1);
-      if (begun.kind !== 'go') throw new Error(`${step} of ${node}: ${begun.kind}`);
-      await this.store.report(this.id, ref, begun.epoch, { outcome: 'done', proof: {}, note: '' });
-    }
-  }
-
-  async failAt(node: string, step: 'drain', round = 1): Promise<void> {
-    const ref = { cluster: 'a', node, round, step };
-    const begun = await this.store.begin(this.id, ref, 1);
-    if (begun.kind !== 'go') throw new Error(`${step} of ${node}: ${begun.kind}`);
-    const failure = { code: 'unexpected', message: 'broken', retryable: false };
-    await this.store.report(this.id, ref, begun.epoch, { outcome: 'failed', attempt: 1, failure });
-  }
-}
-
+const openWave = (plan: Plan) => OpenWave.of(redis, plan);
 const one = (nodes: string[], concurrency = 1) => tinyPlan({ stages: { dev: { a: [{ nodes, concurrency }] } } });
 
 describe('the claim', () => {
   it('gives a node to one slot only, and never more than k', async () => {
-    const wave = await OpenWave.of(one(['n1', 'n2', 'n3', 'n4'], 2));
+    const wave = await openWave(one(['n1', 'n2', 'n3', 'n4'], 2));
     const [s1 = '', s2 = ''] = await wave.slots();
     const answers = await Promise.all([wave.claim(s1), wave.claim(s2), wave.claim(s1), wave.claim(s2)]);
     expect(new Set(answers.map(answer => ('node' in answer ? answer.node : answer.kind)))).toEqual(
@@ -93,7 +25,7 @@ describe('the claim', () => {
   });
 
   it('counts claims, not slots: one that was lost still counts by the node it holds', async () => {
-    const wave = await OpenWave.of(one(['n1', 'n2']));
+    const wave = await openWave(one(['n1', 'n2']));
     const [slot = ''] = await wave.slots();
     await wave.claim(slot);
     await redis.redis.del(`${redis.prefix}-${wave.id}:~r:${wave.id}:slots:a/0`);
@@ -103,7 +35,7 @@ describe('the claim', () => {
   });
 
   it('takes a node back only from the slot that holds it in that round, and only when it is settled', async () => {
-    const wave = await OpenWave.of(one(['n1', 'n2', 'n3']));
+    const wave = await openWave(one(['n1', 'n2', 'n3']));
     const [slot = ''] = await wave.slots();
     await wave.claim(slot);
     expect(await wave.claim(slot, { give: { node: 'n1', round: 1 } })).toEqual({
@@ -127,17 +59,21 @@ describe('the claim', () => {
     expect(await wave.store.pending(wave.id, 'a', 0)).toEqual(['n3']);
   });
 
-  it('holds for one round: a step of any other is refused', async () => {
-    const wave = await OpenWave.of(one(['n1']));
+  it('holds for one round, step by step: any other is refused', async () => {
+    const wave = await openWave(one(['n1']));
     const [slot = ''] = await wave.slots();
     await wave.claim(slot);
     const ref = { cluster: 'a', node: 'n1', round: 7, step: 'drain' } as const;
     expect((await wave.store.begin(wave.id, ref, 1)).kind).toBe('superseded');
+    // Nor a step whose predecessor has no result, whatever let its job go.
+    for (const step of ['upgrade', 'reboot', 'uncordon'] as const) {
+      expect((await wave.store.begin(wave.id, { ...ref, round: 1, step }, 1)).kind).toBe('predecessor-missing');
+    }
     expect((await wave.store.begin(wave.id, { ...ref, round: 1 }, 1)).kind).toBe('go');
   });
 
   it('counts nodes away by name: claimed, not Ready and cordoned together, each once', async () => {
-    const wave = await OpenWave.of(one(['n1', 'n2', 'n3'], 3));
+    const wave = await openWave(one(['n1', 'n2', 'n3'], 3));
     const [s1 = '', s2 = ''] = await wave.slots();
     const facts = { maxUnavailable: 2, unavailable: ['x1'] };
     expect(await wave.claim(s1, facts)).toMatchObject({ kind: 'claimed', node: 'n1' });
@@ -151,14 +87,14 @@ describe('the claim', () => {
   });
 
   it('takes a node that is itself away when it is the only one', async () => {
-    const wave = await OpenWave.of(one(['n1']));
+    const wave = await openWave(one(['n1']));
     const [slot = ''] = await wave.slots();
     const facts = { maxUnavailable: 1, unavailable: ['n1'] };
     expect(await wave.claim(slot, facts)).toMatchObject({ kind: 'claimed', node: 'n1' });
   });
 
   it('lets one control-plane node go at a time, and none while another is not Ready', async () => {
-    const wave = await OpenWave.of(one(['cp1', 'cp2', 'n1'], 3));
+    const wave = await openWave(one(['cp1', 'cp2', 'n1'], 3));
     const [s1 = '', s2 = '', s3 = ''] = await wave.slots();
     const troubled = { unavailable: ['cp9'], unavailableControlPlane: ['cp9'] };
     expect(await wave.claim(s1, troubled)).toMatchObject({ kind: 'claimed', node: 'n1' });
@@ -170,7 +106,7 @@ describe('the claim', () => {
   });
 
   it('is refused on facts that are too old, by the clock of the store', async () => {
-    const wave = await OpenWave.of(one(['n1']));
+    const wave = await openWave(one(['n1']));
     const [slot = ''] = await wave.slots();
     const old = (await wave.store.now()) - 60_000;
     const answer = await wave.claim(slot, { factsAtMs: old });
@@ -179,7 +115,7 @@ describe('the claim', () => {
   });
 
   it('is refused once the failure budget is spent, also for further changes of hosts that are away', async () => {
-    const wave = await OpenWave.of(one(['n1', 'n2', 'n3'], 2));
+    const wave = await openWave(one(['n1', 'n2', 'n3'], 2));
     const [s1 = '', s2 = ''] = await wave.slots();
     await wave.claim(s1);
     await wave.claim(s2);
@@ -201,7 +137,7 @@ describe('the claim', () => {
   });
 
   it('nodes that are retried do not hold each other, but are held by one that nobody retries', async () => {
-    const wave = await OpenWave.of(one(['n1', 'n2', 'n3'], 3));
+    const wave = await openWave(one(['n1', 'n2', 'n3'], 3));
     await wave.store.tell(wave.id, { type: 'rollout-started' });
     for (const slot of await wave.slots()) await wave.claim(slot);
     const ref = (node: string, step: 'drain' | 'upgrade') => ({ cluster: 'a', node, round: 1, step });
@@ -232,7 +168,7 @@ describe('the claim', () => {
   });
 
   it('the time a step is held does not count against its own', async () => {
-    const wave = await OpenWave.of(one(['n1', 'n2'], 2));
+    const wave = await openWave(one(['n1', 'n2'], 2));
     const [s1 = '', s2 = ''] = await wave.slots();
     await wave.claim(s1);
     await wave.claim(s2);
@@ -257,7 +193,7 @@ describe('the claim', () => {
   });
 
   it('a step that failed is not begun again before somebody asks, whoever starts its job', async () => {
-    const wave = await OpenWave.of(one(['n1']));
+    const wave = await openWave(one(['n1']));
     const [slot = ''] = await wave.slots();
     await wave.claim(slot);
     await wave.failAt('n1', 'drain');
@@ -268,7 +204,7 @@ describe('the claim', () => {
   });
 
   it('tells that facts are old once, not at every look', async () => {
-    const wave = await OpenWave.of(one(['n1']));
+    const wave = await openWave(one(['n1']));
     const [slot = ''] = await wave.slots();
     const old = (await wave.store.now()) - 60_000;
     for (const ms of [0, 1_000, 2_000]) await wave.claim(slot, { factsAtMs: old - ms });
@@ -276,7 +212,7 @@ describe('the claim', () => {
   });
 
   it('tells when what held a node is over, and keeps which budgets were short', async () => {
-    const wave = await OpenWave.of(one(['n1']));
+    const wave = await openWave(one(['n1']));
     const [slot = ''] = await wave.slots();
     const held = [{ node: 'n1', reason: 'not Ready' }];
     for (let i = 0; i < 2; i += 1) await wave.claim(slot, { held, candidates: [] });
@@ -295,14 +231,14 @@ describe('the claim', () => {
   });
 
   it('a rollout whose creation was sent twice after a lost connection is there once', async () => {
-    const wave = await OpenWave.of(one(['n1']));
+    const wave = await openWave(one(['n1']));
     expect(await wave.store.create(wave.id, wave.plan, 'tester', false)).toEqual({ ok: true });
     const created = (await wave.store.events(wave.id)).filter(event => event.type === 'rollout-created');
     expect(created).toHaveLength(1);
   });
 
   it('lets a host that is already rebooting come back when another node spends the budget', async () => {
-    const wave = await OpenWave.of(one(['n1', 'n2'], 2));
+    const wave = await openWave(one(['n1', 'n2'], 2));
     const [s1 = '', s2 = ''] = await wave.slots();
     await wave.claim(s1);
     await wave.claim(s2);
@@ -325,14 +261,14 @@ describe('the claim', () => {
   });
 
   it('adopts a node with our mark whatever the budgets say: it is away already', async () => {
-    const wave = await OpenWave.of(one(['n1', 'n2']));
+    const wave = await openWave(one(['n1', 'n2']));
     const [slot = ''] = await wave.slots();
     const facts = { maxUnavailable: 0, unavailable: ['n2'], candidates: [{ node: 'n2', adopt: true }] };
     expect(await wave.claim(slot, facts)).toMatchObject({ kind: 'claimed', node: 'n2' });
   });
 
   it('is refused while the rollout is paused, and tells its reason once', async () => {
-    const wave = await OpenWave.of(one(['n1']));
+    const wave = await openWave(one(['n1']));
     const [slot = ''] = await wave.slots();
     await wave.store.command(wave.id, { kind: 'pause' }, 'tester', '');
     for (let i = 0; i < 3; i += 1) expect((await wave.claim(slot)).kind).toBe('closed');
@@ -343,7 +279,7 @@ describe('the claim', () => {
 
 describe('commands', () => {
   it('are refused, with the reason, where there is nothing to do', async () => {
-    const wave = await OpenWave.of(one(['n1', 'n2']));
+    const wave = await openWave(one(['n1', 'n2']));
     const [slot = ''] = await wave.slots();
     await wave.claim(slot);
     const give = async (kind: 'retry' | 'skip', node: string) =>
@@ -359,7 +295,7 @@ describe('commands', () => {
 
 describe('slots', () => {
   it('retire when concurrency is lowered, and come with ever new ids when it is raised', async () => {
-    const wave = await OpenWave.of(one(['n1', 'n2', 'n3', 'n4', 'n5'], 3));
+    const wave = await openWave(one(['n1', 'n2', 'n3', 'n4', 'n5'], 3));
     const [s1 = '', s2 = '', s3 = ''] = await wave.slots();
     for (const slot of [s1, s2, s3]) await wave.claim(slot);
     const set = (concurrency: number) =>
