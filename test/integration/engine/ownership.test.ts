@@ -204,6 +204,20 @@ describe('the frozen plan against the cluster as it is', () => {
     40_000,
   );
 
+  it('nodes that cannot be listed at the first claim: none is taken, none is settled', async () => {
+    const world = new SeenCluster(['n1', 'n2']);
+    world.listTrouble = 'connection refused';
+    const it = await engine({ connectCluster: world.connector });
+    const steps = new ScriptedSteps();
+    await it.scheduler();
+    await it.worker(steps.steps());
+    const id = await it.rollout(plan(['n1', 'n2']));
+    await it.event(id, waitsFor('connection refused'));
+    expect(steps.acts).toEqual([]);
+    world.listTrouble = '';
+    expect((await it.ended(id)).counts.done).toBe(2);
+  }, 40_000);
+
   it('a node with our mark is adopted before any other is claimed', async () => {
     const world = new SeenCluster(['n1', 'n2', 'n3']);
     const it = await engine({ connectCluster: world.connector });
