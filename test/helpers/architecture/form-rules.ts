@@ -56,7 +56,7 @@ export const FORM_RULES: readonly Rule[] = [
     applies: file => file.path !== 'test/helpers/architecture/form-rules.ts',
     forbidden: /(?<![\w.}])\/(work|Users)\/\w/,
     bad: { 'docs/a.md': 'See /Users/me/notes.md.\n' },
-    good: { 'docs/a.md': 'See ./work/notes and https://example.org/work/main.\n' },
+    good: { 'docs/a.md': 'See ./Users/notes and https://example.org/Users/me.\n' },
   }),
 ];
 
