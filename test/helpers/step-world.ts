@@ -5,42 +5,18 @@ import type { Step, StepContext, StepOutcome } from '../../shared/ports/step.ts'
 import { FakeClock } from './fake-clock.ts';
 import { FakeCluster, nodeView } from './fake-cluster.ts';
 import { FakeHost } from './fake-host.ts';
+import { tinyPolicy } from './plan.ts';
 
 const LIMITS: StepLimits = { timeoutMs: 600_000, attempts: 3, backoffMs: 1_000, backoffMaxMs: 10_000 };
 
+const TINY = tinyPolicy(LIMITS);
+
 /** A careful policy with everything that needs a package manager turned off. */
 export const POLICY: NodePolicy = {
-  drain: {
-    when: 'always',
-    force: false,
-    ignoreDaemonSets: true,
-    deleteEmptyDirData: true,
-    gracePeriodSeconds: -1,
-    disableEviction: false,
-    skipWaitForDeleteTimeoutSeconds: 0,
-    podSelector: '',
-    volumeDetachTimeoutMs: 60_000,
-  },
-  upgrade: { manager: 'none', command: '', mode: 'upgrade', lockWaitMs: 0 },
-  reboot: {
-    when: 'if-needed',
-    command: '',
-    sentinelFiles: [],
-    sentinelCommand: '',
-    compareKernels: false,
-    orderValidMs: 60_000,
-    confirmMaxAgeMs: 60_000,
-  },
-  verify: { soakMs: 5_000, commands: [], failedUnits: true, daemonSetPods: true },
-  limits: {
-    drain: LIMITS,
-    upgrade: LIMITS,
-    'check-reboot': LIMITS,
-    reboot: LIMITS,
-    verify: LIMITS,
-    uncordon: LIMITS,
-  },
-  onInterrupted: 'release',
+  ...TINY,
+  drain: { ...TINY.drain, volumeDetachTimeoutMs: 60_000 },
+  reboot: { ...TINY.reboot, compareKernels: false, orderValidMs: 60_000 },
+  verify: { ...TINY.verify, soakMs: 5_000 },
   cordonedByOthers: 'keep-cordoned',
 };
 
