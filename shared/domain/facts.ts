@@ -1,3 +1,6 @@
+import type { Requirement } from './label-selector.ts';
+import type { NodeRoom, PodPlacement } from './placement.ts';
+
 /** One node as its cluster's API shows it. Times in ms since the epoch, by that server's clock. */
 export interface NodeView {
   readonly name: string;
@@ -16,6 +19,7 @@ export interface NodeView {
   readonly osImage: string;
   readonly kubeletVersion: string;
   readonly addresses: readonly { readonly type: string; readonly address: string }[];
+  readonly room: NodeRoom;
 }
 
 /** Our mark on a Node we work on: the annotation {@link WORK_ANNOTATION}, as JSON. */
@@ -59,11 +63,18 @@ export interface PodView {
   readonly emptyDir: boolean;
   /** Tolerates the taint of cordoned nodes: after an eviction it may come back to the same node. */
   readonly toleratesCordon: boolean;
+  /** Names of the PersistentVolumeClaims it mounts, in its own namespace. */
+  readonly claims: readonly string[];
+  /** Empty: none. */
+  readonly priorityClass: string;
+  /** Why it is not ready, as its status tells (`CrashLoopBackOff in app, 5 restarts`, `Unschedulable: …`); else empty. */
+  readonly trouble: string;
+  readonly placement: PodPlacement;
   /** The controller reference. */
   readonly controller: { readonly apiVersion: string; readonly kind: string; readonly name: string } | null;
 }
 
-/** A PodDisruptionBudget's numbers now. */
+/** A PodDisruptionBudget and its numbers now. */
 export interface PdbView {
   readonly namespace: string;
   readonly name: string;
@@ -71,4 +82,13 @@ export interface PdbView {
   readonly currentHealthy: number;
   readonly disruptionsAllowed: number;
   readonly expectedPods: number;
+  /** null matches no pod, an empty list all pods of its namespace. */
+  readonly selector: readonly Requirement[] | null;
+  /** As written: a whole number or a percentage (`50%`); null: not set. */
+  readonly minAvailable: string | null;
+  readonly maxUnavailable: string | null;
+  /** `AlwaysAllow` or `IfHealthyBudget`, the default. */
+  readonly unhealthyPods: string;
+  /** Whether its numbers are of its present specification (observedGeneration). */
+  readonly observed: boolean;
 }

@@ -4,7 +4,7 @@ import type { Connection } from './connection.ts';
 import { readLease, writeLease } from './leases.ts';
 import { listNodes, readNode, updateNode } from './nodes.ts';
 import { allPages, pageQuery } from './pages.ts';
-import { listPods, readPod, removePod } from './pods.ts';
+import { listPods, listPodsIn, readPod, removePod } from './pods.ts';
 import { allowed, serverInfo } from './server.ts';
 import { pdbView } from './views.ts';
 import { watchPods } from './watch.ts';
@@ -21,6 +21,7 @@ export function clusterApi(
     getNode: async (node, signal) => readNode(await connection(), node, signal),
     updateNode: async (node, change, signal) => updateNode(await connection(), node, change, signal),
     listPodsOnNode: async (node, selector, signal) => (await listPods(await connection(), node, selector, signal)).pods,
+    listPods: async (namespace, selector, signal) => listPodsIn(await connection(), namespace, selector, signal),
     getPod: async (namespace, pod, signal) => readPod(await connection(), namespace, pod, signal),
     daemonSetExists: async (namespace, set, signal) => daemonSetExists(await connection(), namespace, set, signal),
     evictPod: async (pod, options, signal) => removePod(await connection(), pod, { ...options, evict: true }, signal),

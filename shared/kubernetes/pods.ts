@@ -24,6 +24,25 @@ export async function listPods(
   return { pods: list.items.map(podView), resourceVersion: list.resourceVersion };
 }
 
+/** All pods of a namespace, or of the cluster (`namespace` empty). */
+export async function listPodsIn(
+  connection: Connection,
+  namespace: string,
+  selector: string,
+  signal: AbortSignal,
+): Promise<PodView[]> {
+  const filter = selector === '' ? {} : { labelSelector: selector };
+  const asked = { doing: namespace === '' ? 'list pods' : `list pods of namespace ${namespace}`, signal };
+  const list = await allPages(token =>
+    connection.call(asked, options => {
+      const query = { ...filter, ...pageQuery(token) };
+      if (namespace === '') return connection.core.listPodForAllNamespaces(query, options);
+      return connection.core.listNamespacedPod({ namespace, ...query }, options);
+    }),
+  );
+  return list.items.map(podView);
+}
+
 /** null: gone. */
 export async function readPod(
   connection: Connection,

@@ -1,5 +1,7 @@
-import type { V1Node, V1Pod, V1PodDisruptionBudget, V1Toleration } from '@kubernetes/client-node';
+import type { IntOrString, V1Node, V1Pod, V1PodDisruptionBudget, V1Toleration } from '@kubernetes/client-node';
 import type { NodeView, PdbView, PodView } from '../domain/facts.ts';
+import { placementOf, requirementsOf, roomOf } from './placement.ts';
+import { podTrouble } from './pod-trouble.ts';
 
 /** A time as client-node gives it: a Date out of its models, a string out of a watch. null: there is none. */
 export function timeMs(time: Date | string | null | undefined): number | null {
@@ -29,6 +31,7 @@ export function nodeView(node: V1Node): NodeView {
     osImage: info?.osImage ?? '',
     kubeletVersion: info?.kubeletVersion ?? '',
     addresses: (node.status?.addresses ?? []).map(({ type, address }) => ({ type, address })),
+    room: roomOf(node),
   };
 }
 
@@ -54,6 +57,10 @@ export function podView(pod: V1Pod): PodView {
     mirror: meta?.annotations?.['kubernetes.io/config.mirror'] !== undefined,
     emptyDir: pod.spec?.volumes?.some(volume => volume.emptyDir !== undefined && volume.emptyDir !== null) ?? false,
     toleratesCordon: pod.spec?.tolerations?.some(toleratesCordon) ?? false,
+    claims: (pod.spec?.volumes ?? []).flatMap(volume => volume.persistentVolumeClaim?.claimName ?? []),
+    priorityClass: pod.spec?.priorityClassName ?? '',
+    trouble: podTrouble(pod),
+    placement: placementOf(pod),
     controller: controller ? { apiVersion: controller.apiVersion, kind: controller.kind, name: controller.name } : null,
   };
 }
@@ -75,5 +82,14 @@ export function pdbView(pdb: V1PodDisruptionBudget): PdbView {
     currentHealthy: pdb.status?.currentHealthy ?? 0,
     disruptionsAllowed: pdb.status?.disruptionsAllowed ?? 0,
     expectedPods: pdb.status?.expectedPods ?? 0,
+    selector: requirementsOf(pdb.spec?.selector),
+    minAvailable: amountText(pdb.spec?.minAvailable),
+    maxUnavailable: amountText(pdb.spec?.maxUnavailable),
+    unhealthyPods: pdb.spec?.unhealthyPodEvictionPolicy ?? 'IfHealthyBudget',
+    observed: (pdb.status?.observedGeneration ?? 0) >= (pdb.metadata?.generation ?? 0),
   };
+}
+
+function amountText(amount: IntOrString | undefined | null): string | null {
+  return typeof amount === 'number' || typeof amount === 'string' ? `${amount}` : null;
 }

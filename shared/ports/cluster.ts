@@ -59,6 +59,8 @@ export interface ClusterApi {
   updateNode(name: string, change: (node: NodeView) => NodeChange | null, signal: AbortSignal): Promise<NodeView>;
   /** Follows `continue`; `selector` is applied by the server. */
   listPodsOnNode(node: string, selector: string, signal: AbortSignal): Promise<PodView[]>;
+  /** All pods of a namespace, or of all (`namespace` empty); follows `continue`; `selector` is applied by the server. */
+  listPods(namespace: string, selector: string, signal: AbortSignal): Promise<PodView[]>;
   /** null: gone. */
   getPod(namespace: string, name: string, signal: AbortSignal): Promise<PodView | null>;
   daemonSetExists(namespace: string, name: string, signal: AbortSignal): Promise<boolean>;

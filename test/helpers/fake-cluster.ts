@@ -2,6 +2,7 @@ import type { NodeView, PdbView, PodView } from '../../shared/domain/facts.ts';
 import { fail } from '../../shared/domain/failures/catalogue.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { ClusterApi, EvictionAnswer, LeaseView, NodeChange } from '../../shared/ports/cluster.ts';
+import { ANYWHERE, BIG_ROOM } from './placement.ts';
 
 /** A Node that is Ready and schedulable. */
 export function nodeView(name: string, more: Partial<NodeView> = {}): NodeView {
@@ -21,6 +22,7 @@ export function nodeView(name: string, more: Partial<NodeView> = {}): NodeView {
     osImage: 'Debian GNU/Linux 12',
     kubeletVersion: 'v1.36.2',
     addresses: [],
+    room: BIG_ROOM,
     ...more,
   };
 }
@@ -39,7 +41,29 @@ export function podView(name: string, node: string, more: Partial<PodView> = {})
     mirror: false,
     emptyDir: false,
     toleratesCordon: false,
+    claims: [],
+    priorityClass: '',
+    trouble: '',
+    placement: ANYWHERE,
     controller: { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'web' },
+    ...more,
+  };
+}
+
+/** A budget without room: both of its two pods are needed. */
+export function pdbView(name: string, more: Partial<PdbView> = {}): PdbView {
+  return {
+    namespace: 'shop',
+    name,
+    desiredHealthy: 2,
+    currentHealthy: 2,
+    disruptionsAllowed: 0,
+    expectedPods: 2,
+    selector: [],
+    minAvailable: '2',
+    maxUnavailable: null,
+    unhealthyPods: 'IfHealthyBudget',
+    observed: true,
     ...more,
   };
 }
@@ -116,6 +140,11 @@ export class FakeCluster implements ClusterApi {
     }
     this.change(name, { annotations, unschedulable: wanted.unschedulable ?? node.unschedulable });
     return this.nodes.get(name) ?? node;
+  }
+
+  async listPods(namespace: string): Promise<PodView[]> {
+    if (this.trouble) throw this.trouble;
+    return [...this.pods.values()].filter(pod => namespace === '' || pod.namespace === namespace);
   }
 
   async listPodsOnNode(node: string): Promise<PodView[]> {

@@ -6,6 +6,7 @@ import { type Narrow, NOT_NARROWED } from '../../shared/domain/plan-build/narrow
 import { collectCluster } from '../../shared/inventory/collect.ts';
 import type { ClusterApi } from '../../shared/ports/cluster.ts';
 import { load } from './fleet-file.ts';
+import { BIG_ROOM } from './placement.ts';
 
 /** The fleet of a text that must be right. */
 export function fleetOf(text: string): Fleet {
@@ -34,6 +35,7 @@ export function nodeView(name: string, sequence?: number | string, more: Partial
     osImage: 'Debian',
     kubeletVersion: 'v1.33.0',
     addresses: [{ type: 'InternalIP', address: `ip-${name}` }],
+    room: BIG_ROOM,
     ...more,
     labels: { ...labels, ...more.labels },
   };

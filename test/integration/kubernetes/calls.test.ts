@@ -3,10 +3,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { PodView } from '../../../shared/domain/facts.ts';
 import { failureOf } from '../../../shared/domain/failure.ts';
 import { openCluster } from '../../../shared/kubernetes/open.ts';
 import { type CannedApi, cannedApi, failureStatus, json } from '../../helpers/canned-api.ts';
+import { podView } from '../../helpers/fake-cluster.ts';
 
 const signal = new AbortController().signal;
 let canned: CannedApi;
@@ -121,20 +121,7 @@ describe('updateNode', () => {
   });
 });
 
-const pod: PodView = {
-  namespace: 'shop',
-  name: 'web-1',
-  uid: 'u1',
-  nodeName: 'a',
-  phase: 'Running',
-  ready: true,
-  deletionMs: null,
-  labels: {},
-  mirror: false,
-  emptyDir: false,
-  toleratesCordon: false,
-  controller: null,
-};
+const pod = podView('web-1', 'a', { uid: 'u1', controller: null });
 
 describe('evictPod', () => {
   const budget = (message: string) => ({

@@ -3,7 +3,7 @@ import type { NodeView } from '../../../shared/domain/facts.ts';
 import { type ClaimCheck, checkClaim } from '../../../shared/gates/claim-checks.ts';
 import { isShort, type RecoveryFacts, recoveryObstacles } from '../../../shared/gates/recovery.ts';
 import { isAway, isControlPlane } from '../../../shared/gates/unavailable.ts';
-import { nodeView, podView } from '../../helpers/fake-cluster.ts';
+import { nodeView, pdbView, podView } from '../../helpers/fake-cluster.ts';
 import { tinyPlan, tinyPolicy } from '../../helpers/plan.ts';
 import { marked } from '../../helpers/seen-cluster.ts';
 
@@ -71,14 +71,7 @@ describe('the look at a pending node', () => {
   });
 });
 
-const budget = (currentHealthy: number, expectedPods = 3) => ({
-  namespace: 'shop',
-  name: 'web',
-  desiredHealthy: 2,
-  currentHealthy,
-  disruptionsAllowed: 0,
-  expectedPods,
-});
+const budget = (currentHealthy: number, expectedPods = 3) => pdbView('web', { currentHealthy, expectedPods });
 const pod = (name: string, more: Parameters<typeof podView>[2]) => podView(name, 'n1', more);
 
 describe('the look after a node came back', () => {

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { drainStep } from '../../../../services/workers/steps/drain/step.ts';
 import { failureOf } from '../../../../shared/domain/failure.ts';
-import { podView } from '../../../helpers/fake-cluster.ts';
+import { pdbView, podView } from '../../../helpers/fake-cluster.ts';
 import { runToEnd, type StepWorld, stepWorld } from '../../../helpers/step-world.ts';
 
 let world: StepWorld;
@@ -14,14 +14,7 @@ const drain = (more = {}) => runToEnd(world, drainStep, more);
 
 describe('a long drain', () => {
   const refuse = () => ({ kind: 'refused', message: 'no', budgets: ['web'], retryAfterMs: null }) as const;
-  const budget = {
-    namespace: 'shop',
-    name: 'web',
-    desiredHealthy: 2,
-    currentHealthy: 2,
-    disruptionsAllowed: 0,
-    expectedPods: 3,
-  };
+  const budget = pdbView('web', { expectedPods: 3 });
 
   it('gives its worker back between visits and says what it waits for', async () => {
     world.cluster.add(podView('web-1', 'a'));
