@@ -2,7 +2,6 @@ import type { WorldLog } from '../world.ts';
 import type { Pauses } from './pauses.ts';
 import type { Store } from './store.ts';
 import type { Timers } from './timers.ts';
-import type { SimApiOptions } from './types.ts';
 
 /** What handlers and controllers share. */
 export interface Core {
@@ -10,7 +9,6 @@ export interface Core {
   readonly store: Store;
   readonly world: WorldLog;
   readonly timers: Timers;
-  readonly allows: SimApiOptions['allows'];
   /** Epoch ms. */
   now(): number;
   readonly pauses: Pauses;

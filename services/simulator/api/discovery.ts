@@ -33,23 +33,19 @@ function entryOf(r: Resource): Entry {
   return { plural, singular, kind, namespaced, verbs: allVerbs, shortNames, categories, subresources };
 }
 
-const review: Entry = {
-  plural: 'selfsubjectaccessreviews',
-  singular: 'selfsubjectaccessreview',
-  kind: 'SelfSubjectAccessReview',
-  namespaced: false,
-  verbs: ['create'],
-  shortNames: [],
-  categories: [],
-  subresources: [],
-};
+function reviewOf(kind: string): Entry {
+  const singular = kind.toLowerCase();
+  const none = { shortNames: [], categories: [], subresources: [] };
+  return { plural: `${singular}s`, singular, kind, namespaced: false, verbs: ['create'], ...none };
+}
 
 /** Group-versions (`v1`, `apps/v1`) and what they hold. */
 const groups: ReadonlyMap<string, readonly Entry[]> = new Map([
   ...[...new Set(RESOURCES.map(apiVersionOf))].map(
     version => [version, RESOURCES.filter(r => apiVersionOf(r) === version).map(entryOf)] as const,
   ),
-  ['authorization.k8s.io/v1', [review]] as const,
+  ['authentication.k8s.io/v1', [reviewOf('SelfSubjectReview')]] as const,
+  ['authorization.k8s.io/v1', ['SelfSubjectAccessReview', 'SelfSubjectRulesReview'].map(reviewOf)] as const,
 ]);
 
 /** The answer to a discovery path; undefined when it is none. */

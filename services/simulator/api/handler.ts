@@ -1,12 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { attributesOf } from './access/attributes.ts';
+import { authorise } from './access/decide.ts';
+import { REVIEWS, type ReviewKind } from './access/review.ts';
+import type { Identity, Users } from './access/users.ts';
 import { handleCollection, handleObject, type ObjectCall } from './calls.ts';
 import { asActor, type Core } from './core.ts';
 import { discover } from './discovery.ts';
-import { ApiError, methodNotAllowed, noSuchResource } from './errors.ts';
+import { methodNotAllowed, noSuchResource } from './errors.ts';
 import { evictPod } from './eviction.ts';
 import { parseObject, parseTarget, readBody, type Target } from './request.ts';
 import { sendError, sendJson, sendText } from './respond.ts';
-import { reviewAccess } from './review.ts';
 import type { Watches } from './watch.ts';
 
 /** Answers one request; never rejects. */
@@ -24,17 +27,19 @@ const version = {
   platform: 'linux/amd64',
 };
 
-/** Makes the handler of a cluster. `token` undefined: nobody is asked for one. */
-export function createHandler(core: Core, watches: Watches, token: string | undefined): Handler {
+/** Makes the handler of a cluster. */
+export function createHandler(core: Core, watches: Watches, users: Users): Handler {
   return async (request, response) => {
     try {
       const url = new URL(request.url ?? '/', 'http://api');
+      const user = users.recognise(request);
+      authorise(user, attributesOf(request.method ?? '', url));
       if (answerHealth(url.pathname, response)) return;
-      if (token !== undefined && request.headers.authorization !== `Bearer ${token}`)
-        throw new ApiError(401, 'Unauthorized', 'Unauthorized');
       if (url.pathname === '/version') return sendJson(request, response, 200, version);
       if (answerDiscovery(url.pathname, request, response)) return;
-      await answerApi(core, watches, url, request, response);
+      const review = REVIEWS.get(url.pathname);
+      if (review === undefined) await answerApi(core, watches, url, request, response);
+      else await answerReview(core, user, review, request, response);
     } catch (error) {
       sendError(request, response, error);
     }
@@ -68,19 +73,27 @@ async function answerApi(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const reviews = url.pathname === '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
-  const target = reviews || !/^\/apis?\//.test(url.pathname) ? undefined : parseTarget(url.pathname);
-  if (!reviews && target === undefined) {
+  const target = /^\/apis?\//.test(url.pathname) ? parseTarget(url.pathname) : undefined;
+  if (target === undefined) {
     answerNoSuchPath(response);
     return;
   }
   const body = request.method === 'GET' || request.method === 'HEAD' ? Buffer.alloc(0) : await readBody(request);
   asActor(core, request.headers['user-agent'] ?? 'unknown', () => {
-    if (target === undefined) {
-      if (request.method !== 'POST') throw methodNotAllowed();
-      sendJson(request, response, 201, reviewAccess(core, parseObject(request, body, 'SelfSubjectAccessReview')));
-    } else dispatch({ core, request, response, body, query: url.searchParams }, watches, target);
+    dispatch({ core, request, response, body, query: url.searchParams }, watches, target);
   });
+}
+
+async function answerReview(
+  core: Core,
+  user: Identity,
+  review: ReviewKind,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  if (request.method !== 'POST') throw methodNotAllowed();
+  const given = parseObject(request, await readBody(request), review.kind);
+  sendJson(request, response, 201, review.answer(user, given, core.now()));
 }
 
 function dispatch(call: ObjectCall, watches: Watches, target: Target): void {

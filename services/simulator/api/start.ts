@@ -1,4 +1,5 @@
 import { startControllers } from '../controllers/start.ts';
+import { administratorWith, Users } from './access/users.ts';
 import type { Core } from './core.ts';
 import { FaultRules } from './fault-rules.ts';
 import { createHandler } from './handler.ts';
@@ -33,31 +34,31 @@ export async function startSimApi(options: SimApiOptions): Promise<SimCluster> {
   const stopTelling = tellWorld(core);
   const watches = createWatches(core);
   const faults = new FaultRules(core, watches);
-  const { host = '127.0.0.1', port = 0, tls } = options;
-  const server = new ApiServer({ host, port, tls }, createHandler(core, watches, options.token), faults);
+  const { cluster, host = '127.0.0.1', port = 0, tls } = options;
+  const users = usersOf(options);
+  const server = new ApiServer({ host, port, tls }, createHandler(core, watches, users), faults);
   const end = () => {
     faults.clear();
     stopTelling();
     stopControllers();
     core.timers.close();
   };
-  try {
-    await server.start();
-  } catch (error) {
+  await server.start().catch((error: unknown) => {
     end();
     throw error;
-  }
+  });
   const objects = createObjects(core);
 
   return {
-    cluster: options.cluster,
+    cluster,
     get url() {
       return server.url;
     },
     objects,
     faults,
     requests: server.requests,
-    kubeconfigEntry: name => kubeconfigEntry(name ?? options.cluster, server.url, options),
+    kubeconfigEntry: (name, user) => kubeconfigEntry(name ?? cluster, server.url, tls, users.tokenOf(user)),
+    setUser: user => users.put(user),
     setPdb: pdb => objects.put('poddisruptionbudgets', pdbObject(pdb)),
     removePdb: (namespace, name) => objects.delete('poddisruptionbudgets', namespace, name),
     start: () => server.start(),
@@ -69,6 +70,10 @@ export async function startSimApi(options: SimApiOptions): Promise<SimCluster> {
   };
 }
 
+function usersOf({ token, users = [] }: SimApiOptions): Users {
+  return new Users([...(token === undefined ? [] : [administratorWith(token)]), ...users]);
+}
+
 function newCore(options: SimApiOptions): Core {
   const now = Date.now;
   return {
@@ -76,7 +81,6 @@ function newCore(options: SimApiOptions): Core {
     store: new Store({ watchHistory: options.watchHistory ?? 20_000, now }),
     world: options.world,
     timers: new Timers(options.speed ?? 1),
-    allows: options.allows,
     pauses: new Pauses(),
     now,
     actor: 'controller:seed',
@@ -94,8 +98,7 @@ function populate(core: Core, options: SimApiOptions): () => void {
   return stop;
 }
 
-function kubeconfigEntry(name: string, url: string, options: SimApiOptions) {
-  const { tls, token } = options;
+function kubeconfigEntry(name: string, url: string, tls: SimApiOptions['tls'], token: string | undefined) {
   const trust =
     tls === undefined
       ? { 'insecure-skip-tls-verify': true }

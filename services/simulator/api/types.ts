@@ -1,4 +1,5 @@
 import type { SimMachine, WorldLog } from '../world.ts';
+import type { SimUser } from './access/users.ts';
 import type { ApiFaults } from './faults.ts';
 import type { Kube, PatchKind } from './object.ts';
 import type { BarePodSpec, JobSpec, NamespaceSpec, PdbSpec, WorkloadSpec } from './workloads.ts';
@@ -52,16 +53,16 @@ export interface SimApiOptions {
   readonly world: WorldLog;
   /** Served over HTTPS when given; all PEM. `ca` is what clients trust; default: the certificate itself. */
   readonly tls?: { readonly key: string; readonly cert: string; readonly ca?: string };
-  /** When given, every request but the health paths must carry it. */
+  /** The token of a user who may do everything. Default, when there are no `users` either: nobody is asked for one. */
   readonly token?: string;
+  /** Who else may use the cluster, by bearer token. Whoever brings none is `system:anonymous` and sees health and version. */
+  readonly users?: readonly SimUser[];
   /** Default: 127.0.0.1. */
   readonly host?: string;
   /** Default: 0, a free one. */
   readonly port?: number;
   /** Events kept for watches that come back; older resource versions get 410. Default: 20,000. */
   readonly watchHistory?: number;
-  /** Refuses SelfSubjectAccessReviews; `true`: allowed. Default: everything is. */
-  readonly allows?: (review: { verb: string; group: string; resource: string; namespace: string }) => boolean;
 }
 
 /** One request the server has answered, or is answering (`status` 0). */
@@ -106,8 +107,13 @@ export interface SimCluster {
   readonly faults: ApiFaults;
   /** The last 100,000 requests, in order of arrival. */
   readonly requests: readonly RequestEntry[];
-  /** Entries for a kubeconfig file: cluster, user and context all named as the cluster (or `name`). */
-  kubeconfigEntry(name?: string): KubeconfigEntry;
+  /**
+   * Entries for a kubeconfig file: cluster, user and context all named as the cluster (or `name`). `user` names one of
+   * the cluster's users; default: the one of `token`, else the first, else none.
+   */
+  kubeconfigEntry(name?: string, user?: string): KubeconfigEntry;
+  /** Adds a user, or replaces the one of that name; from the next request on. */
+  setUser(user: SimUser): void;
   /** Creates or replaces a budget. */
   setPdb(pdb: PdbSpec): void;
   removePdb(namespace: string, name: string): void;
