@@ -1,9 +1,9 @@
+import { type DaemonSetAnswer, daemonSetOf, judgePod } from '../../../../shared/domain/drain/filters.ts';
 import type { PodView } from '../../../../shared/domain/facts.ts';
 import { failureOf } from '../../../../shared/domain/failure.ts';
 import { fail } from '../../../../shared/domain/failures/catalogue.ts';
 import type { DrainPolicy } from '../../../../shared/domain/policy.ts';
 import type { ClusterApi } from '../../../../shared/ports/cluster.ts';
-import { type DaemonSetAnswer, daemonSetOf, judgePod } from './filters.ts';
 
 /** The pods of a node by verdict. */
 export interface Judged {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type DaemonSetAnswer, judgePod } from '../../../../services/workers/common/drain/filters.ts';
+import { type DaemonSetAnswer, judgePod } from '../../../../shared/domain/drain/filters.ts';
 import type { PodView } from '../../../../shared/domain/facts.ts';
 import type { DrainPolicy } from '../../../../shared/domain/policy.ts';
 import { podView } from '../../../helpers/fake-cluster.ts';

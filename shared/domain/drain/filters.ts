@@ -1,5 +1,5 @@
-import type { PodView } from '../../../../shared/domain/facts.ts';
-import type { DrainPolicy } from '../../../../shared/domain/policy.ts';
+import type { PodView } from '../facts.ts';
+import type { DrainPolicy } from '../policy.ts';
 
 /** What becomes of a pod in a drain. */
 export type PodVerdict =
