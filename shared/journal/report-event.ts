@@ -9,7 +9,7 @@ export function reportEvent(ref: StepRef, report: StepReport): EventBody | null 
       return null;
     case 'waiting':
     case 'held':
-      return { type: 'step-waiting', ...ref, reason: report.reason };
+      return { type: 'step-waiting', ...ref, reason: report.reason, held: report.outcome === 'held' };
     case 'attempt-failed':
       return {
         type: 'attempt-failed',

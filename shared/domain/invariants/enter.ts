@@ -41,22 +41,10 @@ function enterTree(ledger: Ledger, event: RolloutEvent): void {
 function enterNode(ledger: Ledger, node: LedgerNode, event: RolloutEvent): void {
   switch (event.type) {
     case 'node-claimed':
-      Object.assign(node, { state: 'claimed', round: event.round, slot: event.slot, running: null });
+      Object.assign(node, { state: 'claimed', round: event.round, slot: event.slot, running: null, begun: null });
       node.done.clear();
       node.wave.away.add(node.key);
       ledger.holding.set(event.slot, node.key);
-      break;
-    case 'step-started':
-      Object.assign(node, { state: 'claimed', running: event.step, epoch: event.epoch, retryAsked: false });
-      break;
-    case 'step-done':
-      node.done.add(event.step);
-      node.running = null;
-      ledger.failed.delete(node.key);
-      break;
-    case 'step-failed':
-      Object.assign(node, { state: 'failed', running: null, retryAsked: false });
-      ledger.failed.add(node.key);
       break;
     case 'node-retried':
     case 'node-skip-asked':
@@ -72,6 +60,30 @@ function enterNode(ledger: Ledger, node: LedgerNode, event: RolloutEvent): void 
       node.slot = null;
       node.wave.away.delete(node.key);
       ledger.holding.delete(event.slot);
+      break;
+    default:
+      if ('step' in event) enterStep(ledger, node, event);
+      break;
+  }
+}
+
+function enterStep(ledger: Ledger, node: LedgerNode, event: Extract<RolloutEvent, { step: unknown }>): void {
+  switch (event.type) {
+    case 'step-started':
+      Object.assign(node, { state: 'claimed', running: event.step, epoch: event.epoch, retryAsked: false });
+      node.begun = event.step;
+      break;
+    case 'step-waiting':
+      if (event.held) node.begun = null;
+      break;
+    case 'step-done':
+      node.done.add(event.step);
+      Object.assign(node, { running: null, begun: null });
+      ledger.failed.delete(node.key);
+      break;
+    case 'step-failed':
+      Object.assign(node, { state: 'failed', running: null, begun: null, retryAsked: false });
+      ledger.failed.add(node.key);
       break;
     default:
       break;

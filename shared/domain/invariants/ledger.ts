@@ -14,6 +14,8 @@ export interface LedgerNode {
   slot: string | null;
   /** The step whose begin was told last, until its outcome. */
   running: StepName | null;
+  /** The step that has begun and goes on over attempts, until it ends or is held. */
+  begun: StepName | null;
   /** Successes of this round. */
   readonly done: Set<StepName>;
   /** A person asked to skip it. */
@@ -84,6 +86,7 @@ function openCluster(plan: PlanCluster, stage: LedgerStage, nodes: Map<string, L
         epoch: 0,
         slot: null,
         running: null,
+        begun: null,
         flagged: false,
         retryAsked: false,
       } as const;

@@ -63,9 +63,9 @@ function checkBegin(ledger: Ledger, node: LedgerNode, event: Extract<StepEvent, 
   const found: Finding[] = [];
   if (event.epoch <= node.epoch) found.push(['epochs', `${node.key} goes from epoch ${node.epoch} to ${event.epoch}`]);
   const changes = event.step === 'upgrade' || event.step === 'reboot';
-  // A node somebody asked to skip or abort only runs through.
-  const runsThrough = node.flagged || ledger.state === 'aborting';
-  if (changes && !runsThrough && budgetSpent(ledger, node.key)) {
+  // A node somebody asked to skip or abort only runs through; a step that has begun is held by its own guard.
+  const mayGoOn = node.flagged || ledger.state === 'aborting' || node.begun === event.step;
+  if (changes && !mayGoOn && budgetSpent(ledger, node.key)) {
     found.push(['budget', `${node.key} begins ${event.step} although ${[...ledger.failed].join(', ')} failed`]);
   }
   return found;

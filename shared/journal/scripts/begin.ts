@@ -29,7 +29,8 @@ if not begun and node.flag == '' and (req.step == 'upgrade' or req.step == 'rebo
     -- Attempt 0: the time it is held does not count against the step's own.
     node.reason, node.attempt = reason, 0
     save(req.key, node)
-    tell({type = 'step-waiting', cluster = cluster, node = name, round = req.round, step = req.step, reason = reason})
+    tell({type = 'step-waiting', cluster = cluster, node = name, round = req.round, step = req.step, reason = reason,
+      held = true})
   end
   return answer({kind = 'hold', reason = reason})
 end

@@ -2,11 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { testEngines } from '../../helpers/engines.ts';
 import { anyRun, Interleaving, planOf } from '../../helpers/interleave/run.ts';
+import { SEED } from '../../helpers/seed.ts';
 import { Twins } from '../../helpers/store-model/compare.ts';
 
 const engine = await testEngines();
-/** `NODETIDE_TEST_SEED` runs the same runs again; how they interleave is up to the machine. */
-const SEED = Number(process.env['NODETIDE_TEST_SEED'] ?? Date.now() % 2 ** 31);
 const GROUPS = Number(process.env['NODETIDE_TEST_RUNS'] ?? 50) / 5;
 const MOST_MS = 60_000;
 

@@ -97,7 +97,7 @@ describe('events', () => {
     'waiting-over': { cluster: '', wave: -1, slot: '' },
     'node-claimed': { ...node, wave: 0, slot: 's', round: 2, adopted: true },
     'step-started': { ...step, attempt: 2, epoch: 3 },
-    'step-waiting': { ...step, reason: 'booting' },
+    'step-waiting': { ...step, reason: 'booting', held: false },
     'step-done': { ...step, proof: {}, note: 'rebooted' },
     'step-skipped': { ...step, reason: 'not due' },
     'attempt-failed': { ...step, attempt: 1, failure, retryInMs: 12_000 },

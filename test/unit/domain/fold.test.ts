@@ -182,7 +182,7 @@ const TABLE: [
   [
     'step-waiting',
     started(),
-    { type: 'step-waiting', ...of1, step: 'drain', reason: 'pods' },
+    { type: 'step-waiting', ...of1, step: 'drain', reason: 'pods', held: false },
     s => [node(s)?.reason, drain(s)?.note, drain(s)?.state],
     () => ['pods', 'pods', 'running'],
   ],
@@ -297,7 +297,7 @@ describe('the status after', () => {
       .fail('n1', 'drain');
     expect(status(journal).state).toBe('running');
     const reason = 'failure budget spent: held before upgrade';
-    journal.add({ type: 'step-waiting', cluster: 'a', node: 'n2', round: 1, step: 'upgrade', reason });
+    journal.add({ type: 'step-waiting', cluster: 'a', node: 'n2', round: 1, step: 'upgrade', reason, held: true });
     expect(status(journal).state).toBe('waiting-on-person');
   });
 

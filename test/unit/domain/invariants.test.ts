@@ -37,6 +37,12 @@ describe('a journal that breaks nothing', () => {
     expect(checkInvariants(two, journal.events)).toEqual([]);
   });
 
+  it('a further attempt of an upgrade that had begun before another node failed', () => {
+    const journal = begun().claim('n1', 's1').claim('n2', 's2').through('n1', 'drain').begin('n1', 'upgrade');
+    journal.begin('n2', 'drain').fail('n2', 'drain').begin('n1', 'upgrade', 1, 2).succeed('n1', 'upgrade');
+    expect(checkInvariants(one(['n1', 'n2'], 2), journal.events)).toEqual([]);
+  });
+
   it('events about nodes and clusters the plan does not have are not judged', () => {
     const journal = begun().claim('x9', 's1').add({ type: 'wave-done', cluster: 'zz', wave: 4 });
     expect(checkInvariants(two, journal.events)).toEqual([]);
@@ -113,6 +119,15 @@ const PLANTED: [Rule, string, ReturnType<typeof tinyPlan>, WrittenJournal][] = [
     'upgrade begun after the failure of another',
     one(['n1', 'n2'], 2),
     away(begun().claim('n2', 's2').through('n2', 'drain')).fail('n1', 'drain').begin('n2', 'upgrade'),
+  ],
+  [
+    'budget',
+    'upgrade begun again after it was held',
+    one(['n1', 'n2'], 2),
+    away(begun().claim('n2', 's2').through('n2', 'drain').begin('n2', 'upgrade'))
+      .fail('n1', 'drain')
+      .add({ type: 'step-waiting', cluster: 'a', node: 'n2', round: 1, step: 'upgrade', reason: 'held', held: true })
+      .begin('n2', 'upgrade', 1, 2),
   ],
   ['slots', 'takes two', one(['n1', 'n2'], 2), begun().claim('n1', 's1').claim('n2', 's1')],
   [
