@@ -3,7 +3,6 @@ import type { Core } from './core.ts';
 import { badRequest, methodNotAllowed } from './errors.ts';
 import { listTableText, listText, readPage } from './list.ts';
 import type { Json, Kube } from './object.ts';
-import { decodeDeleteOptions, PROTOBUF } from './protobuf.ts';
 import { readSelection } from './query.ts';
 import { deleteObject, readDeleteOptions } from './remove.ts';
 import { mediaType, parseObject, type Target } from './request.ts';
@@ -103,12 +102,8 @@ function deleteOptions(call: ObjectCall) {
   const { request, body, query } = call;
   const text = query.get('gracePeriodSeconds');
   if (text !== null && !/^-?\d+$/.test(text)) throw badRequest(`strconv.ParseInt: parsing "${text}": invalid syntax`);
-  const given = body.length === 0 ? undefined : parseDeleteOptions(request, body);
+  const given = body.length === 0 ? undefined : parseObject(request, body, 'DeleteOptions');
   return readDeleteOptions(given, text === null ? undefined : Number(text), query.get('dryRun') === 'All');
-}
-
-function parseDeleteOptions(request: IncomingMessage, body: Buffer): Json {
-  return mediaType(request) === PROTOBUF ? decodeDeleteOptions(body) : parseObject(request, body, 'DeleteOptions');
 }
 
 function deletedStatus(r: Resource, object: Kube): Json {

@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http';
+import { parse as parseYaml } from 'yaml';
 import { ApiError, badRequest, noSuchResource, unsupportedMediaType } from './errors.ts';
 import type { Json } from './object.ts';
-import { PROTOBUF } from './protobuf.ts';
+import { decodeObject, PROTOBUF } from './protobuf.ts';
 import { findResource, isKnownGroup, type Resource } from './resources.ts';
 
 /** What a path under /api or /apis asks for. */
@@ -66,14 +67,17 @@ export function mediaType(request: IncomingMessage): string {
   return (request.headers['content-type'] ?? 'application/json').split(';')[0]?.trim().toLowerCase() ?? '';
 }
 
-const accepted = ['application/json', 'application/yaml', PROTOBUF];
+const YAML = 'application/yaml';
+const accepted = ['application/json', YAML, PROTOBUF];
 
-/** A body as a JSON object of `kind`. Throws ApiError 415 and 400. */
+/** A body in JSON, YAML or protobuf as an object of `kind`. Throws ApiError 415 and 400. */
 export function parseObject(request: IncomingMessage, body: Buffer, kind: string): Json {
-  if (mediaType(request) !== 'application/json') throw unsupportedMediaType(accepted);
+  const type = mediaType(request);
+  if (type === PROTOBUF) return decodeObject(body, kind);
+  if (type !== 'application/json' && type !== YAML) throw unsupportedMediaType(accepted);
   const text = body.toString('utf8');
   try {
-    const parsed: unknown = JSON.parse(text);
+    const parsed: unknown = type === YAML ? parseYaml(text) : JSON.parse(text);
     if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return parsed as Json;
   } catch {
     // Falls through to the answer below.
