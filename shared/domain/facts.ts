@@ -74,6 +74,13 @@ export interface PodView {
   readonly controller: { readonly apiVersion: string; readonly kind: string; readonly name: string } | null;
 }
 
+/** A volume that is attached to a node, or about to be. */
+export interface AttachmentView {
+  readonly name: string;
+  /** Name of its PersistentVolume; null: it has none. */
+  readonly volume: string | null;
+}
+
 /** A PodDisruptionBudget and its numbers now. */
 export interface PdbView {
   readonly namespace: string;

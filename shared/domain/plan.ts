@@ -38,7 +38,17 @@ export interface KubernetesTarget {
   readonly inCluster: boolean;
   readonly kubeconfig?: string;
   readonly context?: string;
+  /** Most requests a second of one process; missing: {@link DEFAULT_RATE}. */
+  readonly qps?: number;
+  /** Most requests at once after a rest; missing: {@link DEFAULT_RATE}. */
+  readonly burst?: number;
 }
+
+/**
+ * A drain of 500 pods goes at once, and a server whose evictions take 15 ms has three of them at a time when many nodes
+ * are drained.
+ */
+export const DEFAULT_RATE = { qps: 200, burst: 600 } as const;
 
 /** One step as planned for one node. */
 export interface PlannedStep {

@@ -13,6 +13,8 @@ export interface CallSettings {
   readonly timeoutMs: number;
   /** For reads: repeated twice after connection trouble, 429 and 5xx. */
   readonly repeatable: boolean;
+  /** Called before each attempt; what is waited there does not count for `timeoutMs`. */
+  readonly admit: (signal: AbortSignal) => Promise<void>;
 }
 
 const REPEATS = 2;
@@ -23,6 +25,7 @@ const LONGEST_REPEAT_DELAY_MS = 3_000;
 /** Makes a call. Rejects with the signal's reason when aborted, else with a StepError whose cause is client-node's error. */
 export async function call<T>(settings: CallSettings, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
   for (let repeat = 0; ; repeat++) {
+    await settings.admit(settings.signal);
     settings.signal.throwIfAborted();
     try {
       return await withDeadline(settings, run);

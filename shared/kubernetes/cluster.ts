@@ -7,6 +7,7 @@ import { allPages, pageQuery } from './pages.ts';
 import { listPods, listPodsIn, readPod, removePod } from './pods.ts';
 import { allowed, serverInfo } from './server.ts';
 import { pdbView } from './views.ts';
+import { listVolumeAttachments, volumeOfClaim } from './volumes.ts';
 import { watchPods } from './watch.ts';
 
 /** The ClusterApi over client-node; `connection` is asked for at each call and opens at the first. */
@@ -30,6 +31,7 @@ export function clusterApi(
       watchPods({ connection: await connection(), cluster: name, node, onPods, signal }),
     listPdbs: async signal => listPdbs(await connection(), signal),
     listVolumeAttachments: async (node, signal) => listVolumeAttachments(await connection(), node, signal),
+    volumeOfClaim: async (namespace, claim, signal) => volumeOfClaim(await connection(), namespace, claim, signal),
     getLease: async (namespace, lease, signal) => readLease(await connection(), namespace, lease, signal),
     putLease: async (namespace, lease, wish, signal) => writeLease(await connection(), namespace, lease, wish, signal),
     canI: async (permission, signal) => allowed(await connection(), permission, signal),
@@ -56,14 +58,4 @@ async function listPdbs(connection: Connection, signal: AbortSignal) {
     ),
   );
   return list.items.map(pdbView);
-}
-
-/** VolumeAttachments have no field selector for the node: all are read. */
-async function listVolumeAttachments(connection: Connection, node: string, signal: AbortSignal) {
-  const list = await allPages(token =>
-    connection.call({ doing: 'list volumeattachments', signal }, options =>
-      connection.storage.listVolumeAttachment(pageQuery(token), options),
-    ),
-  );
-  return list.items.filter(each => each.spec.nodeName === node).map(each => each.metadata?.name ?? '');
 }

@@ -13,10 +13,11 @@ import type {
 } from '@kubernetes/client-node';
 import { StepError } from '../domain/failure.ts';
 import { fail } from '../domain/failures/catalogue.ts';
-import type { KubernetesTarget } from '../domain/plan.ts';
+import { DEFAULT_RATE, type KubernetesTarget } from '../domain/plan.ts';
 import { type CallSettings, call, unlessAborted } from './call.ts';
 import { shareDispatcher } from './dispatcher.ts';
 import { loadKubeConfig } from './kubeconfig.ts';
+import { Throttle } from './throttle.ts';
 
 /** Options of one call of client-node, with the signal in them. */
 export type CallOptions = ConfigurationOptions<ObservableMiddleware>;
@@ -32,7 +33,7 @@ export interface Connection {
   readonly version: VersionApi;
   /** Makes a call; see {@link call}. */
   call<T>(asked: Asked, run: (options: CallOptions) => Promise<T>): Promise<T>;
-  /** GET with the body as it comes; the caller looks at the status. */
+  /** GET with the body as it comes, ahead of calls that wait their turn; the caller looks at the status. */
   stream(path: string, query: Readonly<Record<string, string>>, signal: AbortSignal): Promise<ResponseContext>;
   close(): Promise<void>;
 }
@@ -42,6 +43,8 @@ export interface Asked {
   readonly doing: string;
   readonly signal: AbortSignal;
   readonly write?: boolean;
+  /** Goes ahead of all calls that wait for their turn. */
+  readonly urgent?: boolean;
   /** Content-Type, for patches. */
   readonly contentType?: string;
 }
@@ -54,6 +57,7 @@ export async function connect(cluster: string, target: KubernetesTarget): Promis
   const config = new k8s.KubeConfig();
   loadKubeConfig(cluster, target, config);
   const close = shareDispatcher(config);
+  const throttle = new Throttle({ qps: target.qps ?? DEFAULT_RATE.qps, burst: target.burst ?? DEFAULT_RATE.burst });
   nameAuthFailures(cluster, config);
   const same = <T>(value: T) => new k8s.Observable(Promise.resolve(value));
   const options = (asked: Asked, signal: AbortSignal): CallOptions => ({
@@ -77,8 +81,9 @@ export async function connect(cluster: string, target: KubernetesTarget): Promis
     coordination: config.makeApiClient(k8s.CoordinationV1Api),
     authorization: config.makeApiClient(k8s.AuthorizationV1Api),
     version: config.makeApiClient(k8s.VersionApi),
-    call: (asked, run) => call(settingsOf(cluster, asked), signal => run(options(asked, signal))),
+    call: (asked, run) => call(settingsOf(cluster, asked, throttle), signal => run(options(asked, signal))),
     stream: async (path, query, signal) => {
+      throttle.takeFirst();
       const server = config.getCurrentCluster()?.server.replace(/\/$/, '') ?? '';
       const context = new k8s.RequestContext(`${server}${path}?${new URLSearchParams(query)}`, k8s.HttpMethod.GET);
       context.setHeaderParam('Accept', 'application/json');
@@ -91,9 +96,13 @@ export async function connect(cluster: string, target: KubernetesTarget): Promis
   };
 }
 
-function settingsOf(cluster: string, asked: Asked): CallSettings {
+function settingsOf(cluster: string, asked: Asked, throttle: Throttle): CallSettings {
   const { doing, signal } = asked;
-  return { cluster, doing, signal, timeoutMs: CALL_TIMEOUT_MS, repeatable: asked.write !== true };
+  const admit = async (until: AbortSignal): Promise<void> => {
+    if (asked.urgent === true) throttle.takeFirst();
+    else await throttle.take(until);
+  };
+  return { cluster, doing, signal, timeoutMs: CALL_TIMEOUT_MS, repeatable: asked.write !== true, admit };
 }
 
 /** A credential plugin or token file that fails is a matter of credentials, not of the network. */

@@ -19,7 +19,7 @@ export async function readLease(
   signal: AbortSignal,
 ): Promise<LeaseView | null> {
   try {
-    const asked = { doing: `get lease ${namespace}/${name}`, signal };
+    const asked = { doing: `get lease ${namespace}/${name}`, signal, urgent: true };
     return leaseView(
       await connection.call(asked, o => connection.coordination.readNamespacedLease({ namespace, name }, o)),
     );
@@ -38,7 +38,7 @@ export async function writeLease(
   signal: AbortSignal,
 ): Promise<LeaseView | null> {
   const body = await leaseOf(namespace, name, wish);
-  const asked = { doing: `write lease ${namespace}/${name}`, signal, write: true };
+  const asked = { doing: `write lease ${namespace}/${name}`, signal, write: true, urgent: true };
   const api = connection.coordination;
   try {
     return leaseView(

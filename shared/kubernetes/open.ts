@@ -10,7 +10,7 @@ const open = new Map<string, ClusterApi>();
  * same name and target give the same object until it is closed.
  */
 export const openCluster: ClusterConnector = (name, target) => {
-  const key = JSON.stringify([name, target.inCluster, target.kubeconfig, target.context]);
+  const key = JSON.stringify([name, target.inCluster, target.kubeconfig, target.context, target.qps, target.burst]);
   const known = open.get(key);
   if (known) return known;
   let connection: Promise<Connection> | null = null;

@@ -1,6 +1,6 @@
 import type { V1DeleteOptions } from '@kubernetes/client-node';
 import type { PodView } from '../domain/facts.ts';
-import type { EvictionAnswer } from '../ports/cluster.ts';
+import type { EvictionAnswer, RemoveOptions } from '../ports/cluster.ts';
 import { httpStatusOf } from './call.ts';
 import type { Connection } from './connection.ts';
 import { evictionAnswer } from './eviction.ts';
@@ -63,12 +63,13 @@ export async function readPod(
 export async function removePod(
   connection: Connection,
   pod: PodView,
-  how: { readonly evict: boolean; readonly gracePeriodSeconds: number },
+  how: RemoveOptions & { readonly evict: boolean },
   signal: AbortSignal,
 ): Promise<EvictionAnswer> {
   const { namespace, name, uid } = pod;
   const deleteOptions: V1DeleteOptions = { preconditions: { uid } };
   if (how.gracePeriodSeconds >= 0) deleteOptions.gracePeriodSeconds = how.gracePeriodSeconds;
+  if (how.dryRun) deleteOptions.dryRun = ['All'];
   const metadata = { namespace, name };
   const asked = { doing: `${how.evict ? 'evict' : 'delete'} pod ${namespace}/${name}`, signal, write: true };
   try {

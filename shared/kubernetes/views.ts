@@ -57,12 +57,20 @@ export function podView(pod: V1Pod): PodView {
     mirror: meta?.annotations?.['kubernetes.io/config.mirror'] !== undefined,
     emptyDir: pod.spec?.volumes?.some(volume => volume.emptyDir !== undefined && volume.emptyDir !== null) ?? false,
     toleratesCordon: pod.spec?.tolerations?.some(toleratesCordon) ?? false,
-    claims: (pod.spec?.volumes ?? []).flatMap(volume => volume.persistentVolumeClaim?.claimName ?? []),
+    claims: claimsOf(pod),
     priorityClass: pod.spec?.priorityClassName ?? '',
     trouble: podTrouble(pod),
     placement: placementOf(pod),
     controller: controller ? { apiVersion: controller.apiVersion, kind: controller.kind, name: controller.name } : null,
   };
+}
+
+/** A generic ephemeral volume has a claim named after pod and volume. */
+function claimsOf(pod: V1Pod): string[] {
+  return (pod.spec?.volumes ?? []).flatMap(volume => {
+    if (volume.persistentVolumeClaim) return [volume.persistentVolumeClaim.claimName];
+    return volume.ephemeral ? [`${pod.metadata?.name ?? ''}-${volume.name}`] : [];
+  });
 }
 
 /** Whether it covers `node.kubernetes.io/unschedulable:NoSchedule`, a taint without a value. */

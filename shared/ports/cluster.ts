@@ -1,4 +1,4 @@
-import type { NodeView, PdbView, PodView } from '../domain/facts.ts';
+import type { AttachmentView, NodeView, PdbView, PodView } from '../domain/facts.ts';
 
 /** What may be changed on a Node. `null` removes an annotation. */
 export interface NodeChange {
@@ -24,6 +24,14 @@ export type EvictionAnswer =
   | { readonly kind: 'namespace-terminating'; readonly message: string }
   /** Will not change by itself: several budgets on one pod, an admission webhook, a missing permission. */
   | { readonly kind: 'impossible'; readonly message: string };
+
+/** How a pod is made to go. */
+export interface RemoveOptions {
+  /** -1: the pod's own; 0: at once. */
+  readonly gracePeriodSeconds: number;
+  /** Only asks what would be answered; nothing is changed. Default: false. */
+  readonly dryRun?: boolean;
+}
 
 /** A Lease as we use it. */
 export interface LeaseView {
@@ -64,16 +72,17 @@ export interface ClusterApi {
   /** null: gone. */
   getPod(namespace: string, name: string, signal: AbortSignal): Promise<PodView | null>;
   daemonSetExists(namespace: string, name: string, signal: AbortSignal): Promise<boolean>;
-  evictPod(pod: PodView, options: { gracePeriodSeconds: number }, signal: AbortSignal): Promise<EvictionAnswer>;
-  deletePod(pod: PodView, options: { gracePeriodSeconds: number }, signal: AbortSignal): Promise<EvictionAnswer>;
+  evictPod(pod: PodView, options: RemoveOptions, signal: AbortSignal): Promise<EvictionAnswer>;
+  deletePod(pod: PodView, options: RemoveOptions, signal: AbortSignal): Promise<EvictionAnswer>;
   /**
    * Calls `onPods` with the node's pods now and after every change, until the signal aborts; one list and one watch,
    * listed again on 410 and after a lost connection. Resolves on abort; rejects only for what cannot heal (401, 403).
    */
   watchPodsOnNode(node: string, onPods: (pods: PodView[]) => void, signal: AbortSignal): Promise<void>;
   listPdbs(signal: AbortSignal): Promise<PdbView[]>;
-  /** Names of the VolumeAttachments of a node. */
-  listVolumeAttachments(node: string, signal: AbortSignal): Promise<string[]>;
+  listVolumeAttachments(node: string, signal: AbortSignal): Promise<AttachmentView[]>;
+  /** The PersistentVolume a claim is bound to; null: there is no such claim, or it is not bound. */
+  volumeOfClaim(namespace: string, claim: string, signal: AbortSignal): Promise<string | null>;
   /** null: there is none. */
   getLease(namespace: string, name: string, signal: AbortSignal): Promise<LeaseView | null>;
   /**

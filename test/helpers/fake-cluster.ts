@@ -1,5 +1,6 @@
-import type { NodeView, PdbView, PodView } from '../../shared/domain/facts.ts';
+import type { AttachmentView, NodeView, PdbView, PodView } from '../../shared/domain/facts.ts';
 import { fail } from '../../shared/domain/failures/catalogue.ts';
+import { matchesLabels, parseLabelSelector } from '../../shared/domain/label-selector.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { ClusterApi, EvictionAnswer, LeaseView, NodeChange } from '../../shared/ports/cluster.ts';
 import { ANYWHERE, BIG_ROOM } from './placement.ts';
@@ -77,7 +78,10 @@ export class FakeCluster implements ClusterApi {
   readonly pods = new Map<string, PodView>();
   readonly daemonSets = new Set<string>();
   budgets: PdbView[] = [];
+  /** VolumeAttachments of every node, by name; a volume has the name of its attachment. */
   volumes: string[] = [];
+  /** `namespace/claim` → volume. */
+  readonly claims = new Map<string, string>();
   /** Writes and evictions in order: `patch a`, `evict shop/web-1`. */
   readonly acts: string[] = [];
   /** How long a pod takes to stop. */
@@ -147,9 +151,10 @@ export class FakeCluster implements ClusterApi {
     return [...this.pods.values()].filter(pod => namespace === '' || pod.namespace === namespace);
   }
 
-  async listPodsOnNode(node: string): Promise<PodView[]> {
+  async listPodsOnNode(node: string, selector = ''): Promise<PodView[]> {
     if (this.trouble) throw this.trouble;
-    return this.#on(node);
+    const wanted = parseLabelSelector(selector);
+    return this.#on(node).filter(pod => matchesLabels(wanted, pod.labels));
   }
 
   async getPod(namespace: string, name: string): Promise<PodView | null> {
@@ -200,8 +205,12 @@ export class FakeCluster implements ClusterApi {
     return this.budgets;
   }
 
-  async listVolumeAttachments(): Promise<string[]> {
-    return this.volumes;
+  async listVolumeAttachments(): Promise<AttachmentView[]> {
+    return this.volumes.map(name => ({ name, volume: name }));
+  }
+
+  async volumeOfClaim(namespace: string, claim: string): Promise<string | null> {
+    return this.claims.get(`${namespace}/${claim}`) ?? null;
   }
 
   async getLease(): Promise<LeaseView | null> {

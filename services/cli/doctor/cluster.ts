@@ -16,6 +16,7 @@ export function neededPermissions(leaseNamespace: string, deletePods: boolean): 
     ...of('', 'nodes', ['get', 'list', 'watch', 'patch']),
     ...of('', 'pods', ['get', 'list', 'watch']),
     ...(deletePods ? of('', 'pods', ['delete']) : of('', 'pods/eviction', ['create'])),
+    ...of('', 'persistentvolumeclaims', ['get']),
     ...of('apps', 'daemonsets', ['get']),
     ...of('policy', 'poddisruptionbudgets', ['list']),
     ...of('storage.k8s.io', 'volumeattachments', ['list']),

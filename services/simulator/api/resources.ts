@@ -42,6 +42,7 @@ export const RESOURCES: readonly Resource[] = [
   resource('v1', 'Event', 'events', { shortNames: ['ev'] }),
   resource('v1', 'Namespace', 'namespaces', { cluster: true, shortNames: ['ns'], hasStatus: true }),
   resource('v1', 'Node', 'nodes', { cluster: true, shortNames: ['no'], hasStatus: true }),
+  resource('v1', 'PersistentVolumeClaim', 'persistentvolumeclaims', { shortNames: ['pvc'], hasStatus: true }),
   resource('v1', 'Pod', 'pods', { shortNames: ['po'], hasStatus: true, counted: true, inAll: true }),
   resource('apps/v1', 'DaemonSet', 'daemonsets', { ...workload, shortNames: ['ds'] }),
   resource('apps/v1', 'Deployment', 'deployments', { ...workload, shortNames: ['deploy'] }),

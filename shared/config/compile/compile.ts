@@ -47,11 +47,13 @@ function compileCluster(file: FleetFile, name: string, profiles: Profiles, toAbs
 
 function targetOf(written: ClusterFile['kubernetes'] | undefined, toAbsolute: ToAbsolute): KubernetesTarget | null {
   if (written === undefined || written === 'none') return null;
-  const { inCluster = false, kubeconfig, context } = written;
+  const { inCluster = false, kubeconfig, context, qps, burst } = written;
   return {
     inCluster,
     ...(kubeconfig === undefined ? {} : { kubeconfig: toAbsolute(kubeconfig) }),
     ...(context === undefined ? {} : { context }),
+    ...(qps === undefined ? {} : { qps }),
+    ...(burst === undefined ? {} : { burst }),
   };
 }
 

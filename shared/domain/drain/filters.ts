@@ -78,6 +78,7 @@ function withoutController(pod: PodView, { policy }: FilterFacts): Opinion {
   return { kind: 'refuse', reason: 'Pods that declare no controller; force evicts them for good' };
 }
 
-function isFinished(pod: PodView): boolean {
+/** Its containers have ended: it holds nothing any more. */
+export function isFinished(pod: PodView): boolean {
   return pod.phase === 'Succeeded' || pod.phase === 'Failed';
 }

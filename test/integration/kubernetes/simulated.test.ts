@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Json } from '../../../services/simulator/api/object.ts';
 import type { PodView } from '../../../shared/domain/facts.ts';
 import { failureOf } from '../../../shared/domain/failure.ts';
 import { type SimApiWithClient, simCluster } from '../../helpers/sim-cluster.ts';
@@ -49,6 +50,25 @@ describe.each([{ https: false }, { https: true }])('the client on a simulated AP
     expect(await world.api.daemonSetExists('kube-system', 'agent', signal)).toBe(true);
     expect(await world.api.daemonSetExists('kube-system', 'nobody', signal)).toBe(false);
     expect(await world.api.listVolumeAttachments('a', signal)).toEqual([]);
+  });
+
+  it('reads which volumes a node has, and which a claim is bound to', async () => {
+    const { objects } = world.sim;
+    const attachment = (name: string, nodeName: string, source: Json) =>
+      objects.create('volumeattachments', { metadata: { name }, spec: { attacher: 'csi', nodeName, source } });
+    attachment('csi-1', 'a', { persistentVolumeName: 'pv-1' });
+    attachment('csi-2', 'b', { persistentVolumeName: 'pv-2' });
+    attachment('csi-3', 'a', { inlineVolumeSpec: {} });
+    expect(await world.api.listVolumeAttachments('a', signal)).toEqual([
+      { name: 'csi-1', volume: 'pv-1' },
+      { name: 'csi-3', volume: null },
+    ]);
+    const claim = (name: string, spec: Json) =>
+      objects.create('persistentvolumeclaims', { metadata: { name, namespace: 'default' }, spec });
+    claim('bound', { volumeName: 'pv-1' });
+    claim('waits', {});
+    const volumes = ['bound', 'waits', 'nobody'].map(name => world.api.volumeOfClaim('default', name, signal));
+    expect(await Promise.all(volumes)).toEqual(['pv-1', null, null]);
   });
 
   it('changes a node once, whoever else writes it meanwhile', async () => {

@@ -33,7 +33,7 @@ const CASES: readonly (readonly [string, string, ...string[]])[] = [
   [
     'an unknown key like none',
     `${HEAD}${SSH}clusters:\n  dev:\n    kubernetes: {▸colour: red, context: dev, kubeconfig: kubeconfig}\n${WAVES}`,
-    'unknown-key: clusters.dev.kubernetes.colour: unknown key; known here: kubeconfig, context, inCluster',
+    'unknown-key: clusters.dev.kubernetes.colour: unknown key; known here: kubeconfig, context, inCluster, qps, burst',
   ],
   [
     'a password',

@@ -102,6 +102,16 @@ describe('views', () => {
     expect(pod([toleration])).toBe(expected);
   });
 
+  it('a pod names its claims, those of ephemeral volumes among them', () => {
+    const volumes = [
+      { name: 'data', persistentVolumeClaim: { claimName: 'data-db-0' } },
+      { name: 'scratch', ephemeral: {} },
+      { name: 'tmp', emptyDir: {} },
+    ];
+    const seen = podView({ metadata: { name: 'db-0' }, spec: { containers: [], volumes, priorityClassName: 'high' } });
+    expect(seen).toMatchObject({ claims: ['data-db-0', 'db-0-scratch'], priorityClass: 'high' });
+  });
+
   it('a bare Node object is not Ready and says why', () => {
     expect(nodeView({})).toMatchObject({ ready: false, notReadyReason: 'the Node has no Ready condition', bootId: '' });
     const conditions = [{ type: 'Ready', status: 'Unknown', reason: 'NodeStatusUnknown', message: 'silent' }];

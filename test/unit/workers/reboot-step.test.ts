@@ -209,7 +209,7 @@ describe('cordon and drain right before a reboot', () => {
     w.cluster.listVolumeAttachments = async () => {
       looks += 1;
       if (looks === 2) w.cluster.change('a', { unschedulable: false });
-      return looks < 3 ? ['vol-1'] : [];
+      return looks < 3 ? [{ name: 'vol-1', volume: null }] : [];
     };
     w.host.reboot = async order => {
       expect((await w.cluster.getNode('a'))?.unschedulable).toBe(true);
