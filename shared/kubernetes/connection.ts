@@ -59,20 +59,7 @@ export async function connect(cluster: string, target: KubernetesTarget): Promis
   const close = shareDispatcher(config);
   const throttle = new Throttle({ qps: target.qps ?? DEFAULT_RATE.qps, burst: target.burst ?? DEFAULT_RATE.burst });
   nameAuthFailures(cluster, config);
-  const same = <T>(value: T) => new k8s.Observable(Promise.resolve(value));
-  const options = (asked: Asked, signal: AbortSignal): CallOptions => ({
-    middleware: [
-      {
-        pre: context => {
-          context.setSignal(signal);
-          if (asked.contentType !== undefined) context.setHeaderParam('Content-Type', asked.contentType);
-          return same(context);
-        },
-        post: same,
-      },
-    ],
-    middlewareMergeStrategy: 'append',
-  });
+  const options = optionMaker(k8s);
   return {
     core: config.makeApiClient(k8s.CoreV1Api),
     apps: config.makeApiClient(k8s.AppsV1Api),
@@ -94,6 +81,24 @@ export async function connect(cluster: string, target: KubernetesTarget): Promis
     },
     close,
   };
+}
+
+/** Makes the options that put signal and Content-Type into a call of client-node. */
+function optionMaker(k8s: typeof import('@kubernetes/client-node')) {
+  const same = <T>(value: T) => new k8s.Observable(Promise.resolve(value));
+  return (asked: Asked, signal: AbortSignal): CallOptions => ({
+    middleware: [
+      {
+        pre: context => {
+          context.setSignal(signal);
+          if (asked.contentType !== undefined) context.setHeaderParam('Content-Type', asked.contentType);
+          return same(context);
+        },
+        post: same,
+      },
+    ],
+    middlewareMergeStrategy: 'append',
+  });
 }
 
 function settingsOf(cluster: string, asked: Asked, throttle: Throttle): CallSettings {
