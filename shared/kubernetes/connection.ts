@@ -1,3 +1,4 @@
+import type * as ClientNode from '@kubernetes/client-node';
 import type {
   AppsV1Api,
   AuthorizationV1Api,
@@ -84,7 +85,7 @@ export async function connect(cluster: string, target: KubernetesTarget): Promis
 }
 
 /** Makes the options that put signal and Content-Type into a call of client-node. */
-function optionMaker(k8s: typeof import('@kubernetes/client-node')) {
+function optionMaker(k8s: typeof ClientNode) {
   const same = <T>(value: T) => new k8s.Observable(Promise.resolve(value));
   return (asked: Asked, signal: AbortSignal): CallOptions => ({
     middleware: [
