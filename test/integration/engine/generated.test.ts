@@ -30,22 +30,26 @@ function planOf(fleet: typeof anyFleet extends fc.Arbitrary<infer T> ? T : never
 }
 
 describe(`the store, whatever comes (seed ${SEED})`, () => {
-  it('keeps every rule, and state and journal tell one story', async () => {
-    let run = 0;
-    const rollouts = fc.asyncProperty(
-      anyFleet,
-      fc.array(anyAct, { minLength: 10, maxLength: 60 }),
-      async (fleet, acts) => {
-        run += 1;
-        const world = new StoreWorld(redis.redis, `${redis.prefix}-${run}`, `r${run}`, planOf(fleet));
-        await world.begin();
-        for (const act of acts) {
-          await perform(world, act);
-          await world.agree();
-        }
-        await endIt(world);
-      },
-    );
-    await fc.assert(rollouts, { numRuns: RUNS });
-  });
+  it(
+    'keeps every rule, and state and journal tell one story',
+    async () => {
+      let run = 0;
+      const rollouts = fc.asyncProperty(
+        anyFleet,
+        fc.array(anyAct, { minLength: 10, maxLength: 60 }),
+        async (fleet, acts) => {
+          run += 1;
+          const world = new StoreWorld(redis.redis, `${redis.prefix}-${run}`, `r${run}`, planOf(fleet));
+          await world.begin();
+          for (const act of acts) {
+            await perform(world, act);
+            await world.agree();
+          }
+          await endIt(world);
+        },
+      );
+      await fc.assert(rollouts, { numRuns: RUNS });
+    },
+    RUNS * 600,
+  );
 });
