@@ -1,12 +1,16 @@
 import type { PodView } from '../facts.ts';
 import type { DrainPolicy } from '../policy.ts';
 
+/** What a filter minds about a pod. */
+export type PodConcern = 'daemonset' | 'daemonset-gone' | 'daemonset-unreadable' | 'local-storage' | 'no-controller';
+
 /** What becomes of a pod in a drain. */
 export type PodVerdict =
-  | { readonly kind: 'evict'; readonly warnings: readonly string[] }
+  /** One concern for each warning. */
+  | { readonly kind: 'evict'; readonly warnings: readonly string[]; readonly concerns: readonly PodConcern[] }
   | { readonly kind: 'skip'; readonly reason: string }
   /** The whole drain stops, before anything is evicted. */
-  | { readonly kind: 'refuse'; readonly reason: string };
+  | { readonly kind: 'refuse'; readonly reason: string; readonly concern: PodConcern };
 
 /** What the API said about the DaemonSet that owns a pod. */
 export type DaemonSetAnswer = 'exists' | 'missing' | { readonly error: string };
@@ -20,7 +24,10 @@ export interface FilterFacts {
 }
 
 /** null: no objection, look at the next filter. */
-type Opinion = { readonly warning: string } | Exclude<PodVerdict, { kind: 'evict' }> | null;
+type Opinion =
+  | { readonly warning: string; readonly concern: PodConcern }
+  | Exclude<PodVerdict, { kind: 'evict' }>
+  | null;
 
 /**
  * Judges a pod as `kubectl drain` does under the equivalent options: the filters in kubectl's order, the first that
@@ -28,13 +35,15 @@ type Opinion = { readonly warning: string } | Exclude<PodVerdict, { kind: 'evict
  */
 export function judgePod(pod: PodView, facts: FilterFacts): PodVerdict {
   const warnings: string[] = [];
+  const concerns: PodConcern[] = [];
   for (const filter of [longDeleted, ofDaemonSet, mirrorPod, localStorage, withoutController]) {
     const opinion = filter(pod, facts);
     if (opinion === null) continue;
     if ('kind' in opinion) return opinion;
     warnings.push(opinion.warning);
+    concerns.push(opinion.concern);
   }
-  return { kind: 'evict', warnings };
+  return { kind: 'evict', warnings, concerns };
 }
 
 /** The DaemonSet that must be asked for before a pod can be judged; null: none. */
@@ -54,12 +63,16 @@ function ofDaemonSet(pod: PodView, { policy, daemonSet }: FilterFacts): Opinion 
   const name = daemonSetOf(pod);
   if (name === null) return null;
   const answer = daemonSet(pod.namespace, name);
-  if (answer === 'missing' && policy.force) return { warning: `its DaemonSet ${name} is gone` };
-  if (answer === 'missing')
-    return { kind: 'refuse', reason: `pods whose DaemonSet is gone (${name}); force evicts them` };
-  if (answer !== 'exists') return { kind: 'refuse', reason: `DaemonSet ${name} cannot be read: ${answer.error}` };
+  const gone = answer === 'missing' ? ({ concern: 'daemonset-gone' } as const) : null;
+  if (gone && policy.force) return { ...gone, warning: `its DaemonSet ${name} is gone` };
+  if (gone) return { ...gone, kind: 'refuse', reason: `pods whose DaemonSet is gone (${name}); force evicts them` };
+  if (typeof answer === 'object') {
+    const reason = `DaemonSet ${name} cannot be read: ${answer.error}`;
+    return { kind: 'refuse', concern: 'daemonset-unreadable', reason };
+  }
   if (policy.ignoreDaemonSets) return { kind: 'skip', reason: 'DaemonSet-managed' };
-  return { kind: 'refuse', reason: 'DaemonSet-managed Pods; ignoreDaemonSets leaves them alone' };
+  const reason = 'DaemonSet-managed Pods; ignoreDaemonSets leaves them alone';
+  return { kind: 'refuse', concern: 'daemonset', reason };
 }
 
 function mirrorPod(pod: PodView): Opinion {
@@ -68,14 +81,17 @@ function mirrorPod(pod: PodView): Opinion {
 
 function localStorage(pod: PodView, { policy }: FilterFacts): Opinion {
   if (!pod.emptyDir || isFinished(pod)) return null;
-  if (policy.deleteEmptyDirData) return { warning: 'its emptyDir data is deleted' };
-  return { kind: 'refuse', reason: 'Pods with local storage; deleteEmptyDirData evicts them and loses emptyDir data' };
+  const concern = 'local-storage';
+  if (policy.deleteEmptyDirData) return { concern, warning: 'its emptyDir data is deleted' };
+  const reason = 'Pods with local storage; deleteEmptyDirData evicts them and loses emptyDir data';
+  return { kind: 'refuse', concern, reason };
 }
 
 function withoutController(pod: PodView, { policy }: FilterFacts): Opinion {
   if (pod.controller !== null || isFinished(pod)) return null;
-  if (policy.force) return { warning: 'no controller brings it back' };
-  return { kind: 'refuse', reason: 'Pods that declare no controller; force evicts them for good' };
+  const concern = 'no-controller';
+  if (policy.force) return { concern, warning: 'no controller brings it back' };
+  return { kind: 'refuse', concern, reason: 'Pods that declare no controller; force evicts them for good' };
 }
 
 /** Its containers have ended: it holds nothing any more. */
