@@ -1,5 +1,5 @@
 import type { Requirement } from './label-selector.ts';
-import type { NodeRoom, PodPlacement } from './placement.ts';
+import type { NodeRoom, PodPlacement, Taint } from './placement.ts';
 
 /** One node as its cluster's API shows it. Times in ms since the epoch, by that server's clock. */
 export interface NodeView {
@@ -30,6 +30,20 @@ export interface WorkMark {
   readonly epoch: number;
   /** Whether somebody else had cordoned it before: then it stays cordoned. */
   readonly cordonedBefore: boolean;
+  /** False: its pods are kept off by the taint alone, the cordon is none of ours. Default: true. */
+  readonly cordons?: boolean;
+  /** The taint that keeps pods off. Missing: none. */
+  readonly taint?: Taint;
+  /** Whether somebody else had put it there before: then it stays. Default: false. */
+  readonly taintedBefore?: boolean;
+  /** The labels we changed: what they were before, and what we made of them. null: no such label. */
+  readonly labels?: Readonly<Record<string, LabelChange>>;
+}
+
+/** One label of a Node that we changed for the time it is away. */
+export interface LabelChange {
+  readonly before: string | null;
+  readonly during: string | null;
 }
 
 export const WORK_ANNOTATION = 'nodetide.io/work';
@@ -43,10 +57,25 @@ export function workMarkOf(annotations: Readonly<Record<string, string>>): WorkM
     const { installation, rollout, round, epoch, cordonedBefore } = mark;
     if (typeof installation !== 'string' || typeof rollout !== 'string') return 'unreadable';
     if (typeof round !== 'number' || typeof epoch !== 'number') return 'unreadable';
-    return { installation, rollout, round, epoch, cordonedBefore: cordonedBefore === true };
+    const more = moreOf(mark);
+    if (more === null) return 'unreadable';
+    return { installation, rollout, round, epoch, cordonedBefore: cordonedBefore === true, ...more };
   } catch {
     return 'unreadable';
   }
+}
+
+/** What only some marks hold; null: it cannot be read. */
+function moreOf(mark: Partial<WorkMark>): Pick<WorkMark, 'cordons' | 'taint' | 'taintedBefore' | 'labels'> | null {
+  const { cordons, taint, taintedBefore, labels } = mark;
+  if (taint !== undefined && (typeof taint?.key !== 'string' || typeof taint.effect !== 'string')) return null;
+  if (labels !== undefined && (typeof labels !== 'object' || labels === null)) return null;
+  return {
+    ...(cordons === false ? { cordons } : {}),
+    ...(taint === undefined ? {} : { taint }),
+    ...(taintedBefore === true ? { taintedBefore } : {}),
+    ...(labels === undefined ? {} : { labels }),
+  };
 }
 
 /** A pod, as far as drains and recovery look at it. */

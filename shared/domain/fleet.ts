@@ -2,6 +2,7 @@ import type { KubernetesTarget, SshProfile } from './plan.ts';
 import type {
   Amount,
   ClusterPolicy,
+  CordonPolicy,
   DrainPolicy,
   NodePolicy,
   RebootPolicy,
@@ -13,6 +14,7 @@ import type { StepName } from './steps.ts';
 
 /** What one place of the fleet file says about the treatment of nodes; the rest is left as it is. */
 export interface PolicyLayer {
+  readonly cordon?: Partial<CordonPolicy>;
   readonly drain?: Partial<DrainPolicy>;
   readonly upgrade?: Partial<UpgradePolicy>;
   readonly reboot?: Partial<RebootPolicy>;

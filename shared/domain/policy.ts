@@ -1,3 +1,4 @@
+import type { Taint } from './placement.ts';
 import type { StepName } from './steps.ts';
 
 /** How often and how long a step is tried. */
@@ -28,6 +29,21 @@ export interface DrainPolicy {
   /** How long to wait for the node's VolumeAttachments to go. 0: do not wait. */
   readonly volumeDetachTimeoutMs: number;
 }
+
+/** How pods are kept off a node while it is away, and which labels tell others so. */
+export interface CordonPolicy {
+  /** Whether the node is made unschedulable, as `kubectl cordon` does. */
+  readonly unschedulable: boolean;
+  /** A taint put there for the time; null: none. Never `NoExecute`: that would remove pods without asking their budgets. */
+  readonly taint: Taint | null;
+  /** Labels for the time the node is away; null takes a label away. Restored afterwards. */
+  readonly labelsDuring: Readonly<Record<string, string | null>>;
+  /** Labels of a node that was upgraded and verified; null takes a label away. */
+  readonly labelsAfter: Readonly<Record<string, string | null>>;
+}
+
+/** As `kubectl cordon` does, and nothing more. */
+export const PLAIN_CORDON: CordonPolicy = { unschedulable: true, taint: null, labelsDuring: {}, labelsAfter: {} };
 
 /** What is upgraded, and how. */
 export interface UpgradePolicy {
@@ -70,6 +86,7 @@ export interface VerifyPolicy {
 
 /** Everything that decides how one node is treated. */
 export interface NodePolicy {
+  readonly cordon: CordonPolicy;
   readonly drain: DrainPolicy;
   readonly upgrade: UpgradePolicy;
   readonly reboot: RebootPolicy;

@@ -1,8 +1,8 @@
-import type { NodeView } from '../domain/facts.ts';
+import { type NodeView, workMarkOf } from '../domain/facts.ts';
 
-/** Whether a Node cannot take pods now, whoever is the cause. */
+/** Whether a Node cannot take pods now, whoever is the cause: one that is worked on may be kept off by a taint alone. */
 export function isAway(view: NodeView): boolean {
-  return !view.ready || view.unschedulable;
+  return !view.ready || view.unschedulable || workMarkOf(view.annotations) !== null;
 }
 
 /** Whether a Node is one of the control plane, by the labels kubeadm and its kin set. */

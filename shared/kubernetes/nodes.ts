@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { V1Node, V1Taint } from '@kubernetes/client-node';
 import type { NodeView } from '../domain/facts.ts';
 import { fail } from '../domain/failures/catalogue.ts';
-import type { NodeChange } from '../ports/cluster.ts';
+import { type NodeChange, taintsAfter } from '../domain/node-change.ts';
+import type { Taint } from '../domain/placement.ts';
 import { httpStatusOf, isPassing } from './call.ts';
 import type { Connection } from './connection.ts';
 import { allPages, pageQuery } from './pages.ts';
@@ -17,10 +19,13 @@ export async function listNodes(connection: Connection, signal: AbortSignal): Pr
 
 /** null: no such node. */
 export async function readNode(connection: Connection, name: string, signal: AbortSignal): Promise<NodeView | null> {
+  const node = await readRaw(connection, name, signal);
+  return node && nodeView(node);
+}
+
+async function readRaw(connection: Connection, name: string, signal: AbortSignal): Promise<V1Node | null> {
   try {
-    return nodeView(
-      await connection.call({ doing: `get node ${name}`, signal }, o => connection.core.readNode({ name }, o)),
-    );
+    return await connection.call({ doing: `get node ${name}`, signal }, o => connection.core.readNode({ name }, o));
   } catch (error) {
     if (httpStatusOf(error) === 404) return null;
     throw error;
@@ -41,12 +46,13 @@ export async function updateNode(
 ): Promise<NodeView> {
   let troubles = 0;
   for (let conflicts = 0; ; conflicts++) {
-    const node = await readNode(connection, name, signal);
-    if (!node) throw fail('node-missing', { message: `there is no Node ${name}` });
+    const raw = await readRaw(connection, name, signal);
+    if (!raw) throw fail('node-missing', { message: `there is no Node ${name}` });
+    const node = nodeView(raw);
     const wanted = change(node);
     if (wanted === null) return node;
     try {
-      return await patchNode(connection, node, wanted, signal);
+      return await patchNode(connection, raw, wanted, signal);
     } catch (error) {
       if (httpStatusOf(error) === 404) throw fail('node-missing', { message: `there is no Node ${name}` });
       const isConflict = httpStatusOf(error) === 409 && conflicts < CONFLICTS_MAX;
@@ -59,17 +65,39 @@ export async function updateNode(
 }
 
 /** A merge patch that holds a resourceVersion is refused with 409 when the object has another one by now. */
-async function patchNode(connection: Connection, node: NodeView, change: NodeChange, signal: AbortSignal) {
-  const metadata: Record<string, unknown> = { resourceVersion: node.resourceVersion };
-  if (change.annotations) metadata['annotations'] = change.annotations;
-  const body: Record<string, unknown> = { metadata };
-  // null, not false: as kubectl leaves it.
-  if (change.unschedulable !== undefined) body['spec'] = { unschedulable: change.unschedulable || null };
-  const asked = {
-    doing: `patch node ${node.name}`,
-    signal,
-    write: true,
-    contentType: 'application/merge-patch+json',
+async function patchNode(connection: Connection, node: V1Node, change: NodeChange, signal: AbortSignal) {
+  const name = node.metadata?.name ?? '';
+  const asked = { doing: `patch node ${name}`, signal, write: true, contentType: 'application/merge-patch+json' };
+  const body = patchOf(node, change);
+  return nodeView(await connection.call(asked, o => connection.core.patchNode({ name, body }, o)));
+}
+
+/** Lists are replaced as a whole by a merge patch: the precondition keeps the taints of others from being lost. */
+function patchOf(node: V1Node, { unschedulable, annotations, labels, ...change }: NodeChange): object {
+  const taints = taintsAfter(node.spec?.taints ?? [], change);
+  const spec = {
+    // null, not false and not an empty list: as kubectl leaves it.
+    ...(unschedulable === undefined ? {} : { unschedulable: unschedulable || null }),
+    ...(taints === null ? {} : { taints: taints.length === 0 ? null : taints.map(writtenTaint) }),
   };
-  return nodeView(await connection.call(asked, o => connection.core.patchNode({ name: node.name, body }, o)));
+  return {
+    metadata: {
+      resourceVersion: node.metadata?.resourceVersion ?? '',
+      ...(annotations ? { annotations } : {}),
+      ...(labels ? { labels } : {}),
+    },
+    ...(Object.keys(spec).length === 0 ? {} : { spec }),
+  };
+}
+
+/** As the API writes it: no field without a value, times in whole seconds. */
+function writtenTaint(taint: V1Taint | Taint): object {
+  const { key, value, effect } = taint;
+  const timeAdded = 'timeAdded' in taint ? taint.timeAdded : undefined;
+  return {
+    key,
+    effect,
+    ...(value === undefined || value === '' ? {} : { value }),
+    ...(timeAdded === undefined ? {} : { timeAdded: new Date(timeAdded).toISOString().replace(/\.\d+Z$/, 'Z') }),
+  };
 }

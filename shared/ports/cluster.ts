@@ -1,10 +1,7 @@
 import type { AttachmentView, NodeView, PdbView, PodView } from '../domain/facts.ts';
+import type { NodeChange } from '../domain/node-change.ts';
 
-/** What may be changed on a Node. `null` removes an annotation. */
-export interface NodeChange {
-  readonly unschedulable?: boolean;
-  readonly annotations?: Readonly<Record<string, string | null>>;
-}
+export type { NodeChange };
 
 /** The answer to an eviction (or delete) of a pod. */
 export type EvictionAnswer =

@@ -1,8 +1,9 @@
 import type { AttachmentView, NodeView, PdbView, PodView } from '../../shared/domain/facts.ts';
 import { fail } from '../../shared/domain/failures/catalogue.ts';
 import { matchesLabels, parseLabelSelector } from '../../shared/domain/label-selector.ts';
+import { type NodeChange, taintsAfter } from '../../shared/domain/node-change.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
-import type { ClusterApi, EvictionAnswer, LeaseView, NodeChange } from '../../shared/ports/cluster.ts';
+import type { ClusterApi, EvictionAnswer, LeaseView } from '../../shared/ports/cluster.ts';
 import { ANYWHERE, BIG_ROOM } from './placement.ts';
 
 /** A Node that is Ready and schedulable. */
@@ -67,6 +68,25 @@ export function pdbView(name: string, more: Partial<PdbView> = {}): PdbView {
     observed: true,
     ...more,
   };
+}
+
+/** A Node after a change. */
+export function changed(node: NodeView, change: NodeChange): Partial<NodeView> {
+  const taints = taintsAfter(node.room.taints, change) ?? node.room.taints;
+  return {
+    annotations: merged(node.annotations, change.annotations),
+    labels: merged(node.labels, change.labels),
+    unschedulable: change.unschedulable ?? node.unschedulable,
+    room: { ...node.room, taints },
+  };
+}
+
+function merged(
+  old: Readonly<Record<string, string>>,
+  change: Readonly<Record<string, string | null>> = {},
+): Record<string, string> {
+  const entries = Object.entries({ ...old, ...change });
+  return Object.fromEntries(entries.filter((entry): entry is [string, string] => entry[1] !== null));
 }
 
 type Watcher = (pods: PodView[]) => void;
@@ -137,12 +157,7 @@ export class FakeCluster implements ClusterApi {
     const wanted = change(node);
     if (!wanted) return node;
     this.acts.push(`patch ${name}`);
-    const annotations: Record<string, string> = { ...node.annotations };
-    for (const [key, value] of Object.entries(wanted.annotations ?? {})) {
-      if (value === null) delete annotations[key];
-      else annotations[key] = value;
-    }
-    this.change(name, { annotations, unschedulable: wanted.unschedulable ?? node.unschedulable });
+    this.change(name, changed(node, wanted));
     return this.nodes.get(name) ?? node;
   }
 

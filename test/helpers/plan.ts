@@ -1,5 +1,5 @@
 import type { Plan, PlanNode, PlanWave } from '../../shared/domain/plan.ts';
-import type { ClusterPolicy, NodePolicy, StepLimits } from '../../shared/domain/policy.ts';
+import { type ClusterPolicy, type NodePolicy, PLAIN_CORDON, type StepLimits } from '../../shared/domain/policy.ts';
 import { STEPS, type StepName } from '../../shared/domain/steps.ts';
 
 /** A wave of a small plan: names that begin with `cp` are control-plane nodes. */
@@ -25,6 +25,7 @@ const LIMITS: StepLimits = { timeoutMs: 30_000, attempts: 1, backoffMs: 10, back
 export function tinyPolicy(limits: Partial<StepLimits> = {}): NodePolicy {
   const each = Object.fromEntries(STEPS.map(step => [step, { ...LIMITS, ...limits }])) as Record<StepName, StepLimits>;
   return {
+    cordon: PLAIN_CORDON,
     drain: {
       when: 'always',
       force: false,

@@ -1,38 +1,40 @@
+import { isKeptOff, markChange } from '../../../shared/domain/cordon.ts';
 import { type NodeView, WORK_ANNOTATION, type WorkMark, workMarkOf } from '../../../shared/domain/facts.ts';
 import { failureOf } from '../../../shared/domain/failure.ts';
 import { fail } from '../../../shared/domain/failures/catalogue.ts';
+import { type CordonPolicy, PLAIN_CORDON } from '../../../shared/domain/policy.ts';
 import type { ClusterApi, NodeChange } from '../../../shared/ports/cluster.ts';
 import type { Fence } from '../../../shared/ports/host.ts';
 
 /**
- * Cordons a node and puts our mark on it, in one write. Twice is as good as once. Returns whether somebody else had
- * cordoned it before. StepErrors `node-not-ours`, `node-replaced`, `superseded`, `node-missing`.
+ * Keeps pods off a node as the policy says and puts our mark on it, in one write. Twice is as good as once. Returns
+ * whether somebody else had cordoned it before, and the mark. StepErrors `node-not-ours`, `node-replaced`, `superseded`, `node-missing`.
  */
 export async function cordonNode(
   cluster: ClusterApi,
   fence: Fence,
   uid: string,
   signal: AbortSignal,
-): Promise<{ cordonedBefore: boolean }> {
-  const node = await cluster.updateNode(fence.node, seen => cordonChange(seen, fence, uid), signal);
+  policy: CordonPolicy = PLAIN_CORDON,
+): Promise<{ cordonedBefore: boolean; mark: WorkMark }> {
+  const node = await cluster.updateNode(fence.node, seen => cordonChange(seen, fence, uid, policy), signal);
   // The answer is the Node as it is now: an uncordoned node is never drained.
-  if (!isCordonedByUs(node, fence)) {
+  const mark = ourMark(node, fence);
+  if (mark === null || !isCordonedByUs(node, fence)) {
     throw fail('drain-cordon-lost', { message: `${node.name} is not cordoned right after its cordon was written` });
   }
-  return { cordonedBefore: ourMark(node, fence)?.cordonedBefore ?? false };
+  return { cordonedBefore: mark.cordonedBefore, mark };
 }
 
 /** What the cordon changes; null: it stands already. Throws as {@link cordonNode}. */
-export function cordonChange(node: NodeView, fence: Fence, uid: string): NodeChange | null {
+export function cordonChange(
+  node: NodeView,
+  fence: Fence,
+  uid: string,
+  policy: CordonPolicy = PLAIN_CORDON,
+): NodeChange | null {
   checkUid(node, uid);
-  const old = ourMark(node, fence);
-  // Whoever had cordoned it before has taken that back when it is schedulable now.
-  const cordonedBefore = node.unschedulable && (old === null || old.cordonedBefore);
-  const { installation, rollout, round, epoch } = fence;
-  const mark: WorkMark = { installation, rollout, round, epoch, cordonedBefore };
-  const annotation = JSON.stringify(mark);
-  if (node.unschedulable && node.annotations[WORK_ANNOTATION] === annotation) return null;
-  return { unschedulable: true, annotations: { [WORK_ANNOTATION]: annotation } };
+  return markChange(node, ourMark(node, fence), fence, policy);
 }
 
 /**
@@ -55,11 +57,17 @@ function takeOverChange(node: NodeView, fence: Fence): NodeChange | null {
   return { annotations: { [WORK_ANNOTATION]: JSON.stringify(ours) } };
 }
 
-/** Whether the node is cordoned and carries our rollout's mark. */
+/** Whether the node carries our rollout's mark and pods are kept off it as the mark says. */
 export function isCordonedByUs(node: NodeView, fence: Fence): boolean {
+  const mark = markOfUs(node, fence);
+  return mark !== null && isKeptOff(node, mark);
+}
+
+/** Our rollout's mark on the node, of whatever epoch; null: none, or somebody else's. */
+export function markOfUs(node: NodeView, fence: Fence): WorkMark | null {
   const mark = workMarkOf(node.annotations);
-  if (mark === null || mark === 'unreadable') return false;
-  return node.unschedulable && mark.installation === fence.installation && mark.rollout === fence.rollout;
+  if (mark === null || mark === 'unreadable') return null;
+  return mark.installation === fence.installation && mark.rollout === fence.rollout ? mark : null;
 }
 
 /**

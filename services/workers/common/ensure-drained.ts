@@ -37,6 +37,7 @@ export async function ensureDrained(
     uid: node.kubernetes.uid,
     fence,
     policy: policy.drain,
+    cordon: policy.cordon,
     clock,
     signal,
     startedAtMs: context.attemptStartedAtMs,

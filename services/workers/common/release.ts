@@ -1,7 +1,9 @@
-import { type NodeView, WORK_ANNOTATION, workMarkOf } from '../../../shared/domain/facts.ts';
+import { restoreChange } from '../../../shared/domain/cordon.ts';
+import { type NodeView, workMarkOf } from '../../../shared/domain/facts.ts';
+import type { CordonPolicy } from '../../../shared/domain/policy.ts';
 import type { ClusterApi, NodeChange } from '../../../shared/ports/cluster.ts';
 import type { Fence } from '../../../shared/ports/host.ts';
-import { ourMark } from './cordon.ts';
+import { markOfUs, ourMark } from './cordon.ts';
 
 /** How a node was given back. */
 export interface Release {
@@ -13,17 +15,23 @@ export interface Release {
 
 /**
  * Takes away what {@link cordonNode} wrote, and only that: a cordon that is not ours stays, and so does one on a node
- * that does not carry our mark any more. StepError `superseded` when a later epoch has the node.
+ * that does not carry our mark any more. `after`: labels of a node that was upgraded. StepError `superseded` when a
+ * later epoch has the node.
  */
-export async function releaseNode(cluster: ClusterApi, fence: Fence, signal: AbortSignal): Promise<Release> {
+export async function releaseNode(
+  cluster: ClusterApi,
+  fence: Fence,
+  signal: AbortSignal,
+  after: CordonPolicy['labelsAfter'] = {},
+): Promise<Release> {
   if (!(await cluster.getNode(fence.node, signal))) return { uncordoned: false, finalState: 'Node is gone' };
   let tried = false;
   const node = await cluster.updateNode(
     fence.node,
     seen => {
-      const change = releaseChange(seen, fence);
+      const change = releaseChange(seen, fence, after);
       // Asked again after a conflict or a lost answer: what was tried once may have been done.
-      tried ||= change?.unschedulable === false;
+      tried ||= change?.unschedulable === false || change?.removeTaint !== undefined;
       return change;
     },
     signal,
@@ -33,18 +41,18 @@ export async function releaseNode(cluster: ClusterApi, fence: Fence, signal: Abo
 }
 
 /** What giving a node back changes; null: nothing of ours is on it. */
-export function releaseChange(node: NodeView, fence: Fence): NodeChange | null {
+export function releaseChange(
+  node: NodeView,
+  fence: Fence,
+  after: CordonPolicy['labelsAfter'] = {},
+): NodeChange | null {
   if (isMarkedByOthers(node, fence)) return null;
   const mark = ourMark(node, fence);
-  if (mark === null) return null;
-  const annotations = { [WORK_ANNOTATION]: null };
-  return mark.cordonedBefore || !node.unschedulable ? { annotations } : { annotations, unschedulable: false };
+  return mark === null ? null : restoreChange(node, mark, after);
 }
 
 function isMarkedByOthers(node: NodeView, fence: Fence): boolean {
-  const mark = workMarkOf(node.annotations);
-  if (mark === null) return false;
-  return mark === 'unreadable' || mark.installation !== fence.installation || mark.rollout !== fence.rollout;
+  return workMarkOf(node.annotations) !== null && markOfUs(node, fence) === null;
 }
 
 function stateOf(node: NodeView, fence: Fence): string {

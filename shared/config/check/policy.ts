@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { layersOf } from '../compile/layers.ts';
 import { fill } from '../option.ts';
 import type { Finding, Path } from '../problem.ts';
+import { cordonTable } from '../schema/cordon.ts';
 import { drainTable } from '../schema/drain.ts';
 import type { FleetFile } from '../schema/fleet.ts';
 import { limitsTable } from '../schema/limits.ts';
@@ -30,7 +31,18 @@ export function checkPolicies(file: FleetFile): Finding[] {
 }
 
 function checkOne(places: readonly Place[]): Finding[] {
-  return [...checkCommand(places), ...checkWaits(places), ...checkBackoff(places)];
+  return [...checkCordon(places), ...checkCommand(places), ...checkWaits(places), ...checkBackoff(places)];
+}
+
+/** Something must keep new pods off a node that is drained, else it is never empty. */
+function checkCordon(places: readonly Place[]): Finding[] {
+  const cordons = places.map(place => place.value.cordon);
+  const { unschedulable, taint } = fill(cordonTable, cordons);
+  if (unschedulable || (taint && (taint.effect ?? 'NoSchedule') === 'NoSchedule')) return [];
+  const path = placeOf(places, 'cordon', 'unschedulable');
+  const given = taint ? `the taint ${taint.key} only says ${taint.effect}` : 'no taint is given';
+  const message = `unschedulable is false and ${given}, so nothing would keep pods off a node that is drained; add taint: {key: …, effect: NoSchedule}`;
+  return [{ code: 'nothing-cordons', path, message, about: aboutOf(places, ['cordon', 'taint']) }];
 }
 
 function checkCommand(places: readonly Place[]): Finding[] {

@@ -1,8 +1,10 @@
 import type { z } from 'zod';
 import type { PolicyLayer } from '../../domain/fleet.ts';
-import type { ClusterPolicy, NodePolicy, StepLimits } from '../../domain/policy.ts';
+import type { Taint } from '../../domain/placement.ts';
+import type { ClusterPolicy, CordonPolicy, NodePolicy, StepLimits } from '../../domain/policy.ts';
 import { STEPS, type StepName } from '../../domain/steps.ts';
 import { fill } from '../option.ts';
+import { cordonTable, nodeLabelsTable } from '../schema/cordon.ts';
 import { drainTable } from '../schema/drain.ts';
 import { limitsTable } from '../schema/limits.ts';
 import { clusterPolicyTable, nodePolicyTable, type policySchema, type rolePolicySchema } from '../schema/policy.ts';
@@ -24,6 +26,7 @@ export function compileNodePolicy(layers: readonly RolePolicyFile[]): NodePolicy
   const { onInterrupted, cordonedByOthers } = fill(nodePolicyTable, layers);
   const of = <K extends keyof RolePolicyFile>(key: K) => layers.map(layer => layer[key]);
   return {
+    cordon: compileCordon(of('cordon')),
     drain: compileUnits(fill(drainTable, of('drain'))),
     upgrade: compileUnits(fill(upgradeTable, of('upgrade'))),
     reboot: compileUnits(fill(rebootTable, of('reboot'))),
@@ -32,6 +35,30 @@ export function compileNodePolicy(layers: readonly RolePolicyFile[]): NodePolicy
     onInterrupted: onInterrupted ?? 'release',
     cordonedByOthers: cordonedByOthers ?? 'skip',
   };
+}
+
+function compileCordon(layers: readonly RolePolicyFile['cordon'][]): CordonPolicy {
+  const { unschedulable, taint } = fill(cordonTable, layers);
+  const { during, after } = fill(
+    nodeLabelsTable,
+    layers.map(layer => layer?.labels),
+  );
+  return { unschedulable, taint: taint ? taintOf(taint) : null, labelsDuring: during, labelsAfter: after };
+}
+
+function cordonLayer({ unschedulable, taint, labels }: NonNullable<RolePolicyFile['cordon']>): Partial<CordonPolicy> {
+  return {
+    ...(unschedulable === undefined ? {} : { unschedulable }),
+    ...(taint === undefined ? {} : { taint: taintOf(taint) }),
+    ...(labels?.during === undefined ? {} : { labelsDuring: labels.during }),
+    ...(labels?.after === undefined ? {} : { labelsAfter: labels.after }),
+  };
+}
+
+type TaintFile = NonNullable<NonNullable<RolePolicyFile['cordon']>['taint']>;
+
+function taintOf({ key, value = '', effect = 'NoSchedule' }: TaintFile): Taint {
+  return { key, value, effect };
 }
 
 function limitsOf(layers: readonly RolePolicyFile[]): Record<StepName, StepLimits> {
@@ -44,10 +71,11 @@ function limitsOf(layers: readonly RolePolicyFile[]): Record<StepName, StepLimit
 
 /** What one place says and nothing more. */
 export function compilePolicyLayer(file: RolePolicyFile): PolicyLayer {
-  const { drain, upgrade, reboot, verify, steps, onInterrupted, cordonedByOthers } = file;
+  const { cordon, drain, upgrade, reboot, verify, steps, onInterrupted, cordonedByOthers } = file;
   const limits: unknown =
     steps && Object.fromEntries(Object.entries(steps).map(([step, given]) => [step, compileUnits(given ?? {})]));
   const layer = {
+    cordon: cordon && cordonLayer(cordon),
     drain: drain && compileUnits(drain),
     upgrade: upgrade && compileUnits(upgrade),
     reboot: reboot && compileUnits(reboot),

@@ -1,5 +1,6 @@
 import { option, section } from '../option.ts';
 import { amount, dnsName, duration, oneOf, positiveDuration, yesNo } from '../values.ts';
+import { cordonSchema } from './cordon.ts';
 import { drainSchema } from './drain.ts';
 import { stepsSchema } from './limits.ts';
 import { rebootSchema } from './reboot.ts';
@@ -8,6 +9,7 @@ import { verifySchema } from './verify.ts';
 
 /** What may differ from node to node. */
 export const nodePolicyTable = {
+  cordon: option(cordonSchema, 'How pods are kept off a node while it is away.'),
   drain: option(drainSchema, 'How a node is emptied.'),
   upgrade: option(upgradeSchema, 'What is upgraded, and by what.'),
   reboot: option(rebootSchema, 'When and how a node is rebooted.'),

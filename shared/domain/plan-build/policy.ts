@@ -12,6 +12,7 @@ export function policyForRoles(cluster: FleetCluster, roles: readonly string[]):
 
 function applyLayer(base: NodePolicy, layer: PolicyLayer): NodePolicy {
   return {
+    cordon: { ...base.cordon, ...layer.cordon },
     drain: { ...base.drain, ...layer.drain },
     upgrade: { ...base.upgrade, ...layer.upgrade },
     reboot: { ...base.reboot, ...layer.reboot },

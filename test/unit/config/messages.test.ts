@@ -36,6 +36,21 @@ const CASES: readonly (readonly [string, string, ...string[]])[] = [
     'unknown-key: clusters.dev.kubernetes.colour: unknown key; known here: kubeconfig, context, inCluster, qps, burst',
   ],
   [
+    'no taint and no cordon',
+    `${RIGHT}    policy: {cordon: {unschedulable: ▸false}}\n`,
+    'nothing-cordons: clusters.dev.policy.cordon.unschedulable: unschedulable is false and no taint is given, so nothing would keep pods off a node that is drained; add taint: {key: …, effect: NoSchedule}',
+  ],
+  [
+    'a taint that keeps nothing off, instead of the cordon',
+    `${RIGHT}    policy: {cordon: {unschedulable: ▸false, taint: {key: a, effect: PreferNoSchedule}}}\n`,
+    'nothing-cordons: clusters.dev.policy.cordon.unschedulable: unschedulable is false and the taint a only says PreferNoSchedule, so nothing would keep pods off a node that is drained; add taint: {key: …, effect: NoSchedule}',
+  ],
+  [
+    'a taint that evicts without asking budgets',
+    `${RIGHT}    policy: {cordon: {taint: {key: a, effect: ▸NoExecute}}}\n`,
+    'wrong-value: clusters.dev.policy.cordon.taint.effect: found "NoExecute", expected NoSchedule or PreferNoSchedule; NoExecute would remove pods without asking their budgets: the drain evicts them',
+  ],
+  [
     'a password',
     `${HEAD}defaults:\n  ssh: {user: ops, ▸password: hunter2}\n${DEV}`,
     'inline-secret: defaults.ssh.password: secrets are never written into the fleet file; hosts are reached with a keyFile or an agent, clusters with a kubeconfig',

@@ -1,8 +1,9 @@
+import { isKeptOff, mayComeBack } from '../../../../shared/domain/cordon.ts';
 import type { DrainPolicy } from '../../../../shared/domain/policy.ts';
 import type { Clock } from '../../../../shared/ports/clock.ts';
 import type { ClusterApi } from '../../../../shared/ports/cluster.ts';
 import type { Fence } from '../../../../shared/ports/host.ts';
-import { isCordonedByUs, takeOverCordon } from '../cordon.ts';
+import { markOfUs, takeOverCordon } from '../cordon.ts';
 import { judgeNode, podName } from './judge.ts';
 
 /** Whether cordon and drain hold, as seen at `atMs`; if not, every reason. */
@@ -31,10 +32,11 @@ export async function confirmDrained(context: ConfirmContext): Promise<DrainStat
   const node = await takeOverCordon(cluster, fence, signal);
   if (!node) return { held: false, why: [`the Node ${fence.node} is gone`], atMs };
   const why: string[] = [];
-  if (!node.unschedulable) why.push(`${node.name} is not cordoned any more`);
-  else if (!isCordonedByUs(node, fence)) why.push(`${node.name} does not carry our mark any more`);
+  const mark = markOfUs(node, fence);
+  if (mark ? !isKeptOff(node, mark) : !node.unschedulable) why.push(`${node.name} is not cordoned any more`);
+  else if (!mark) why.push(`${node.name} does not carry our mark any more`);
   const judged = await judgeNode(cluster, fence.node, policy, atMs, signal);
-  const evictable = judged.evict.filter(pod => !pod.toleratesCordon).map(podName);
+  const evictable = judged.evict.filter(pod => !(mark && mayComeBack(pod, mark))).map(podName);
   for (const pod of [...evictable, ...judged.refused.map(each => each.pod)]) why.push(`${pod} is on the node`);
   return { held: why.length === 0, why, atMs };
 }

@@ -1,6 +1,7 @@
-import type { PodView } from '../../../../shared/domain/facts.ts';
+import { mayComeBack } from '../../../../shared/domain/cordon.ts';
+import type { PodView, WorkMark } from '../../../../shared/domain/facts.ts';
 import { fail } from '../../../../shared/domain/failures/catalogue.ts';
-import type { DrainPolicy } from '../../../../shared/domain/policy.ts';
+import type { CordonPolicy, DrainPolicy } from '../../../../shared/domain/policy.ts';
 import type { DrainProof } from '../../../../shared/domain/proof.ts';
 import type { Clock } from '../../../../shared/ports/clock.ts';
 import type { ClusterApi } from '../../../../shared/ports/cluster.ts';
@@ -27,6 +28,8 @@ export interface DrainContext {
   readonly uid: string;
   readonly fence: Fence;
   readonly policy: DrainPolicy;
+  /** How pods are kept off; default: as `kubectl cordon` does. */
+  readonly cordon?: CordonPolicy;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   /** When the drain must be over, ms since the epoch: then StepError `drain-timeout` with an account of what is left. */
@@ -67,9 +70,9 @@ export async function drainNode(context: DrainContext): Promise<DrainOutcome> {
   const attemptAtMs = context.startedAtMs ?? 0;
   let memory = context.memory ?? { startedAtMs: clock.now(), targets: {}, podsGoneAtMs: null };
   await context.guard();
-  const { cordonedBefore } = await cordonNode(cluster, fence, context.uid, signal);
+  const { cordonedBefore, mark } = await cordonNode(cluster, fence, context.uid, signal, context.cordon);
   for (;;) {
-    const judged = await judgeAgain(context, memory);
+    const judged = await judgeAgain(context, memory, mark);
     if (judged.evict.length === 0) {
       memory = { ...memory, podsGoneAtMs: memory.podsGoneAtMs ?? clock.now() };
       await context.remember(memory);
@@ -85,14 +88,14 @@ export async function drainNode(context: DrainContext): Promise<DrainOutcome> {
 }
 
 /** What is still to be evicted. A pod that came back because it tolerates the cordon is left, as kubectl leaves it. */
-async function judgeAgain(context: DrainContext, memory: DrainMemory): Promise<Judged> {
+async function judgeAgain(context: DrainContext, memory: DrainMemory, mark: WorkMark): Promise<Judged> {
   const { cluster, fence, policy, clock, signal } = context;
   const judged = await judgeNode(cluster, fence.node, policy, clock.now(), signal);
   const begun = Object.keys(memory.targets).length > 0;
   throwObstacles(fence.node, judged.refused, `cordoned, ${begun ? 'some pods evicted' : 'nothing evicted'}`);
   for (const warning of judged.warnings) context.log(`${warning}\n`);
   const isBack = (pod: PodView): boolean =>
-    begun && pod.toleratesCordon && memory.targets[pod.uid] === undefined && pod.controller !== null;
+    begun && mayComeBack(pod, mark) && memory.targets[pod.uid] === undefined && pod.controller !== null;
   const back = judged.evict.filter(isBack);
   return {
     ...judged,

@@ -93,6 +93,7 @@ async function drain(
     cluster,
     uid: node.kubernetes?.uid ?? '',
     policy: policy.drain,
+    cordon: policy.cordon,
     startedAtMs: context.attemptStartedAtMs,
     deadlineMs: deadlineOf(context, 'drain'),
     memory: context.memory?.drain ?? null,

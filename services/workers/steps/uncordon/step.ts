@@ -26,7 +26,7 @@ async function runUncordon(context: Context): Promise<StepOutcome<'uncordon'>> {
     return done({ uncordoned: false, finalState: 'not in Kubernetes' });
   }
   await context.guard();
-  const again = await releaseNode(cluster, fence, signal);
+  const again = await releaseNode(cluster, fence, signal, context.policy.cordon.labelsAfter);
   // An earlier attempt may have done it and then lost its answer.
   const uncordoned = again.uncordoned || context.memory?.released.uncordoned === true;
   const released = { uncordoned, finalState: again.finalState };
