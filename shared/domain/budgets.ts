@@ -69,7 +69,7 @@ function minAvailableIsAll(minAvailable: string, expected: number, observed: boo
   const needed = amountOf(minAvailable, expected);
   if (!(needed >= expected)) return null;
   const all = expected === 1 ? 'its only pod' : `all ${expected} of its pods`;
-  if (minAvailable.endsWith('%')) return { kind, reason: `minAvailable is ${minAvailable}, rounded up ${all}` };
+  if (minAvailable.endsWith('%')) return { kind, reason: `minAvailable is ${minAvailable}, which rounds up to ${all}` };
   return { kind, reason: `minAvailable is ${minAvailable}, and it has ${expected} pod${expected === 1 ? '' : 's'}` };
 }
 

@@ -87,6 +87,8 @@ export interface PodView {
   readonly phase: string;
   readonly ready: boolean;
   readonly deletionMs: number | null;
+  /** While one is left, the pod is not gone though it was deleted. */
+  readonly finalizers: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
   readonly mirror: boolean;
   readonly emptyDir: boolean;

@@ -30,6 +30,18 @@ export function matchesLabels(requirements: readonly Requirement[], labels: Read
   });
 }
 
+/** Requirements as `kubectl -l` takes them; empty: everything. */
+export function labelSelectorText(requirements: readonly Requirement[]): string {
+  return requirements.map(requirementText).join(',');
+}
+
+function requirementText({ key, operator, values }: Requirement): string {
+  if (operator === 'exists') return key;
+  if (operator === 'not-exists') return `!${key}`;
+  if (values.length === 1) return `${key}${operator === 'in' ? '=' : '!='}${values[0]}`;
+  return `${key} ${operator === 'in' ? 'in' : 'notin'} (${values.join(',')})`;
+}
+
 /** Splits at the commas that are outside of parentheses. */
 function splitTop(text: string): string[] {
   return text.split(/,(?![^()]*\))/);

@@ -1,3 +1,8 @@
+/** `text` on one line, without control characters. */
+export function flat(text: string): string {
+  return text.replace(/[\p{Cc}\s]+/gu, ' ').trim();
+}
+
 /** Compares names as people count: `node-2` before `node-10`. Total: only equal texts give 0. */
 export function compareNatural(left: string, right: string): number {
   const a = left.match(/\d+|\D+/g) ?? [];

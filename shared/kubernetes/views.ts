@@ -52,6 +52,7 @@ export function podView(pod: V1Pod): PodView {
     phase: pod.status?.phase ?? '',
     ready: pod.status?.conditions?.some(c => c.type === 'Ready' && c.status === 'True') ?? false,
     deletionMs: timeMs(meta?.deletionTimestamp),
+    finalizers: meta?.finalizers ?? [],
     labels: meta?.labels ?? {},
     // The kubelet sets it on the API's shadow of a static pod; an empty value counts too.
     mirror: meta?.annotations?.['kubernetes.io/config.mirror'] !== undefined,

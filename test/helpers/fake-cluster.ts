@@ -39,6 +39,7 @@ export function podView(name: string, node: string, more: Partial<PodView> = {})
     phase: 'Running',
     ready: true,
     deletionMs: null,
+    finalizers: [],
     labels: {},
     mirror: false,
     emptyDir: false,
