@@ -121,9 +121,11 @@ async function settle(visit: Visit, begin: Go, outcome: StepOutcome<Step['name']
   const { deps, job, ref } = visit;
   const { rollout } = job.data;
   if (outcome.kind === 'again') {
-    const heard = await deps.store.report(rollout, ref, begin.epoch, { outcome: 'waiting', reason: outcome.reason });
+    const { reason, account } = outcome;
+    const report = { outcome: 'waiting', reason, ...(account ? { account } : {}) } as const;
+    const heard = await deps.store.report(rollout, ref, begin.epoch, report);
     if (!heard.ok) throw new Interrupted('superseded');
-    visit.log.tell(50, outcome.reason);
+    visit.log.tell(50, reason);
     return putOff(visit, outcome.afterMs);
   }
   const report = { outcome: 'done', proof: outcome.proof, note: outcome.note } as const;

@@ -62,7 +62,13 @@ export type EventBody =
     } & OfNode)
   | ({ readonly type: 'step-started'; readonly attempt: number; readonly epoch: number } & OfStep)
   /** The step polls something; said once per reason. `held`: what has begun does not count, it must begin anew. */
-  | ({ readonly type: 'step-waiting'; readonly reason: string; readonly held: boolean } & OfStep)
+  | ({
+      readonly type: 'step-waiting';
+      readonly reason: string;
+      readonly held: boolean;
+      /** What was found out about the reason, as in a {@link Failure}. */
+      readonly account?: readonly string[];
+    } & OfStep)
   | ({ readonly type: 'step-done'; readonly proof: unknown; readonly note: string } & OfStep)
   | ({ readonly type: 'step-skipped'; readonly reason: string } & OfStep)
   | ({

@@ -11,6 +11,8 @@ export interface Failure {
   readonly retryable: boolean;
   /** What was seen that shows it (exit code, last lines, API answer). */
   readonly seen?: string;
+  /** What was found out about it, for people: a line each; deeper lines belong to the one above, one that begins with `$` is a command. */
+  readonly account?: readonly string[];
   /** The state the node was left in. */
   readonly leftAs?: string;
   /** What a person can do next. */

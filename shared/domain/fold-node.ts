@@ -54,7 +54,7 @@ function startRound(node: DraftNode, event: Extract<RolloutEvent, { type: 'node-
   });
   for (const step of STEPS) {
     Object.assign(node.steps[step], { state: 'waiting', attempt: 0, startedAtMs: null, endedAtMs: null, note: '' });
-    Object.assign(node.steps[step], { failure: null, proof: null, retryAtMs: null });
+    Object.assign(node.steps[step], { failure: null, proof: null, retryAtMs: null, account: [] });
   }
 }
 
@@ -71,19 +71,20 @@ function foldStep(node: DraftNode, event: StepEvent): void {
     case 'step-started':
       Object.assign(node, { state: 'claimed', reason: '' });
       Object.assign(step, { state: 'running', attempt: event.attempt, endedAtMs: null, note: '' });
-      Object.assign(step, { failure: null, retryAtMs: null, startedAtMs: step.startedAtMs ?? event.atMs });
+      Object.assign(step, { failure: null, retryAtMs: null, account: [], startedAtMs: step.startedAtMs ?? event.atMs });
       break;
     case 'step-waiting':
       step.note = event.reason;
+      step.account = event.account ?? [];
       node.reason = event.reason;
       break;
     case 'step-done':
       Object.assign(step, { state: 'done', endedAtMs: event.atMs, note: event.note, proof: event.proof });
-      Object.assign(step, { failure: null, retryAtMs: null });
+      Object.assign(step, { failure: null, retryAtMs: null, account: [] });
       node.reason = '';
       break;
     case 'step-skipped':
-      Object.assign(step, { state: 'skipped', endedAtMs: event.atMs, note: event.reason });
+      Object.assign(step, { state: 'skipped', endedAtMs: event.atMs, note: event.reason, account: [] });
       break;
     case 'attempt-failed':
     case 'step-failed':
@@ -95,7 +96,7 @@ function foldStep(node: DraftNode, event: StepEvent): void {
 function foldFailure(node: DraftNode, event: Extract<StepEvent, { failure: unknown }>): void {
   const step = node.steps[event.step];
   const { failure, attempt } = event;
-  Object.assign(step, { failure, attempt, note: failure.message });
+  Object.assign(step, { failure, attempt, note: failure.message, account: failure.account ?? [] });
   node.reason = failure.message;
   if (event.type === 'attempt-failed') step.retryAtMs = event.atMs + event.retryInMs;
   else {

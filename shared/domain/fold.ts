@@ -86,6 +86,7 @@ function freshNode(node: PlanNode, wave: number): DraftNode {
     startedAtMs: null,
     endedAtMs: null,
     note: '',
+    account: [],
     failure: null,
     proof: null,
     retryAtMs: null,

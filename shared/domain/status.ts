@@ -10,6 +10,8 @@ export interface StepStatus {
   readonly endedAtMs: number | null;
   /** One line: what was done, what it waits for, or why it was left out. */
   readonly note: string;
+  /** What was found out about what it waits for or failed at, as in a {@link Failure}; empty: nothing beyond the note. */
+  readonly account: readonly string[];
   readonly failure: Failure | null;
   readonly proof: unknown;
   /** When the next attempt comes, after one that failed. */

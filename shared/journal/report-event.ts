@@ -7,9 +7,12 @@ export function reportEvent(ref: StepRef, report: StepReport): EventBody | null 
     case 'check':
     case 'memory':
       return null;
-    case 'waiting':
+    case 'waiting': {
+      const { reason, account } = report;
+      return { type: 'step-waiting', ...ref, reason, held: false, ...(account ? { account } : {}) };
+    }
     case 'held':
-      return { type: 'step-waiting', ...ref, reason: report.reason, held: report.outcome === 'held' };
+      return { type: 'step-waiting', ...ref, reason: report.reason, held: true };
     case 'attempt-failed':
       return {
         type: 'attempt-failed',

@@ -78,7 +78,8 @@ export type BeginAnswer =
 export type StepReport =
   | { readonly outcome: 'check' }
   | { readonly outcome: 'memory'; readonly memory: unknown }
-  | { readonly outcome: 'waiting'; readonly reason: string }
+  /** Told once per reason; `account` goes along, and alone tells nothing new. */
+  | { readonly outcome: 'waiting'; readonly reason: string; readonly account?: readonly string[] }
   /** Its guard held it back before it changed anything: it begins anew when it may. */
   | { readonly outcome: 'held'; readonly reason: string }
   | {

@@ -46,7 +46,13 @@ export type StepOutcome<S extends StepName> =
       readonly note: string;
     }
   /** Not finished: come back later, without holding a worker. */
-  | { readonly kind: 'again'; readonly afterMs: number; readonly reason: string };
+  | {
+      readonly kind: 'again';
+      readonly afterMs: number;
+      readonly reason: string;
+      /** What was found out about the reason, for people, as in a Failure. */
+      readonly account?: readonly string[];
+    };
 
 /**
  * One step. Reads the world first, does only what is missing, returns its proof: twice is as good as once. Throws

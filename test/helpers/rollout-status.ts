@@ -11,6 +11,7 @@ const UNTOUCHED: StepStatus = {
   startedAtMs: null,
   endedAtMs: null,
   note: '',
+  account: [],
   failure: null,
   proof: null,
   retryAtMs: null,

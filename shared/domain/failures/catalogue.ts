@@ -27,6 +27,7 @@ export function fail(
   details: {
     readonly message: string;
     readonly seen?: string;
+    readonly account?: readonly string[];
     readonly leftAs?: string;
     /** Better advice than the catalogue's. */
     readonly todo?: string;
