@@ -54,9 +54,13 @@ export function apiOptionsOf(
   machines: ReadonlyMap<string, SimMachine>,
   world: { readonly log: WorldLog; readonly speed: number },
 ): SimApiOptions {
-  const parts = present({ workloads: spec.workloads, pdbs: spec.pdbs, pods: spec.pods, timings: spec.timings });
+  const { workloads, jobs, pdbs, pods, timings } = spec;
+  const parts = present({ workloads, jobs, pdbs, pods, timings });
   // The description's optional keys may be undefined, the options' may not: `present` and the schema see to that.
-  const checked = JSON.parse(JSON.stringify(parts)) as Pick<SimApiOptions, 'workloads' | 'pdbs' | 'pods' | 'timings'>;
+  const checked = JSON.parse(JSON.stringify(parts)) as Pick<
+    SimApiOptions,
+    'workloads' | 'jobs' | 'pdbs' | 'pods' | 'timings'
+  >;
   return {
     cluster,
     nodes: spec.nodes.map(node => apiNode(node, machines)),
@@ -74,6 +78,7 @@ function apiNode(node: NodeSpec, machines: ReadonlyMap<string, SimMachine>): Sim
     machine,
     labels: { ...node.labels, ...(sequence === null ? {} : { [SEQUENCE_LABEL]: String(sequence) }) },
     ...present({ roles: node.roles, podCapacity: node.podCapacity, unschedulable: node.unschedulable }),
+    ...(node.capacity === undefined ? {} : { capacity: node.capacity }),
     ...(node.roles?.includes(CONTROL_PLANE)
       ? { taints: [{ key: `node-role.kubernetes.io/${CONTROL_PLANE}`, effect: 'NoSchedule' }] }
       : {}),

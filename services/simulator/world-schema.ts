@@ -63,21 +63,41 @@ const node = z.strictObject({
   labels: labels.optional(),
   unschedulable: z.boolean().optional(),
   podCapacity: count.optional(),
+  capacity: labels.optional(),
   ...hostShape,
 });
 
-const workload = z.strictObject({
-  kind: z.enum(['Deployment', 'ReplicaSet', 'StatefulSet', 'DaemonSet']),
-  name,
-  namespace: name.optional(),
-  replicas: count.optional(),
-  labels: labels.optional(),
-  nodeSelector: labels.optional(),
+/** What workloads and bare pods have in common; the API's own names where it has them. */
+const podShape = {
   emptyDir: z.boolean().optional(),
   graceSeconds: z.number().min(0).optional(),
   startMs: ms.optional(),
   stopMs: ms.optional(),
+  runMs: ms.optional(),
+  fate: z.enum(['never-ready', 'crash-loop', 'fails']).optional(),
+  requests: labels.optional(),
+  nodeSelector: labels.optional(),
+  affinity: z.record(z.string(), z.unknown()).optional(),
+  priorityClassName: name.optional(),
   tolerateAll: z.boolean().optional(),
+};
+
+const workload = z.strictObject({
+  kind: z.enum(['Deployment', 'ReplicaSet', 'StatefulSet', 'DaemonSet', 'ReplicationController']),
+  name,
+  namespace: name.optional(),
+  replicas: count.optional(),
+  labels: labels.optional(),
+  ...podShape,
+});
+
+const job = z.strictObject({
+  name,
+  namespace: name.optional(),
+  active: count.optional(),
+  succeeded: count.optional(),
+  labels: labels.optional(),
+  ...podShape,
 });
 
 const amount = z.union([z.int().min(0), z.string().regex(/^\d+%$/)]);
@@ -96,9 +116,8 @@ const barePod = z.strictObject({
   namespace: name.optional(),
   node: name.optional(),
   labels: labels.optional(),
-  emptyDir: z.boolean().optional(),
-  graceSeconds: z.number().min(0).optional(),
   mirror: z.boolean().optional(),
+  ...podShape,
 });
 
 const cluster = z.strictObject({
@@ -106,6 +125,7 @@ const cluster = z.strictObject({
   kubernetes: z.boolean().optional(),
   nodes: z.array(node).min(1),
   workloads: z.array(workload).optional(),
+  jobs: z.array(job).optional(),
   pdbs: z.array(pdb).optional(),
   pods: z.array(barePod).optional(),
   timings: podTimings.optional(),

@@ -60,7 +60,13 @@ export interface TestCluster {
 }
 
 /** Fast timings: everything happens within tens of milliseconds. */
-const quick = { podStopMs: 20, podStartMs: 20, notReadyAfterMs: 40, kubeletReportMs: 20, heartbeatMs: 600_000 };
+export const quickTimings = {
+  podStopMs: 20,
+  podStartMs: 20,
+  notReadyAfterMs: 40,
+  kubeletReportMs: 20,
+  heartbeatMs: 600_000,
+};
 
 /** Starts a cluster with workers n1, n2, n3 unless told otherwise. */
 export async function startTestCluster(
@@ -74,7 +80,7 @@ export async function startTestCluster(
     labels: { 'orch-seq': String(index + 1) },
     roles: ['worker'],
   }));
-  const api = await startSimApi({ cluster: 'dev', nodes, world, timings: { ...quick, ...timings }, ...rest });
+  const api = await startSimApi({ cluster: 'dev', nodes, world, timings: { ...quickTimings, ...timings }, ...rest });
   return {
     api,
     world,

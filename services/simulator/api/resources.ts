@@ -44,6 +44,7 @@ export const RESOURCES: readonly Resource[] = [
   resource('v1', 'Node', 'nodes', { cluster: true, shortNames: ['no'], hasStatus: true }),
   resource('v1', 'PersistentVolumeClaim', 'persistentvolumeclaims', { shortNames: ['pvc'], hasStatus: true }),
   resource('v1', 'Pod', 'pods', { shortNames: ['po'], hasStatus: true, counted: true, inAll: true }),
+  resource('v1', 'ReplicationController', 'replicationcontrollers', { ...workload, shortNames: ['rc'] }),
   resource('apps/v1', 'DaemonSet', 'daemonsets', { ...workload, shortNames: ['ds'] }),
   resource('apps/v1', 'Deployment', 'deployments', { ...workload, shortNames: ['deploy'] }),
   resource('apps/v1', 'ReplicaSet', 'replicasets', { ...workload, shortNames: ['rs'] }),
@@ -55,6 +56,7 @@ export const RESOURCES: readonly Resource[] = [
     hasStatus: true,
     counted: true,
   }),
+  resource('scheduling.k8s.io/v1', 'PriorityClass', 'priorityclasses', { cluster: true, shortNames: ['pc'] }),
   resource('storage.k8s.io/v1', 'VolumeAttachment', 'volumeattachments', { cluster: true, hasStatus: true }),
 ];
 

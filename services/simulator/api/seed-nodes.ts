@@ -41,11 +41,14 @@ export function healthyConditions(now: number) {
 export function nodeObject(node: SimNode, now: number): Kube {
   const { machine } = node;
   const roles = (node.roles ?? []).map((role): [string, string] => [`node-role.kubernetes.io/${role}`, '']);
-  const resources = { cpu: '32', 'ephemeral-storage': '100Gi', memory: '64Gi', pods: String(node.podCapacity ?? 110) };
+  const pods = String(node.podCapacity ?? 110);
+  const capacity = { cpu: '32', 'ephemeral-storage': '100Gi', memory: '64Gi', ...node.capacity, pods };
   return {
     metadata: {
       name: machine.name,
       labels: {
+        'beta.kubernetes.io/arch': 'amd64',
+        'beta.kubernetes.io/os': 'linux',
         'kubernetes.io/arch': 'amd64',
         'kubernetes.io/hostname': machine.name,
         'kubernetes.io/os': 'linux',
@@ -60,8 +63,8 @@ export function nodeObject(node: SimNode, now: number): Kube {
       ...(node.unschedulable ? { unschedulable: true } : {}),
     },
     status: {
-      capacity: resources,
-      allocatable: resources,
+      capacity,
+      allocatable: capacity,
       conditions: healthyConditions(now).map(condition => ({ ...condition, lastTransitionTime: kubeTime(now) })),
       addresses: [
         { type: 'InternalIP', address: node.address ?? '127.0.0.1' },

@@ -1,14 +1,11 @@
 import type { Json, Kube } from './object.ts';
-import type { BarePodSpec, JobSpec, PdbSpec, WorkloadSpec } from './workloads.ts';
+import type { BarePodSpec, JobSpec, PdbSpec, PodTraits, WorkloadSpec } from './workloads.ts';
 
-/** Annotations that carry a pod's own latencies, in ms. */
+/** Annotations that carry a pod's own latencies, in ms, and its fate. */
 export const START_MS = 'simulator/start-ms';
 export const STOP_MS = 'simulator/stop-ms';
-
-type PodTraits = Pick<
-  WorkloadSpec,
-  'emptyDir' | 'graceSeconds' | 'startMs' | 'stopMs' | 'nodeSelector' | 'tolerateAll'
->;
+export const RUN_MS = 'simulator/run-ms';
+export const FATE = 'simulator/fate';
 
 const shortToleration = { operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 300 };
 const tolerations = [
@@ -17,31 +14,33 @@ const tolerations = [
 ];
 
 /** The spec of a pod with one container that does nothing in particular. */
-function podSpec(traits: PodTraits): Json {
+function podSpec(traits: PodTraits, restartPolicy = 'Always'): Json {
+  const resources = traits.requests === undefined ? {} : { requests: traits.requests };
   return {
     ...(traits.emptyDir ? { volumes: [{ name: 'scratch', emptyDir: {} }] } : {}),
-    containers: [{ name: 'main', image: 'registry.local/app:1', resources: {}, imagePullPolicy: 'IfNotPresent' }],
-    restartPolicy: 'Always',
+    containers: [{ name: 'main', image: 'registry.local/app:1', resources, imagePullPolicy: 'IfNotPresent' }],
+    restartPolicy,
     terminationGracePeriodSeconds: traits.graceSeconds ?? 30,
     dnsPolicy: 'ClusterFirst',
-    serviceAccountName: 'default',
     ...(traits.nodeSelector === undefined ? {} : { nodeSelector: traits.nodeSelector }),
+    serviceAccountName: 'default',
+    ...(traits.affinity === undefined ? {} : { affinity: traits.affinity }),
     schedulerName: 'default-scheduler',
     tolerations: traits.tolerateAll ? [{ operator: 'Exists' }] : tolerations,
+    ...(traits.priorityClassName === undefined ? {} : { priorityClassName: traits.priorityClassName }),
   };
 }
 
-function latencies(traits: PodTraits): Record<string, string> {
-  return {
-    ...(traits.startMs === undefined ? {} : { [START_MS]: String(traits.startMs) }),
-    ...(traits.stopMs === undefined ? {} : { [STOP_MS]: String(traits.stopMs) }),
-  };
+function notes(traits: PodTraits): Record<string, string> {
+  const all = { [START_MS]: traits.startMs, [STOP_MS]: traits.stopMs, [RUN_MS]: traits.runMs, [FATE]: traits.fate };
+  const said = Object.entries(all).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(said.map(([key, value]) => [key, String(value)]));
 }
 
-function template(labels: Readonly<Record<string, string>>, traits: PodTraits): Json {
-  const annotations = latencies(traits);
+function template(labels: Readonly<Record<string, string>>, traits: PodTraits, restartPolicy?: string): Json {
+  const annotations = notes(traits);
   const metadata = { labels, ...(Object.keys(annotations).length === 0 ? {} : { annotations }) };
-  return { metadata, spec: podSpec(traits) };
+  return { metadata, spec: podSpec(traits, restartPolicy) };
 }
 
 const pluralOf = {
@@ -49,6 +48,7 @@ const pluralOf = {
   ReplicaSet: 'replicasets',
   StatefulSet: 'statefulsets',
   DaemonSet: 'daemonsets',
+  ReplicationController: 'replicationcontrollers',
 } as const;
 
 /** A workload's object and the kind it is kept under. */
@@ -60,7 +60,7 @@ export function workloadObject(spec: WorkloadSpec): { plural: string; object: Ku
     metadata: { name: spec.name, namespace: spec.namespace ?? 'default', labels: { ...labels } },
     spec: {
       ...(isDaemonSet ? {} : { replicas: spec.replicas ?? 1 }),
-      selector: { matchLabels: labels },
+      selector: spec.kind === 'ReplicationController' ? labels : { matchLabels: labels },
       template: template(labels, traits),
     },
   };
@@ -76,14 +76,15 @@ export function jobObject(spec: JobSpec): Kube {
       parallelism: spec.active ?? 1,
       completions: (spec.active ?? 1) + (spec.succeeded ?? 0),
       selector: { matchLabels: labels },
-      template: template(labels, spec.emptyDir === undefined ? {} : { emptyDir: spec.emptyDir }),
+      backoffLimit: 6,
+      template: template(labels, spec, 'Never'),
     },
   };
 }
 
 /** A pod without a controller, bound to its node where one is named. */
 export function barePodObject(spec: BarePodSpec): Kube {
-  const annotations = latencies(spec);
+  const annotations = notes(spec);
   if (spec.mirror) annotations['kubernetes.io/config.mirror'] = '0';
   const bound = spec.node === undefined ? {} : { nodeName: spec.node };
   return {

@@ -1,6 +1,7 @@
 import { withCondition } from './conditions.ts';
 import type { Core } from './core.ts';
 import type { Kube } from './object.ts';
+import { SYSTEM_PRIORITIES } from './pod-defaults.ts';
 import { resourceOf } from './resources.ts';
 import { nodeObject } from './seed-nodes.ts';
 import { barePodObject, jobObject, pdbObject, workloadObject } from './seed-workloads.ts';
@@ -15,6 +16,8 @@ export function seed(core: Core, options: SimApiOptions): void {
   const create = (plural: string, object: Kube) =>
     createObject(core, resourceOf(plural), object, object.metadata.namespace);
   for (const name of namespacesOf(options)) create('namespaces', { metadata: namespaceMeta(name) });
+  for (const [name, value] of Object.entries(SYSTEM_PRIORITIES))
+    create('priorityclasses', { metadata: { name }, value });
   for (const node of options.nodes) create('nodes', nodeObject(node, core.now()));
   for (const spec of options.workloads ?? []) {
     const { plural, object } = workloadObject(spec);

@@ -29,10 +29,10 @@ export class Timers {
     }
   }
 
-  /** Runs `work` after `ms`, or soon while instant. Returns the way to call it off. */
-  after(ms: number, work: () => void): () => void {
+  /** Runs `work` after `ms`, or soon while instant if it may be `hurried`. Returns the way to call it off. */
+  after(ms: number, work: () => void, hurried = true): () => void {
     if (!this.#open) return () => {};
-    if (this.instant) {
+    if (this.instant && hurried) {
       this.soon(work);
       return () => {};
     }

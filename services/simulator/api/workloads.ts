@@ -1,16 +1,9 @@
-/** Something with pods, in a plain description that becomes the API's objects. */
-export interface WorkloadSpec {
-  readonly kind: 'Deployment' | 'ReplicaSet' | 'StatefulSet' | 'DaemonSet';
-  readonly name: string;
-  /** Default: `default`. */
-  readonly namespace?: string;
-  /** Default: 1; not for DaemonSets. */
-  readonly replicas?: number;
-  /** Labels of its pods and its selector. Default: `app: NAME`. */
-  readonly labels?: Readonly<Record<string, string>>;
-  /** Only nodes that carry these labels. */
-  readonly nodeSelector?: Readonly<Record<string, string>>;
-  /** Its pods have an emptyDir volume. Default: false. */
+/** What becomes of a pod that has started, if not Ready. */
+export type PodFate = 'never-ready' | 'crash-loop' | 'fails';
+
+/** What pods are like, in a plain description that becomes the API's objects. */
+export interface PodTraits {
+  /** They have an emptyDir volume. Default: false. */
   readonly emptyDir?: boolean;
   /** terminationGracePeriodSeconds. Default: 30. */
   readonly graceSeconds?: number;
@@ -18,8 +11,31 @@ export interface WorkloadSpec {
   readonly startMs?: number;
   /** Instead of the cluster's podStopMs. */
   readonly stopMs?: number;
+  /** They end by themselves so long after their start: Succeeded, or Failed if that is their fate. Default: never. */
+  readonly runMs?: number;
+  /** Default: Ready once started. */
+  readonly fate?: PodFate;
+  /** As `{ cpu: '10m', memory: '16Mi' }`. Default: none. */
+  readonly requests?: Readonly<Record<string, string>>;
+  /** Only nodes that carry these labels. */
+  readonly nodeSelector?: Readonly<Record<string, string>>;
+  /** The API's own form; required rules of nodeAffinity and of podAntiAffinity by hostname are obeyed. */
+  readonly affinity?: Readonly<Record<string, unknown>>;
+  readonly priorityClassName?: string;
   /** Tolerates every taint (DaemonSets always do). Default: false. */
   readonly tolerateAll?: boolean;
+}
+
+/** Something with pods. */
+export interface WorkloadSpec extends PodTraits {
+  readonly kind: 'Deployment' | 'ReplicaSet' | 'StatefulSet' | 'DaemonSet' | 'ReplicationController';
+  readonly name: string;
+  /** Default: `default`. */
+  readonly namespace?: string;
+  /** Default: 1; not for DaemonSets. */
+  readonly replicas?: number;
+  /** Labels of its pods and its selector. Default: `app: NAME`. */
+  readonly labels?: Readonly<Record<string, string>>;
 }
 
 /** A disruption budget; one of minAvailable and maxUnavailable, as a number or `50%`. */
@@ -34,8 +50,8 @@ export interface PdbSpec {
   readonly unhealthyPodEvictionPolicy?: 'AlwaysAllow' | 'IfHealthyBudget';
 }
 
-/** A job with pods that run until they are deleted (`active`) or have ended (`succeeded`). */
-export interface JobSpec {
+/** A job with pods that run until they are deleted or their runMs is over (`active`) or have ended (`succeeded`). */
+export interface JobSpec extends PodTraits {
   readonly name: string;
   readonly namespace?: string;
   /** Pods that run. Default: 1. */
@@ -43,24 +59,19 @@ export interface JobSpec {
   /** Pods that have Succeeded and are still listed. Default: 0. */
   readonly succeeded?: number;
   readonly labels?: Readonly<Record<string, string>>;
-  readonly emptyDir?: boolean;
 }
 
 /** A pod without a controller. */
-export interface BarePodSpec {
+export interface BarePodSpec extends PodTraits {
   readonly name: string;
   readonly namespace?: string;
   /** Where it runs. Default: the scheduler says. */
   readonly node?: string;
   readonly labels?: Readonly<Record<string, string>>;
-  readonly emptyDir?: boolean;
-  readonly graceSeconds?: number;
   /** Default: Running, and Ready after podStartMs. */
   readonly phase?: 'Running' | 'Succeeded' | 'Failed';
   /** A static pod's mirror. Default: false. */
   readonly mirror?: boolean;
-  readonly startMs?: number;
-  readonly stopMs?: number;
 }
 
 /** A namespace. */

@@ -4,6 +4,7 @@ import { badRequest, conflict, invalid, namespaceTerminating, notFound, unsuppor
 import { applyJsonPatch } from './json-patch.ts';
 import { mergePatch, strategicMergePatch } from './merge-patch.ts';
 import { type Json, type Kube, type PatchKind, plainText, textAt } from './object.ts';
+import { withPodDefaults } from './pod-defaults.ts';
 import { apiVersionOf, type Resource, resourceOf } from './resources.ts';
 import { checkObject } from './validate.ts';
 
@@ -38,7 +39,7 @@ export function createObject(
   }
   checkObject(r, named);
   if (dryRun) return named;
-  return core.store.create(r, withDefaults(r, named));
+  return core.store.create(r, withDefaults(core, r, named));
 }
 
 function asKind(r: Resource, given: Json): Kube {
@@ -66,9 +67,14 @@ function agreedNamespace(object: Kube, namespace: string | undefined): string {
 
 const suffixLetters = 'bcdfghjklmnpqrstvwxz2456789';
 
+let dice = Buffer.alloc(0);
+
 /** Five letters, as generated names end. */
 export function nameSuffix(): string {
-  return [...randomBytes(5)].map(byte => suffixLetters[byte % suffixLetters.length]).join('');
+  if (dice.length < 5) dice = randomBytes(4096);
+  const five = [...dice.subarray(0, 5)];
+  dice = dice.subarray(5);
+  return five.map(byte => suffixLetters[byte % suffixLetters.length]).join('');
 }
 
 function nameFor(core: Core, r: Resource, object: Kube, namespace: string | undefined): string {
@@ -81,12 +87,9 @@ function nameFor(core: Core, r: Resource, object: Kube, namespace: string | unde
   }
 }
 
-function withDefaults(r: Resource, object: Kube): Kube {
+function withDefaults(core: Core, r: Resource, object: Kube): Kube {
   const { status: _status, ...bare } = object;
-  if (r.plural === 'pods') {
-    const spec = { restartPolicy: 'Always', terminationGracePeriodSeconds: 30, ...object.spec };
-    return { ...bare, spec, status: { phase: 'Pending', qosClass: 'BestEffort' } };
-  }
+  if (r.plural === 'pods') return withPodDefaults(core, object);
   if (r.plural === 'namespaces') return { ...bare, status: { phase: 'Active' } };
   if (r.plural === 'nodes' || r.plural === 'volumeattachments') return { ...object };
   return r.hasStatus ? { ...bare, status: {} } : bare;

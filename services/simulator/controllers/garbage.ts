@@ -14,7 +14,7 @@ export function startGarbage(core: Core): () => void {
     for (const set of core.store.list(replicaSets))
       if (set.metadata.ownerReferences?.some(owner => owner.uid === uid)) core.store.remove(replicaSets, set);
   });
-  const owners = ['deployments', 'replicasets', 'statefulsets', 'daemonsets', 'jobs'];
+  const owners = ['deployments', 'replicasets', 'statefulsets', 'daemonsets', 'jobs', 'replicationcontrollers'];
   const stops = owners.map(plural =>
     core.store.subscribe(resourceOf(plural), ({ type, object }) => {
       if (type === 'DELETED') queue.add(object.metadata.uid ?? '');

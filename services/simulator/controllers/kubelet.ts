@@ -4,7 +4,18 @@ import { type Kube, textAt } from '../api/object.ts';
 import { resourceOf } from '../api/resources.ts';
 import type { SimNode, SimTimings } from '../api/types.ts';
 import { beat, reportNode } from './kubelet-node.ts';
-import { restartPod, startPod, startsAfterMs, stopPod, stopsAfterMs, unready } from './kubelet-pods.ts';
+import {
+  endPod,
+  fateOf,
+  restartPod,
+  restartsOf,
+  runsForMs,
+  startPod,
+  startsAfterMs,
+  stopPod,
+  stopsAfterMs,
+  unready,
+} from './kubelet-pods.ts';
 import { evictFromLost, markLost } from './node-lifecycle.ts';
 
 const pods = resourceOf('pods');
@@ -31,11 +42,11 @@ export function startKubelets(core: Core, nodes: readonly SimNode[], timings: Si
     if (!node.machine.up) as(() => machineChanged(core, kubelet, timings))();
   }
   stops.push(
-    core.store.subscribe(pods, ({ type, object }) => {
+    core.store.subscribe(pods, ({ type, before, object }) => {
       const kubelet = kubelets.get(textAt(object, 'spec', 'nodeName'));
       if (kubelet === undefined) return;
       if (type === 'DELETED') callOff(kubelet, object.metadata.uid ?? '');
-      else if (kubelet.alive) as(() => tend(core, kubelet, object, timings))();
+      else if (kubelet.alive) as(() => tend(core, kubelet, object, timings, before))();
     }),
   );
   for (const [name, kubelet] of kubelets)
@@ -58,8 +69,8 @@ function callOff(kubelet: Kubelet, uid: string): void {
   kubelet.doing.delete(uid);
 }
 
-/** Starts a pod that is new, stops one that is to go. */
-function tend(core: Core, kubelet: Kubelet, pod: Kube, timings: SimTimings): void {
+/** Starts a pod that is new, stops one that is to go, ends one whose time is over, restarts one that crashes. */
+function tend(core: Core, kubelet: Kubelet, pod: Kube, timings: SimTimings, before?: Kube): void {
   if (pod.metadata.deletionTimestamp !== undefined) {
     if (pod.metadata.deletionGracePeriodSeconds === 0) return;
     // A second delete may shorten the grace: then the wait starts anew.
@@ -67,6 +78,24 @@ function tend(core: Core, kubelet: Kubelet, pod: Kube, timings: SimTimings): voi
     later(core, kubelet, pod, what, stopsAfterMs(pod, timings), stopPod);
   } else if (textAt(pod, 'status', 'phase') === 'Pending')
     later(core, kubelet, pod, 'start', startsAfterMs(pod, timings), startPod);
+  else if (textAt(pod, 'status', 'phase') === 'Running') tendRunning(core, kubelet, pod, timings, before);
+}
+
+/** The pause before the first restart of a container that crashes; it doubles up to 5 min. In ms. */
+const BACK_OFF_MS = 10_000;
+
+function tendRunning(core: Core, kubelet: Kubelet, pod: Kube, timings: SimTimings, before: Kube | undefined): void {
+  const runMs = runsForMs(pod);
+  const fate = fateOf(pod);
+  const busy = kubelet.doing.has(pod.metadata.uid ?? '');
+  if (before !== undefined && textAt(before, 'status', 'phase') === 'Running' && fate !== fateOf(before)) {
+    if (fate !== undefined && fate !== 'fails') unready(core, pod);
+    later(core, kubelet, pod, `become ${fate ?? 'ready'}`, startsAfterMs(pod, timings), restartPod);
+  } else if (busy) return;
+  else if (fate === 'crash-loop') {
+    const pause = Math.min(BACK_OFF_MS * 2 ** restartsOf(pod), 300_000);
+    later(core, kubelet, pod, `restart ${restartsOf(pod)}`, pause, restartPod, false);
+  } else if (runMs !== undefined) later(core, kubelet, pod, 'end', runMs, endPod, false);
 }
 
 function later(
@@ -76,15 +105,17 @@ function later(
   what: string,
   ms: number,
   work: (core: Core, pod: Kube) => void,
+  hurried = true,
 ): void {
   const { uid = '', namespace = '', name } = pod.metadata;
   if (kubelet.doing.get(uid)?.what === what) return;
   callOff(kubelet, uid);
-  const cancel = core.timers.after(ms, () => {
+  const act = () => {
     kubelet.doing.delete(uid);
     const now = core.store.get(pods, namespace, name);
     if (now?.metadata.uid === uid) asActor(core, 'controller:kubelet', () => work(core, now));
-  });
+  };
+  const cancel = core.timers.after(ms, act, hurried);
   kubelet.doing.set(uid, { what, cancel });
 }
 

@@ -55,10 +55,11 @@ export function createPod(
     },
     spec: { ...template.spec, ...extra.spec },
   };
-  if (canCreateIn(core, owner.metadata.namespace ?? '')) createObject(core, pods, pod, owner.metadata.namespace);
+  if (takesObjects(core, owner.metadata.namespace ?? '')) createObject(core, pods, pod, owner.metadata.namespace);
 }
 
-function canCreateIn(core: Core, namespace: string): boolean {
+/** Whether a namespace is there and not being deleted. */
+export function takesObjects(core: Core, namespace: string): boolean {
   const found = core.store.get(resourceOf('namespaces'), '', namespace);
   return found !== undefined && textAt(found, 'status', 'phase') !== 'Terminating';
 }

@@ -6,6 +6,7 @@ const scalable: Readonly<Record<string, string>> = {
   ReplicaSet: 'replicasets',
   Deployment: 'deployments',
   StatefulSet: 'statefulsets',
+  ReplicationController: 'replicationcontrollers',
 };
 
 /**

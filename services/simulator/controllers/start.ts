@@ -4,7 +4,9 @@ import { startBudgets } from './budgets.ts';
 import { startDaemonSets } from './daemon-sets.ts';
 import { startDeployments } from './deployments.ts';
 import { startGarbage } from './garbage.ts';
+import { startJobs } from './jobs.ts';
 import { startKubelets } from './kubelet.ts';
+import { startNodeEvents } from './node-events.ts';
 import { startNodeTaints } from './node-lifecycle.ts';
 import { startReplicas } from './replicas.ts';
 import { startScheduler } from './scheduler.ts';
@@ -14,11 +16,13 @@ import { startStatefulSets } from './stateful-sets.ts';
 export function startControllers(core: Core, options: SimApiOptions, timings: SimTimings): () => void {
   const stops = [
     startNodeTaints(core),
+    startNodeEvents(core),
     startKubelets(core, options.nodes, timings),
     startScheduler(core),
     startDaemonSets(core),
     startDeployments(core),
     startReplicas(core),
+    startJobs(core),
     startStatefulSets(core),
     startBudgets(core),
     startGarbage(core),
