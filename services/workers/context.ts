@@ -45,8 +45,9 @@ export function contextOf(
     get memory() {
       return kept;
     },
-    remember: async memory => {
-      const heard = await deps.store.report(rollout, ref, begin.epoch, { outcome: 'memory', memory });
+    remember: async (memory, told) => {
+      const report = { outcome: 'memory', memory, ...(told ? { told } : {}) } as const;
+      const heard = await deps.store.report(rollout, ref, begin.epoch, report);
       if (!heard.ok) throw new Interrupted('superseded');
       kept = memory;
     },

@@ -21,6 +21,20 @@ interface OfStep extends OfNode {
   readonly step: StepName;
 }
 
+/** A pod that a disruption budget refuses to let go, since when this drain saw it refused first. */
+export interface RefusedPod {
+  /** `namespace/name`. */
+  readonly pod: string;
+  readonly budgets: readonly string[];
+  readonly refusedForMs: number;
+}
+
+/** A drain does more than ask again, as its policy says: it tells of pods refused for long, or goes on to delete them. */
+export interface DrainEscalation {
+  readonly act: 'notified' | 'deleting';
+  readonly pods: readonly RefusedPod[];
+}
+
 /** What can happen in a rollout. Order and time come from the store. */
 export type EventBody =
   | { readonly type: 'rollout-created'; readonly by: string; readonly installation: string }
@@ -69,6 +83,8 @@ export type EventBody =
       /** What was found out about the reason, as in a {@link Failure}. */
       readonly account?: readonly string[];
     } & OfStep)
+  /** Told before the act. */
+  | ({ readonly type: 'drain-escalated' } & DrainEscalation & OfStep)
   | ({ readonly type: 'step-done'; readonly proof: unknown; readonly note: string } & OfStep)
   | ({ readonly type: 'step-skipped'; readonly reason: string } & OfStep)
   | ({

@@ -1,3 +1,4 @@
+import { escalationText } from './drain/escalation.ts';
 import type { RolloutEvent } from './events.ts';
 import type { DraftNode } from './fold.ts';
 import { STEPS } from './steps.ts';
@@ -10,6 +11,7 @@ export function foldNodeEvent(node: DraftNode, event: RolloutEvent): void {
       break;
     case 'step-started':
     case 'step-waiting':
+    case 'drain-escalated':
     case 'step-done':
     case 'step-skipped':
     case 'attempt-failed':
@@ -60,7 +62,16 @@ function startRound(node: DraftNode, event: Extract<RolloutEvent, { type: 'node-
 
 type StepEvent = Extract<
   RolloutEvent,
-  { type: 'step-started' | 'step-waiting' | 'step-done' | 'step-skipped' | 'attempt-failed' | 'step-failed' }
+  {
+    type:
+      | 'step-started'
+      | 'step-waiting'
+      | 'drain-escalated'
+      | 'step-done'
+      | 'step-skipped'
+      | 'attempt-failed'
+      | 'step-failed';
+  }
 >;
 
 function foldStep(node: DraftNode, event: StepEvent): void {
@@ -77,6 +88,10 @@ function foldStep(node: DraftNode, event: StepEvent): void {
       step.note = event.reason;
       step.account = event.account ?? [];
       node.reason = event.reason;
+      break;
+    case 'drain-escalated':
+      step.note = escalationText(event);
+      node.reason = step.note;
       break;
     case 'step-done':
       Object.assign(step, { state: 'done', endedAtMs: event.atMs, note: event.note, proof: event.proof });

@@ -28,7 +28,22 @@ export interface DrainPolicy {
   readonly podSelector: string;
   /** How long to wait for the node's VolumeAttachments to go. 0: do not wait. */
   readonly volumeDetachTimeoutMs: number;
+  /** Groups of pods that go one after another. Empty: all at once. */
+  readonly order: readonly DrainGroup[];
+  /** A pod that a budget refuses for so long is told of. 0: never. */
+  readonly notifyAfterMs: number;
+  /** A pod that a budget refuses for so long is deleted, if it has the labels below. 0: never. */
+  readonly deleteRefusedAfterMs: number;
+  /** Kubernetes label selector of the pods that may be deleted against a budget. */
+  readonly deleteRefusedSelector: string;
 }
+
+/** Which pods go together. `rest`: those no other group of the order names; without it they go first. */
+export type DrainGroup =
+  | { readonly kind: 'selector'; readonly selector: string }
+  | { readonly kind: 'priorityClasses'; readonly names: readonly string[] }
+  | { readonly kind: 'namespaces'; readonly names: readonly string[] }
+  | { readonly kind: 'rest' };
 
 /** How pods are kept off a node while it is away, and which labels tell others so. */
 export interface CordonPolicy {

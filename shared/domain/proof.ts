@@ -17,6 +17,8 @@ export interface DrainProof {
   readonly confirmedAtMs: number | null;
   readonly bootId: string;
   readonly evicted: readonly string[];
+  /** Those of them that were deleted against their budgets, as the policy says. Missing: none. */
+  readonly deleted?: readonly string[];
   readonly skipped: readonly { readonly pod: string; readonly reason: string }[];
   readonly tookMs: number;
   /** systemd units that had failed before anything was done. */

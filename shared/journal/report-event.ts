@@ -5,8 +5,9 @@ import type { StepRef, StepReport } from '../ports/engine-store.ts';
 export function reportEvent(ref: StepRef, report: StepReport): EventBody | null {
   switch (report.outcome) {
     case 'check':
-    case 'memory':
       return null;
+    case 'memory':
+      return report.told ? { type: 'drain-escalated', ...ref, ...report.told } : null;
     case 'waiting': {
       const { reason, account } = report;
       return { type: 'step-waiting', ...ref, reason, held: false, ...(account ? { account } : {}) };

@@ -1,4 +1,4 @@
-import type { EventBody } from '../domain/events.ts';
+import type { DrainEscalation, EventBody } from '../domain/events.ts';
 import type { Failure } from '../domain/failure.ts';
 import type { NodeRecord } from '../domain/node-record.ts';
 import type { Plan } from '../domain/plan.ts';
@@ -77,7 +77,8 @@ export type BeginAnswer =
 /** What a step tells; only the newest epoch is heard. */
 export type StepReport =
   | { readonly outcome: 'check' }
-  | { readonly outcome: 'memory'; readonly memory: unknown }
+  /** `told` becomes an event together with the memory; with a memory that is kept already it is told already. */
+  | { readonly outcome: 'memory'; readonly memory: unknown; readonly told?: DrainEscalation }
   /** Told once per reason; `account` goes along, and alone tells nothing new. */
   | { readonly outcome: 'waiting'; readonly reason: string; readonly account?: readonly string[] }
   /** Its guard held it back before it changed anything: it begins anew when it may. */

@@ -1,3 +1,4 @@
+import type { DrainEscalation } from '../domain/events.ts';
 import type { PlanNode } from '../domain/plan.ts';
 import type { NodePolicy } from '../domain/policy.ts';
 import type { Proofs } from '../domain/proof.ts';
@@ -29,8 +30,11 @@ export interface StepContext<Memory> {
   readonly attemptStartedAtMs: number;
   /** What earlier visits and attempts of this step in this round left; survives any process. null: nothing yet. */
   readonly memory: Memory | null;
-  /** Kept before it resolves. Refused (throws) when we are no longer the ones. */
-  remember(memory: Memory): Promise<void>;
+  /**
+   * Kept before it resolves; what is `told` is in the journal then. Refused (throws) when we are no longer the ones.
+   * With a memory that differs from the one before, `told` is told exactly once.
+   */
+  remember(memory: Memory, told?: DrainEscalation): Promise<void>;
   /** To be called right before every irreversible act: throws when claim, round, epoch or flags no longer hold. */
   guard(): Promise<void>;
   /** Output for the node's log. */

@@ -36,6 +36,10 @@ export function tinyPolicy(limits: Partial<StepLimits> = {}): NodePolicy {
       skipWaitForDeleteTimeoutSeconds: 0,
       podSelector: '',
       volumeDetachTimeoutMs: 0,
+      order: [],
+      notifyAfterMs: 0,
+      deleteRefusedAfterMs: 0,
+      deleteRefusedSelector: '',
     },
     upgrade: { manager: 'none', command: '', mode: 'upgrade', lockWaitMs: 0 },
     reboot: {

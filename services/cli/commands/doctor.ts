@@ -57,7 +57,8 @@ async function examineCluster(
 ): Promise<DoctorFinding[]> {
   const { name, kubernetes, policy, nodePolicy } = cluster;
   const subject = { name, kubernetes, leaseNamespace: policy.leaseNamespace };
-  const deletePods = nodePolicy.drain.disableEviction;
+  const { disableEviction, deleteRefusedAfterMs } = nodePolicy.drain;
+  const deletePods = disableEviction ? 'always' : deleteRefusedAfterMs > 0 ? 'refused' : 'never';
   const { nodes, findings } = await hostsOf(fleet, cluster, reach, stop);
   const complete: ClusterSubject = { ...subject, deletePods, nodes };
   return [...(await examine(complete, fleet.profiles, reach, stop)), ...findings];

@@ -8,14 +8,18 @@ export interface ClusterCheck {
   readonly nodes: readonly NodeView[] | null;
 }
 
-/** What a rollout does in a cluster. `deletePods`: its policy deletes pods instead of evicting them. */
-export function neededPermissions(leaseNamespace: string, deletePods: boolean): Permission[] {
+/** Whether a policy deletes pods instead of evicting them: none, those that budgets refuse for long, all. */
+export type DeletesPods = 'never' | 'refused' | 'always';
+
+/** What a rollout does in a cluster. */
+export function neededPermissions(leaseNamespace: string, deletePods: DeletesPods): Permission[] {
   const of = (group: string, resource: string, verbs: readonly string[], namespace?: string): Permission[] =>
     verbs.map(verb => (namespace === undefined ? { verb, group, resource } : { verb, group, resource, namespace }));
   return [
     ...of('', 'nodes', ['get', 'list', 'watch', 'patch']),
     ...of('', 'pods', ['get', 'list', 'watch']),
-    ...(deletePods ? of('', 'pods', ['delete']) : of('', 'pods/eviction', ['create'])),
+    ...(deletePods === 'never' ? [] : of('', 'pods', ['delete'])),
+    ...(deletePods === 'always' ? [] : of('', 'pods/eviction', ['create'])),
     ...of('', 'persistentvolumeclaims', ['get']),
     ...of('apps', 'daemonsets', ['get']),
     ...of('policy', 'poddisruptionbudgets', ['list']),
@@ -27,7 +31,7 @@ export function neededPermissions(leaseNamespace: string, deletePods: boolean): 
 /** Asks a cluster whether it can be reached, what we may do there, what its clock says. Never throws. */
 export async function checkCluster(
   api: ClusterApi,
-  options: { readonly leaseNamespace: string; readonly deletePods: boolean },
+  options: { readonly leaseNamespace: string; readonly deletePods: DeletesPods },
   signal: AbortSignal,
 ): Promise<ClusterCheck> {
   const where = api.name;

@@ -3,7 +3,7 @@ import { nodeKey } from '../../../shared/domain/names.ts';
 import type { KubernetesTarget, Plan, PlanNode } from '../../../shared/domain/plan.ts';
 import type { Clock } from '../../../shared/ports/clock.ts';
 import type { ClusterConnector, HostConnector } from '../../../shared/ports/connect.ts';
-import { checkCluster } from './cluster.ts';
+import { checkCluster, type DeletesPods } from './cluster.ts';
 import type { DoctorFinding } from './finding.ts';
 import { checkHost } from './host.ts';
 
@@ -17,7 +17,7 @@ export interface ClusterSubject {
   readonly name: string;
   readonly kubernetes: KubernetesTarget | null;
   readonly leaseNamespace: string;
-  readonly deletePods: boolean;
+  readonly deletePods: DeletesPods;
   readonly nodes: readonly PlanNode[];
 }
 

@@ -1,3 +1,4 @@
+import { escalationText } from '../../../shared/domain/drain/escalation.ts';
 import type { EventBody, EventType, RolloutEvent } from '../../../shared/domain/events.ts';
 import type { Failure } from '../../../shared/domain/failure.ts';
 import type { Paint, Tone } from './paint.ts';
@@ -37,6 +38,7 @@ const SAYINGS: { readonly [T in EventType]: (event: Of<T>) => Saying } = {
   'node-claimed': e => ['active', at(e), e.adopted ? `taken over, round ${e.round}` : `taken, round ${e.round}`],
   'step-started': e => ['active', at(e), `${e.step} started${nth(e.attempt)}`],
   'step-waiting': e => ['dim', at(e), `${e.step} waits: ${e.reason}`],
+  'drain-escalated': e => ['warn', at(e), `${e.step}: ${escalationText(e)}`],
   'step-done': e => ['plain', at(e), `${e.step} done${e.note === '' ? '' : `: ${e.note}`}`],
   'step-skipped': e => ['dim', at(e), `${e.step} skipped: ${e.reason}`],
   'attempt-failed': e => ['warn', at(e), `${e.step} failed, again in ${duration(e.retryInMs)}: ${because(e.failure)}`],

@@ -3,7 +3,8 @@ import type { StepName } from '../../../shared/domain/steps.ts';
 import type { StepContext } from '../../../shared/ports/step.ts';
 import { deadlineOf } from './deadline.ts';
 import { confirmDrained } from './drain/confirm.ts';
-import { type DrainMemory, drainNode } from './drain/drain-node.ts';
+import { drainNode } from './drain/drain-node.ts';
+import type { DrainMemory, Remember } from './drain/memory.ts';
 
 /** Whether cordon and drain hold. `atMs` null: the host is in no Kubernetes, there is nothing to hold. */
 export type Drained =
@@ -13,7 +14,7 @@ export type Drained =
 /** What a step keeps of a drain it had to do itself. */
 export interface DrainKeeper {
   readonly memory: DrainMemory | null;
-  remember(memory: DrainMemory): Promise<void>;
+  readonly remember: Remember;
 }
 
 /** Between a drain that did not hold until its end and the next one. */
@@ -43,7 +44,7 @@ export async function ensureDrained(
     startedAtMs: context.attemptStartedAtMs,
     deadlineMs,
     memory: keeper.memory,
-    remember: memory => keeper.remember(memory),
+    remember: keeper.remember,
     guard: () => context.guard(),
     log: text => context.log(text),
   });

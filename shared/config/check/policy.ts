@@ -31,7 +31,13 @@ export function checkPolicies(file: FleetFile): Finding[] {
 }
 
 function checkOne(places: readonly Place[]): Finding[] {
-  return [...checkCordon(places), ...checkCommand(places), ...checkWaits(places), ...checkBackoff(places)];
+  return [
+    ...checkCordon(places),
+    ...checkCommand(places),
+    ...checkRefused(places),
+    ...checkWaits(places),
+    ...checkBackoff(places),
+  ];
 }
 
 /** Something must keep new pods off a node that is drained, else it is never empty. */
@@ -63,22 +69,57 @@ function checkCommand(places: readonly Place[]): Finding[] {
   return [];
 }
 
+/** Deleting against budgets needs a word on both: when, and which pods. */
+function checkRefused(places: readonly Place[]): Finding[] {
+  const { deleteRefusedAfter, deleteRefusedSelector } = fill(
+    drainTable,
+    places.map(place => place.value.drain),
+  );
+  if (deleteRefusedAfter.ms > 0 && deleteRefusedSelector === '') {
+    const path = placeOf(places, 'drain', 'deleteRefusedAfter');
+    const message =
+      'pods would be deleted against their budgets, but it is not said which; add deleteRefusedSelector: …';
+    return [{ code: 'delete-selector-missing', path, message }];
+  }
+  if (deleteRefusedAfter.ms === 0 && deleteRefusedSelector !== '') {
+    const path = placeOf(places, 'drain', 'deleteRefusedSelector');
+    const message =
+      'a selector is given, but deleteRefusedAfter is 0s, so nothing would be deleted; add deleteRefusedAfter: …';
+    return [{ code: 'delete-selector-unused', path, message }];
+  }
+  return [];
+}
+
 /** A wait inside a step that takes all the step's time always ends in a time-out. */
 function checkWaits(places: readonly Place[]): Finding[] {
   const of = <K extends 'drain' | 'upgrade' | 'verify'>(key: K) => places.map(place => place.value[key]);
   return [
     wait(places, 'drain', 'volumeDetachTimeout', fill(drainTable, of('drain')).volumeDetachTimeout),
+    wait(places, 'drain', 'notifyAfter', fill(drainTable, of('drain')).notifyAfter, 'it would never come to that'),
+    wait(
+      places,
+      'drain',
+      'deleteRefusedAfter',
+      fill(drainTable, of('drain')).deleteRefusedAfter,
+      'it would never come to that',
+    ),
     wait(places, 'upgrade', 'lockWait', fill(upgradeTable, of('upgrade')).lockWait),
     wait(places, 'verify', 'soak', fill(verifyTable, of('verify')).soak),
   ].flat();
 }
 
-function wait(places: readonly Place[], step: 'drain' | 'upgrade' | 'verify', key: string, value: Duration): Finding[] {
+function wait(
+  places: readonly Place[],
+  step: 'drain' | 'upgrade' | 'verify',
+  key: string,
+  value: Duration,
+  so = `${step} could never end well`,
+): Finding[] {
   const { timeout } = limitsOf(places, step);
   if (value.ms < timeout.ms) return [];
   const own = placeOf(places, step, key);
   const path = own.length > 0 ? own : placeOf(places, 'steps', step, 'timeout');
-  const message = `${step}.${key} (${value.ms / 1000}s) is not shorter than steps.${step}.timeout (${timeout.ms / 1000}s): ${step} could never end well`;
+  const message = `${step}.${key} (${value.ms / 1000}s) is not shorter than steps.${step}.timeout (${timeout.ms / 1000}s): ${so}`;
   return [{ code: 'wait-too-long', path, message }];
 }
 

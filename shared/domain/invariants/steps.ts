@@ -1,4 +1,4 @@
-import type { RolloutEvent } from '../events.ts';
+import type { EventType, RolloutEvent } from '../events.ts';
 import { STEPS } from '../steps.ts';
 import { budgetSpent, isSettled, type Ledger, type LedgerNode, missingBefore } from './ledger.ts';
 import type { Finding } from './rules.ts';
@@ -41,6 +41,9 @@ function checkDone(node: LedgerNode, round: number): Finding[] {
 
 type StepEvent = Extract<RolloutEvent, { step: unknown }>;
 
+/** Only who has begun the step tells these. */
+const OF_THE_BEGUN: readonly EventType[] = ['step-done', 'attempt-failed', 'step-skipped', 'drain-escalated'];
+
 function checkStep(ledger: Ledger, node: LedgerNode, event: StepEvent): Finding[] {
   const { step, type } = event;
   const what = `${type} of ${node.key} ${step}`;
@@ -52,7 +55,7 @@ function checkStep(ledger: Ledger, node: LedgerNode, event: StepEvent): Finding[
   const missing = missingBefore(node, step);
   if (missing.length > 0) found.push(['step-order', `${what} without a success of ${missing.join(', ')}`]);
   if (node.done.has(step)) found.push(['step-once', `${what} after its success`]);
-  if ((type === 'step-done' || type === 'attempt-failed' || type === 'step-skipped') && node.running !== step) {
+  if (OF_THE_BEGUN.includes(type) && node.running !== step) {
     found.push(['step-once', `${what} while ${node.running ?? 'nothing'} runs`]);
   }
   if (type === 'step-started') found.push(...checkBegin(ledger, node, event));

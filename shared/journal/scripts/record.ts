@@ -21,6 +21,12 @@ if outcome == 'check' then
     return answer({ok = false, why = 'held'})
   end
 elseif outcome == 'memory' then
+  if ARGV[5] ~= '' and redis.call('HGET', memory, at) ~= ARGV[4] then
+    -- The reason people see is the event's now: the next waiting is told, whatever it was before.
+    node.reason = ''
+    save(req.key, node)
+    tell(ARGV[5])
+  end
   redis.call('HSET', memory, at, ARGV[4])
 elseif outcome == 'waiting' then
   if node.reason ~= req.reason then

@@ -14,7 +14,18 @@ export const FACTS_MAX_AGE_MS = 30_000;
 const index = fc.nat({ max: 11 });
 const rarely = fc.integer({ min: 0, max: 9 }).map(dice => dice === 0);
 const mostly0 = (...others: number[]) => fc.oneof({ weight: 4, arbitrary: fc.constant(0) }, fc.constantFrom(...others));
-const OUTCOMES = ['done', 'done', 'done', 'failed', 'attempt-failed', 'waiting', 'memory', 'check', 'skipped'] as const;
+const OUTCOMES = [
+  'done',
+  'done',
+  'done',
+  'failed',
+  'attempt-failed',
+  'waiting',
+  'memory',
+  'told',
+  'check',
+  'skipped',
+] as const;
 
 /** One thing that somebody does to the store. Numbers pick from what there is at that moment, so every act can be done. */
 export const anyAct = fc.oneof(
@@ -275,8 +286,14 @@ async function visit(world: StoreWorld, ref: StepRef, attempt: number): Promise<
   return begun;
 }
 
-function reportOf(outcome: StepReport['outcome'], attempt: number): StepReport {
+type Outcome = StepReport['outcome'] | 'told';
+
+function reportOf(outcome: Outcome, attempt: number): StepReport {
   switch (outcome) {
+    case 'told': {
+      const pods = [{ pod: 'shop/web-1', budgets: ['web'], refusedForMs: 600_000 }];
+      return { outcome: 'memory', memory: { attempt, told: true }, told: { act: 'deleting', pods } };
+    }
     case 'check':
       return { outcome };
     case 'memory':
@@ -296,11 +313,7 @@ function reportOf(outcome: StepReport['outcome'], attempt: number): StepReport {
   }
 }
 
-async function reportBy(
-  world: StoreWorld,
-  who: VisitOfStep | undefined | null,
-  outcome: StepReport['outcome'],
-): Promise<void> {
+async function reportBy(world: StoreWorld, who: VisitOfStep | undefined | null, outcome: Outcome): Promise<void> {
   if (!who) return;
   // Workers skip when a person asked, and only then.
   const fitting = who.flag !== '' ? 'skipped' : outcome === 'skipped' ? 'done' : outcome;

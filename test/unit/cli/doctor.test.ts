@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkCluster, neededPermissions } from '../../../services/cli/doctor/cluster.ts';
+import { checkCluster, type DeletesPods, neededPermissions } from '../../../services/cli/doctor/cluster.ts';
 import { clockFinding } from '../../../services/cli/doctor/finding.ts';
 import { checkHost } from '../../../services/cli/doctor/host.ts';
 import { fail } from '../../../shared/domain/failures/catalogue.ts';
@@ -9,7 +9,7 @@ import { FakeCluster, nodeView } from '../../helpers/fake-cluster.ts';
 import { FakeHost } from '../../helpers/fake-host.ts';
 
 const signal = new AbortController().signal;
-const asked = { leaseNamespace: 'kube-system', deletePods: false };
+const asked = { leaseNamespace: 'kube-system', deletePods: 'never' } as const;
 
 describe('checks of a cluster', () => {
   it('names every permission that is missing', async () => {
@@ -35,11 +35,13 @@ describe('checks of a cluster', () => {
   });
 
   it('asks for what the policy needs', () => {
-    const words = (deletePods: boolean) =>
-      neededPermissions('ns', deletePods).map(({ verb, resource }) => `${verb} ${resource}`);
-    expect(words(true)).toContain('delete pods');
-    expect(words(true)).not.toContain('create pods/eviction');
-    expect(words(false)).toContain('create pods/eviction');
+    const words = (deletePods: DeletesPods) =>
+      neededPermissions('ns', deletePods)
+        .map(({ verb, resource }) => `${verb} ${resource}`)
+        .filter(word => word === 'delete pods' || word === 'create pods/eviction');
+    expect(words('always')).toEqual(['delete pods']);
+    expect(words('refused')).toEqual(['delete pods', 'create pods/eviction']);
+    expect(words('never')).toEqual(['create pods/eviction']);
   });
 });
 

@@ -98,6 +98,11 @@ describe('events', () => {
     'node-claimed': { ...node, wave: 0, slot: 's', round: 2, adopted: true },
     'step-started': { ...step, attempt: 2, epoch: 3 },
     'step-waiting': { ...step, reason: 'booting', held: false },
+    'drain-escalated': {
+      ...step,
+      act: 'deleting',
+      pods: ['a', 'b', 'c', 'd'].map(pod => ({ pod: `shop/${pod}`, budgets: ['web'], refusedForMs: 600_000 })),
+    },
     'step-done': { ...step, proof: {}, note: 'rebooted' },
     'step-skipped': { ...step, reason: 'not due' },
     'attempt-failed': { ...step, attempt: 1, failure, retryInMs: 12_000 },

@@ -299,6 +299,26 @@ const CASES: readonly (readonly [string, string, ...string[]])[] = [
     'wait-too-long: defaults.policy.steps.drain.timeout: drain.volumeDetachTimeout (300s) is not shorter than steps.drain.timeout (60s): drain could never end well',
   ],
   [
+    'pods to be deleted, but not which',
+    `${HEAD}${SSH}  policy: {drain: {deleteRefusedAfter: ▸10m}}\n${DEV}`,
+    'delete-selector-missing: defaults.policy.drain.deleteRefusedAfter: pods would be deleted against their budgets, but it is not said which; add deleteRefusedSelector: …',
+  ],
+  [
+    'pods that would never be deleted',
+    `${HEAD}${SSH}  policy: {drain: {deleteRefusedSelector: ▸app=batch}}\n${DEV}`,
+    'delete-selector-unused: defaults.policy.drain.deleteRefusedSelector: a selector is given, but deleteRefusedAfter is 0s, so nothing would be deleted; add deleteRefusedAfter: …',
+  ],
+  [
+    'people to be told after the end',
+    `${HEAD}${SSH}  policy: {drain: {notifyAfter: ▸1h}}\n${DEV}`,
+    'wait-too-long: defaults.policy.drain.notifyAfter: drain.notifyAfter (3600s) is not shorter than steps.drain.timeout (900s): it would never come to that',
+  ],
+  [
+    'a group of pods that is said in two ways',
+    `${HEAD}${SSH}  policy: {drain: {order: [▸{selector: app=db, namespaces: [db]}]}}\n${DEV}`,
+    'wrong-value: defaults.policy.drain.order[0]: found a mapping, expected one of {selector: …}, {priorityClasses: […]}, {namespaces: […]} and {rest: true}',
+  ],
+  [
     'a backoff above its limit',
     `${HEAD}${SSH}  policy: {steps: {reboot: {backoff: ▸10m}}}\n${DEV}`,
     'backoff-too-long: defaults.policy.steps.reboot.backoff: backoff (600s) is longer than backoffMax (300s)',

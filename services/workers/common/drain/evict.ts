@@ -1,26 +1,24 @@
-import { setMaxListeners } from 'node:events';
+import type { DrainEscalation } from '../../../../shared/domain/events.ts';
 import type { PodView } from '../../../../shared/domain/facts.ts';
-import { failureOf } from '../../../../shared/domain/failure.ts';
-import { fail } from '../../../../shared/domain/failures/catalogue.ts';
 import type { DrainPolicy } from '../../../../shared/domain/policy.ts';
 import type { Clock } from '../../../../shared/ports/clock.ts';
 import type { ClusterApi, EvictionAnswer } from '../../../../shared/ports/cluster.ts';
-import type { Fence } from '../../../../shared/ports/host.ts';
-import { isCordonedByUs } from '../cordon.ts';
+import { guardWindow } from './guard-window.ts';
 import { limiter } from './limit.ts';
-import { Presence } from './presence.ts';
+import type { Presence } from './presence.ts';
+import type { RefusalBook } from './refusals.ts';
+import { RetryPace } from './retry-pace.ts';
 
-/** One visit's work on the pods of a node. */
-export interface Eviction {
+/** What the pods of a node are made to go with, during one visit. */
+export interface EvictionTools {
   readonly cluster: ClusterApi;
-  readonly fence: Fence;
-  readonly pods: readonly PodView[];
   readonly policy: DrainPolicy;
   readonly clock: Clock;
-  readonly signal: AbortSignal;
-  /** When to stop, ms since the epoch, though pods are left. */
-  readonly untilMs: number;
+  readonly presence: Presence;
+  readonly refusals: RefusalBook;
   guard(): Promise<void>;
+  /** Kept, and told to people, before it resolves. */
+  tell(escalation: DrainEscalation): Promise<void>;
 }
 
 /** A pod still on the node, as last seen, and the last answer to its eviction; null: none yet. */
@@ -31,153 +29,127 @@ export interface LeftPod {
 
 /** Evictions under way at once on one node. */
 const AT_ONCE = 32;
-/** Refused without a Retry-After: a budget may be free again at any moment, so ask soon, then more and more seldom. */
-const RETRY_MIN_MS = 250;
-const RETRY_MAX_MS = 5_000;
-const CORDON_CHECK_MS = 5_000;
 
-const TIME_IS_UP = new Error('time is up');
-
-/**
- * Evicts the pods in parallel and waits until they are gone, over refusals, until `untilMs`. Returns those left: none
- * when all are gone; as soon as one proves impossible, all that are left. StepError `drain-cordon-lost` when the node
- * is uncordoned meanwhile.
- */
-export async function evictPods(eviction: Eviction): Promise<LeftPod[]> {
-  const { cluster, signal } = eviction;
-  const end = new AbortController();
-  // Every pod waits on it.
-  setMaxListeners(0, end.signal);
-  const stop = (): void => end.abort(signal.reason);
-  signal.addEventListener('abort', stop, { once: true });
-  const run = new Run(eviction, end.signal);
-  const watching = run.presence.watch(cluster, end.signal);
-  const work = Promise.all(eviction.pods.map(pod => run.remove(pod)));
-  const others = [watching.then(() => never()), watchCordon(eviction, end.signal), timeIsUp(eviction, end.signal)];
-  try {
-    signal.throwIfAborted();
-    await Promise.race([work, ...others]);
-  } catch (error) {
-    signal.throwIfAborted();
-    if (error !== TIME_IS_UP) throw error;
-  } finally {
-    signal.removeEventListener('abort', stop);
-    end.abort(TIME_IS_UP);
-    await Promise.allSettled([work, watching, ...others.slice(1)]);
-  }
-  return run.left();
-}
-
-class Run {
-  readonly presence: Presence;
-  readonly #eviction: Eviction;
+/** Makes the pods of a node go, in parallel, over refusals and trouble. One object for one visit. */
+export class Evictor {
+  readonly #tools: EvictionTools;
   readonly #signal: AbortSignal;
+  readonly #guard: () => Promise<void>;
   readonly #answers = new Map<string, EvictionAnswer>();
   readonly #limit = limiter(AT_ONCE);
+  readonly #pace = new RetryPace();
+  #telling: Promise<void> = Promise.resolve();
   #impossible = false;
 
-  constructor(eviction: Eviction, signal: AbortSignal) {
-    this.#eviction = eviction;
+  constructor(tools: EvictionTools, signal: AbortSignal) {
+    this.#tools = tools;
     this.#signal = signal;
-    this.presence = new Presence(eviction.fence.node);
+    this.#guard = guardWindow(() => tools.guard(), tools.clock);
   }
 
-  /** Resolves when the pod is gone, or when going on makes no sense. */
-  async remove(pod: PodView): Promise<void> {
-    for (let tries = 0; this.#isNeeded(pod) && !this.#impossible; tries++) {
-      const answer = await this.#limit(() => this.#ask(pod));
-      if (answer === null) return;
-      this.#answers.set(pod.uid, answer);
-      if (answer.kind === 'impossible') {
-        this.#impossible = true;
-        this.presence.wake();
-        return;
-      }
-      await this.#pause(pod, answer, tries);
-    }
+  /**
+   * Resolves when all are gone, or when one proves impossible, every pod having had its answer. Rejects with the
+   * signal's reason, and with what the guard throws.
+   */
+  async remove(pods: readonly PodView[]): Promise<void> {
+    await Promise.all(pods.map(pod => this.#remove(pod, pods)));
   }
 
-  left(): LeftPod[] {
-    return this.#eviction.pods.flatMap(pod => {
-      const now = this.presence.find(pod);
+  /** Whether an eviction was refused for good. */
+  get isImpossible(): boolean {
+    return this.#impossible;
+  }
+
+  /** Those of the pods that are still there. */
+  left(pods: readonly PodView[]): LeftPod[] {
+    return pods.flatMap(pod => {
+      const now = this.#tools.presence.find(pod);
       if (!now || !this.#isNeeded(pod)) return [];
       return [{ pod: now, answer: this.#answers.get(pod.uid) ?? null }];
     });
   }
 
+  async #remove(pod: PodView, group: readonly PodView[]): Promise<void> {
+    for (let tries = 0; this.#isNeeded(pod) && !this.#impossible; tries++) {
+      const answer = await this.#limit(() => this.#ask(pod, group));
+      if (answer === null) return;
+      this.#answers.set(pod.uid, answer);
+      this.#tools.refusals.enter(pod, answer, this.#tools.clock.now());
+      if (answer.kind === 'impossible') {
+        this.#impossible = true;
+        this.#tools.presence.wake();
+        return;
+      }
+      await this.#pause(pod, answer, tries, group.length);
+    }
+  }
+
   /** null: not asked, it is not needed any more. */
-  async #ask(pod: PodView): Promise<EvictionAnswer | null> {
-    const { cluster, policy } = this.#eviction;
+  async #ask(pod: PodView, group: readonly PodView[]): Promise<EvictionAnswer | null> {
+    const { cluster, policy, clock, refusals } = this.#tools;
     if (this.#impossible || !this.#isNeeded(pod)) return null;
-    await this.#eviction.guard();
+    const now = this.#tools.presence.find(pod);
+    if (now && this.#isLeaving(now)) return { kind: 'accepted' };
+    await this.#escalate(group);
     const options = { gracePeriodSeconds: policy.gracePeriodSeconds };
-    return policy.disableEviction
-      ? cluster.deletePod(pod, options, this.#signal)
-      : cluster.evictPod(pod, options, this.#signal);
+    if (!policy.disableEviction && !refusals.isToDelete(pod, clock.now())) {
+      await this.#guard();
+      return cluster.evictPod(pod, options, this.#signal);
+    }
+    // No budget is asked: each for itself.
+    await this.#tools.guard();
+    return cluster.deletePod(pod, options, this.#signal);
+  }
+
+  /** It terminates already, and asking again would not make that quicker. */
+  #isLeaving({ deletionMs }: PodView): boolean {
+    const { gracePeriodSeconds } = this.#tools.policy;
+    if (deletionMs === null) return false;
+    return gracePeriodSeconds < 0 || deletionMs <= this.#tools.clock.now() + gracePeriodSeconds * 1000;
+  }
+
+  /** Tells what is due, before any of it is done; one after another. */
+  async #escalate(group: readonly PodView[]): Promise<void> {
+    const { refusals, clock, presence } = this.#tools;
+    const here = group.filter(pod => presence.find(pod) !== undefined);
+    const due = refusals.takeDue(here, clock.now());
+    if (due.length > 0) {
+      this.#telling = this.#telling.then(async () => {
+        for (const escalation of due) await this.#tools.tell(escalation);
+      });
+    }
+    await this.#telling;
   }
 
   /** Until the pod is gone; if it was not accepted, at most until the next try. */
-  async #pause(pod: PodView, answer: EvictionAnswer, tries: number): Promise<void> {
-    const { clock } = this.#eviction;
-    const fallbackMs = Math.min(RETRY_MIN_MS * 1.6 ** tries, RETRY_MAX_MS);
+  async #pause(pod: PodView, answer: EvictionAnswer, tries: number, others: number): Promise<void> {
+    const { clock, presence } = this.#tools;
     const asked = 'retryAfterMs' in answer ? answer.retryAfterMs : null;
-    const untilMs = clock.now() + (asked ?? fallbackMs);
+    const untilMs = clock.now() + this.#pace.delayMs(tries, others, asked);
     while (this.#isNeeded(pod) && !this.#impossible) {
-      const now = this.presence.find(pod);
-      // Accepted, or in a namespace that is being deleted: the kubelet has it, another eviction would change nothing.
-      const leaves =
-        answer.kind === 'accepted' || (answer.kind === 'namespace-terminating' && typeof now?.deletionMs === 'number');
+      const now = presence.find(pod);
+      // An answer may have been lost: what the pod itself shows counts.
+      const leaves = answer.kind === 'accepted' || (now !== undefined && this.#isLeaving(now));
       const waitMs = leaves ? this.#patience(pod) : untilMs - clock.now();
       if (waitMs !== null && waitMs <= 0) return;
-      await this.presence.next(waitMs, clock, this.#signal);
+      await presence.next(pod, waitMs, clock, this.#signal);
     }
   }
 
   /** How long a terminating pod is still waited for; null: until it is gone. */
   #patience(pod: PodView): number | null {
-    const limitMs = this.#eviction.policy.skipWaitForDeleteTimeoutSeconds * 1000;
-    const deletionMs = this.presence.find(pod)?.deletionMs ?? null;
+    const limitMs = this.#tools.policy.skipWaitForDeleteTimeoutSeconds * 1000;
+    const deletionMs = this.#tools.presence.find(pod)?.deletionMs ?? null;
     if (limitMs <= 0 || deletionMs === null) return null;
-    return Math.max(1, deletionMs + limitMs + 1 - this.#eviction.clock.now());
+    return Math.max(1, deletionMs + limitMs + 1 - this.#tools.clock.now());
   }
 
   /** Still here, and not terminating for longer than the policy waits. */
   #isNeeded(pod: PodView): boolean {
-    const now = this.presence.find(pod);
+    const { presence, policy, clock } = this.#tools;
+    const now = presence.find(pod);
     if (!now) return false;
-    const limitMs = this.#eviction.policy.skipWaitForDeleteTimeoutSeconds * 1000;
-    return limitMs <= 0 || now.deletionMs === null || this.#eviction.clock.now() - now.deletionMs <= limitMs;
+    const limitMs = policy.skipWaitForDeleteTimeoutSeconds * 1000;
+    return limitMs <= 0 || now.deletionMs === null || clock.now() - now.deletionMs <= limitMs;
   }
-}
-
-async function watchCordon({ cluster, fence, clock }: Eviction, signal: AbortSignal): Promise<never> {
-  for (;;) {
-    await clock.sleep(CORDON_CHECK_MS, signal);
-    const node = await readQuietly(cluster, fence.node, signal);
-    if (node === 'unknown' || (node !== null && isCordonedByUs(node, fence))) continue;
-    throw fail('drain-cordon-lost', {
-      message: node === null ? `the Node ${fence.node} is gone` : `${fence.node} was uncordoned during its drain`,
-      leftAs: 'some of its pods are evicted',
-    });
-  }
-}
-
-/** A passing trouble of the API is for the evictions to report. */
-async function readQuietly(cluster: ClusterApi, node: string, signal: AbortSignal) {
-  try {
-    return await cluster.getNode(node, signal);
-  } catch (error) {
-    signal.throwIfAborted();
-    if (failureOf(error).retryable) return 'unknown';
-    throw error;
-  }
-}
-
-async function timeIsUp({ clock, untilMs }: Eviction, signal: AbortSignal): Promise<never> {
-  await clock.sleep(Math.max(0, untilMs - clock.now()), signal);
-  throw TIME_IS_UP;
-}
-
-function never(): Promise<never> {
-  return new Promise(() => undefined);
 }

@@ -2,11 +2,15 @@ import type { PodView } from '../../../../shared/domain/facts.ts';
 import type { Clock } from '../../../../shared/ports/clock.ts';
 import type { ClusterApi } from '../../../../shared/ports/cluster.ts';
 
-/** Which pods are on a node now, from one watch. */
+/** Which pods are on a node now, from one list and one watch. */
 export class Presence {
   readonly #node: string;
   #pods: ReadonlyMap<string, PodView> | null = null;
-  #waiters = new Set<() => void>();
+  readonly #waiters = new Map<string, Set<() => void>>();
+  #onFirst: () => void = () => undefined;
+  readonly #first = new Promise<void>(resolve => {
+    this.#onFirst = resolve;
+  });
 
   constructor(node: string) {
     this.#node = node;
@@ -14,14 +18,19 @@ export class Presence {
 
   /** Watches until the signal aborts; rejects for what cannot heal. */
   async watch(cluster: ClusterApi, signal: AbortSignal): Promise<void> {
-    await cluster.watchPodsOnNode(
-      this.#node,
-      pods => {
-        this.#pods = new Map(pods.map(pod => [pod.uid, pod]));
-        this.wake();
-      },
-      signal,
-    );
+    await cluster.watchPodsOnNode(this.#node, pods => this.#see(pods), signal);
+  }
+
+  /** The pods on the node; waits until they have been listed. Rejects with the signal's reason when aborted. */
+  async pods(signal: AbortSignal): Promise<readonly PodView[]> {
+    if (this.#pods === null) {
+      await new Promise<void>((resolve, reject) => {
+        signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+        void this.#first.then(resolve);
+      });
+    }
+    signal.throwIfAborted();
+    return [...(this.#pods?.values() ?? [])].filter(pod => pod.nodeName === this.#node);
   }
 
   /** The pod as it is now: same UID, still on this node. undefined: gone, or never here. */
@@ -33,31 +42,46 @@ export class Presence {
 
   /** Lets everyone who waits look again. */
   wake(): void {
-    const waiters = this.#waiters;
-    this.#waiters = new Set();
-    for (const waiter of waiters) waiter();
+    for (const uid of [...this.#waiters.keys()]) this.#wakeFor(uid);
   }
 
-  /** Resolves at the next change, or after `ms`; rejects with the signal's reason when aborted. */
-  async next(ms: number | null, clock: Clock, signal: AbortSignal): Promise<void> {
+  /** Resolves at the next change of the pod, or after `ms`; rejects with the signal's reason when aborted. */
+  async next(pod: PodView, ms: number | null, clock: Clock, signal: AbortSignal): Promise<void> {
     const done = new AbortController();
     const stop = (): void => done.abort(signal.reason);
     signal.addEventListener('abort', stop, { once: true });
     try {
       signal.throwIfAborted();
-      await Promise.race([this.#change(done.signal), ...(ms === null ? [] : [clock.sleep(ms, done.signal)])]);
+      await Promise.race([this.#change(pod.uid, done.signal), ...(ms === null ? [] : [clock.sleep(ms, done.signal)])]);
     } finally {
       signal.removeEventListener('abort', stop);
       done.abort(DONE);
     }
   }
 
-  #change(signal: AbortSignal): Promise<void> {
+  /** Only those whose pod has changed are woken: with hundreds of pods the others are many. */
+  #see(pods: readonly PodView[]): void {
+    const before = this.#pods;
+    this.#pods = new Map(pods.map(pod => [pod.uid, pod]));
+    this.#onFirst();
+    for (const uid of [...this.#waiters.keys()]) {
+      if (before?.get(uid) !== this.#pods.get(uid)) this.#wakeFor(uid);
+    }
+  }
+
+  #wakeFor(uid: string): void {
+    const waiters = this.#waiters.get(uid);
+    this.#waiters.delete(uid);
+    for (const waiter of waiters ?? []) waiter();
+  }
+
+  #change(uid: string, signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       const waiter = (): void => resolve();
-      this.#waiters.add(waiter);
+      const waiters = this.#waiters.get(uid) ?? new Set();
+      this.#waiters.set(uid, waiters.add(waiter));
       const stop = (): void => {
-        this.#waiters.delete(waiter);
+        waiters.delete(waiter);
         // The one who lost the race is listened to by nobody: an ended wait is no error.
         if (signal.reason === DONE) resolve();
         else reject(signal.reason as Error);

@@ -5,7 +5,9 @@ import type { HostFacts } from '../../../../shared/ports/host.ts';
 import type { Step, StepContext, StepOutcome } from '../../../../shared/ports/step.ts';
 import { checkUid, ourMark } from '../../common/cordon.ts';
 import { deadlineOf } from '../../common/deadline.ts';
-import { type DrainMemory, drainNode } from '../../common/drain/drain-node.ts';
+import { drainNode } from '../../common/drain/drain-node.ts';
+import type { DrainMemory } from '../../common/drain/memory.ts';
+import { rideOver } from '../../common/drain/ride-over.ts';
 import { findWork } from '../../common/due.ts';
 import { giveBackUntouched } from '../../common/give-back.ts';
 import { proveSameMachine } from '../../common/same-machine.ts';
@@ -38,7 +40,19 @@ async function runDrain(context: Context): Promise<StepOutcome<'drain'>> {
     await takeHost(context, facts, false);
     return notDrained(context, facts, false, 'not in Kubernetes: nothing to cordon or drain');
   }
-  const seen = await checkNode(context, cluster, facts);
+  const seen = await checkNode(context, cluster, facts).catch((error: unknown) => {
+    signal.throwIfAborted();
+    const { fence, clock } = context;
+    const riding = {
+      cluster,
+      fence,
+      clock,
+      deadlineMs: deadlineOf(context, 'drain'),
+      log: (text: string) => context.log(text),
+    };
+    return rideOver(riding, context.memory?.drain ?? null, error);
+  });
+  if ('kind' in seen) return seen;
   // The memory is kept before the first cordon: a mark without it is of another life.
   const adopted = context.memory?.adopted ?? seen.marked;
   await takeHost(context, facts, adopted);
@@ -97,7 +111,7 @@ async function drain(
     startedAtMs: context.attemptStartedAtMs,
     deadlineMs: deadlineOf(context, 'drain'),
     memory: context.memory?.drain ?? null,
-    remember: memory => context.remember({ failedUnitsBefore, adopted, drain: memory }),
+    remember: (memory, told) => context.remember({ failedUnitsBefore, adopted, drain: memory }, told),
   });
   if (outcome.kind === 'again') return outcome;
   const proof = { ...outcome.proof, adopted, drained: true, bootId: facts.bootId, failedUnitsBefore };

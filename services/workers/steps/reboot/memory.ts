@@ -1,4 +1,4 @@
-import type { DrainMemory } from '../../common/drain/drain-node.ts';
+import type { DrainMemory } from '../../common/drain/memory.ts';
 
 /** A reboot order, recorded before it is sent. */
 export interface OrderMemory {

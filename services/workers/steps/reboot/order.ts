@@ -85,9 +85,9 @@ async function holdDrained(context: Context, memory: RebootMemory) {
   let kept = memory;
   const drained = await ensureDrained(context, 'reboot', {
     memory: memory.drain,
-    remember: async drain => {
+    remember: async (drain, told) => {
       kept = { ...kept, drain };
-      await context.remember(kept);
+      await context.remember(kept, told);
     },
   });
   return drained.kind === 'again' ? drained : ({ kind: 'held', atMs: drained.atMs, bootId, memory: kept } as const);

@@ -1,4 +1,4 @@
-import type { DrainMemory } from '../../common/drain/drain-node.ts';
+import type { DrainMemory } from '../../common/drain/memory.ts';
 
 /** What the upgrade step keeps in a round. */
 export interface UpgradeMemory {

@@ -46,9 +46,9 @@ async function drainFirst(context: Context, memory: UpgradeMemory) {
   let kept = memory;
   const drained = await ensureDrained(context, 'upgrade', {
     memory: memory.drain,
-    remember: async drain => {
+    remember: async (drain, told) => {
       kept = { ...kept, drain };
-      await context.remember(kept);
+      await context.remember(kept, told);
     },
   });
   return drained.kind === 'again' ? drained : ({ kind: 'held', memory: kept } as const);
