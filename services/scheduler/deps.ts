@@ -5,6 +5,7 @@ import type { Queues } from '../../shared/queue/queues.ts';
 import type { ServiceLog } from '../common/log.ts';
 import type { FactsGatherer } from './facts.ts';
 import type { Leases } from './leases.ts';
+import type { NodeLeases } from './node-leases.ts';
 
 /** What the scheduler's parts work with. */
 export interface SchedulerDeps {
@@ -15,6 +16,7 @@ export interface SchedulerDeps {
   readonly log: ServiceLog;
   readonly facts: FactsGatherer;
   readonly leases: Leases;
+  readonly nodeLeases: NodeLeases;
   /** Aborted when the scheduler stops. */
   readonly signal: AbortSignal;
 }

@@ -4,29 +4,19 @@ import type { PlanCluster } from '../../shared/domain/plan.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { ClusterApi, LeaseView } from '../../shared/ports/cluster.ts';
 import type { ClusterConnector } from '../../shared/ports/connect.ts';
+import { clusterLeaseHolder, LEASE_NAME } from '../common/cluster-lease.ts';
+import type { Holder } from '../common/node-lease.ts';
 
-/** Name of the Lease that says which installation and rollout works on a cluster. */
-export const LEASE_NAME = 'nodetide';
 const DURATION_SECONDS = 60;
 const RENEW_AFTER_MS = 15_000;
 /** An answer is good for this long to those who decide by it. */
 const SHARED_FOR_MS = 2_000;
-
-/** Who holds, as written into the Lease. */
-export interface LeaseHolder {
-  readonly installation: string;
-  readonly rollout: string;
-}
 
 /** What was heard of a Lease last. */
 interface Answer {
   readonly since: number;
   pending: boolean;
   readonly obstacle: Promise<string | null>;
-}
-
-function holderText(holder: LeaseHolder): string {
-  return `${holder.installation}/${holder.rollout}`;
 }
 
 /**
@@ -47,23 +37,23 @@ export class Leases {
    * Takes or renews it. Returns why it cannot be ours; null: it is ours (or there is no Kubernetes). Never rejects.
    * `takeOver`: a person's word to take it whoever has it.
    */
-  hold(cluster: PlanCluster, holder: LeaseHolder, signal: AbortSignal, takeOver = false): Promise<string | null> {
+  hold(cluster: PlanCluster, holder: Holder, signal: AbortSignal, takeOver = false): Promise<string | null> {
     return this.#fresh(cluster, holder, signal, takeOver, SHARED_FOR_MS);
   }
 
   /** Renews it in time, for clusters nobody asks about now. Never rejects. */
-  async keep(cluster: PlanCluster, holder: LeaseHolder, signal: AbortSignal): Promise<void> {
+  async keep(cluster: PlanCluster, holder: Holder, signal: AbortSignal): Promise<void> {
     await this.#fresh(cluster, holder, signal, false, RENEW_AFTER_MS);
   }
 
   #fresh(
     cluster: PlanCluster,
-    holder: LeaseHolder,
+    holder: Holder,
     signal: AbortSignal,
     takeOver: boolean,
     maxAgeMs: number,
   ): Promise<string | null> {
-    const key = `${cluster.name} ${holderText(holder)}`;
+    const key = `${cluster.name} ${clusterLeaseHolder(holder)}`;
     const now = this.#clock.now();
     const known = this.#answers.get(key);
     // An age below zero: the clock was set back.
@@ -80,28 +70,23 @@ export class Leases {
   }
 
   /** Gives it up if it is ours. */
-  async release(cluster: PlanCluster, holder: LeaseHolder, signal: AbortSignal): Promise<void> {
-    this.#answers.delete(`${cluster.name} ${holderText(holder)}`);
+  async release(cluster: PlanCluster, holder: Holder, signal: AbortSignal): Promise<void> {
+    this.#answers.delete(`${cluster.name} ${clusterLeaseHolder(holder)}`);
     if (!cluster.kubernetes) return;
     const api = this.#connect(cluster.name, cluster.kubernetes);
     const namespace = cluster.policy.leaseNamespace;
     const lease = await api.getLease(namespace, LEASE_NAME, signal);
-    if (lease?.holder !== holderText(holder)) return;
+    if (lease?.holder !== clusterLeaseHolder(holder)) return;
     const given = { holder: null, durationSeconds: DURATION_SECONDS, expected: lease.resourceVersion };
     await api.putLease(namespace, LEASE_NAME, given, signal);
   }
 
-  async #hold(
-    cluster: PlanCluster,
-    holder: LeaseHolder,
-    signal: AbortSignal,
-    takeOver: boolean,
-  ): Promise<string | null> {
+  async #hold(cluster: PlanCluster, holder: Holder, signal: AbortSignal, takeOver: boolean): Promise<string | null> {
     if (!cluster.kubernetes) return null;
     const api = this.#connect(cluster.name, cluster.kubernetes);
     const namespace = cluster.policy.leaseNamespace;
     const lease = await api.getLease(namespace, LEASE_NAME, signal);
-    const ours = holderText(holder);
+    const ours = clusterLeaseHolder(holder);
     if (lease && lease.holder !== null && lease.holder !== '' && lease.holder !== ours) {
       const obstacle = takeOver ? null : await this.#stillTheirs(api, lease, signal);
       if (obstacle) return obstacle;

@@ -15,6 +15,7 @@ import type { RunningService } from '../common/running.ts';
 import type { SchedulerDeps } from './deps.ts';
 import { FactsGatherer } from './facts.ts';
 import { Leases } from './leases.ts';
+import { NodeLeases } from './node-leases.ts';
 import { processCluster } from './processors/cluster.ts';
 import { processRollout } from './processors/rollout.ts';
 import { processSlot } from './processors/slot.ts';
@@ -49,6 +50,7 @@ export async function startScheduler(options: SchedulerOptions): Promise<Running
     log,
     facts: new FactsGatherer(connectCluster, clock, () => store.now()),
     leases: new Leases(connectCluster, clock),
+    nodeLeases: new NodeLeases(connectCluster, clock, stopping.signal),
     signal: stopping.signal,
   };
   const leave = await announce(store, {

@@ -36,6 +36,7 @@ export async function reconcile(deps: SchedulerDeps, rollout: string): Promise<v
     const { cluster, node } = splitNodeKey(key);
     const record = await deps.store.node(rollout, cluster, node);
     if (record && !SETTLED_STATES.includes(record.state)) {
+      deps.nodeLeases.keep(plan, node, cluster, { installation: meta.installation, rollout });
       await mendChain(deps, plan, { rollout, cluster, node, record, slot });
     }
   }

@@ -26,7 +26,9 @@ export function contextOf(
   signal: AbortSignal,
 ): StepContext<unknown> {
   const { rollout, plan, node, policy, begin, attempt, log } = parts;
-  const target = node.kubernetes && planClusters(plan).find(cluster => cluster.name === node.cluster)?.kubernetes;
+  const planned = planClusters(plan).find(cluster => cluster.name === node.cluster);
+  const target = node.kubernetes && planned?.kubernetes;
+  const cluster = target ? deps.connectCluster(node.cluster, target) : null;
   let kept = begin.memory;
   return {
     node,
@@ -35,7 +37,7 @@ export function contextOf(
     attempt,
     fence: { installation: begin.installation, rollout, node: node.name, round: ref.round, epoch: begin.epoch },
     host: deps.connectHost(node, plan.profiles),
-    cluster: target ? deps.connectCluster(node.cluster, target) : null,
+    cluster,
     managers: deps.managers,
     clock: deps.clock,
     signal,
@@ -55,6 +57,11 @@ export function contextOf(
       signal.throwIfAborted();
       const heard = await deps.store.report(rollout, ref, begin.epoch, { outcome: 'check' });
       if (!heard.ok) throw new Interrupted(heard.why ?? 'superseded');
+    },
+    announce: (reason, message, type = 'Normal') => {
+      if (!cluster || !node.kubernetes || !planned?.policy.nodeEvents) return;
+      const { uid } = node.kubernetes;
+      deps.events.post(cluster, { node: node.name, uid, type, reason, message, by: deps.name });
     },
     log: text => log.write(text),
   };

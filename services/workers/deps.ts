@@ -4,6 +4,7 @@ import type { EngineStore } from '../../shared/ports/engine-store.ts';
 import type { PackageManager } from '../../shared/ports/packages.ts';
 import type { Queues } from '../../shared/queue/queues.ts';
 import type { ServiceLog } from '../common/log.ts';
+import type { NodeEvents } from './node-events.ts';
 
 /** What a worker's steps are run with. */
 export interface WorkerDeps {
@@ -14,6 +15,9 @@ export interface WorkerDeps {
   readonly managers: readonly PackageManager[];
   readonly clock: Clock;
   readonly log: ServiceLog;
+  readonly events: NodeEvents;
+  /** Which process this is, for people. */
+  readonly name: string;
   /** In [0, 1), for jitter. */
   readonly random: () => number;
   /** Aborted when the worker stops: steps let go at once, what runs on hosts goes on. */

@@ -8,6 +8,7 @@ import { WORKER_SETTINGS } from '../../shared/queue/options.ts';
 import { announce } from '../common/presence.ts';
 import type { RunningService } from '../common/running.ts';
 import type { WorkerDeps } from './deps.ts';
+import { NodeEvents } from './node-events.ts';
 import { backoffStrategy } from './retry-later.ts';
 import { stepProcessor } from './run-step.ts';
 
@@ -15,7 +16,7 @@ export { findWork } from './common/due.ts';
 export { stepsNamed } from './registry.ts';
 
 /** What a worker is made of. */
-export interface WorkerServiceOptions extends Omit<WorkerDeps, 'stopping'> {
+export interface WorkerServiceOptions extends Omit<WorkerDeps, 'stopping' | 'events' | 'name'> {
   /** Blocking connections are made from it by `duplicate`; needs `maxRetriesPerRequest: null`. */
   readonly connection: Redis;
   /** The steps this process takes, with what carries them out. */
@@ -24,10 +25,14 @@ export interface WorkerServiceOptions extends Omit<WorkerDeps, 'stopping'> {
   readonly concurrency: number;
 }
 
+/** What is still to be told on Nodes gets this much time when a worker stops. */
+const FLUSH_MS = 2_000;
+
 /** Starts a worker for some or all steps. Any number may run at the same time. */
 export async function startWorker(options: WorkerServiceOptions): Promise<RunningService> {
   const stopping = new AbortController();
-  const deps: WorkerDeps = { ...options, stopping: stopping.signal };
+  const events = new NodeEvents(options.clock, options.log);
+  const deps: WorkerDeps = { ...options, events, name: hostname(), stopping: stopping.signal };
   const leave = await announce(options.store, {
     id: randomUUID(),
     role: 'worker',
@@ -57,6 +62,7 @@ export async function startWorker(options: WorkerServiceOptions): Promise<Runnin
       stopping.abort(new Error('the worker stops'));
       await Promise.all(pausing);
       await Promise.all(workers.map(worker => worker.close()));
+      await events.flush(FLUSH_MS);
       await leave();
     },
   };

@@ -3,7 +3,8 @@ import { DelayedError, type Job, UnrecoverableError } from 'bullmq';
 import { backoffMs } from '../../shared/domain/backoff.ts';
 import { type Failure, failureOf, StepError } from '../../shared/domain/failure.ts';
 import { fail } from '../../shared/domain/failures/catalogue.ts';
-import { findPlanNode } from '../../shared/domain/plan.ts';
+import { doneEvent, failedEvent } from '../../shared/domain/node-event.ts';
+import { findPlanNode, type Plan } from '../../shared/domain/plan.ts';
 import type { NodePolicy } from '../../shared/domain/policy.ts';
 import type { BeginAnswer, StepRef } from '../../shared/ports/engine-store.ts';
 import type { Step, StepContext, StepOutcome } from '../../shared/ports/step.ts';
@@ -13,16 +14,24 @@ import { contextOf } from './context.ts';
 import type { WorkerDeps } from './deps.ts';
 import { Interrupted } from './interrupted.ts';
 import { JobLog } from './job-log.ts';
+import { giveHoldBack, mayWait, obstacleToWork } from './node-hold.ts';
 import { RetryLater } from './retry-later.ts';
 
 /** A step that is held looks again after this. */
 const HOLD_MS = 2_000;
+/** Between two looks at a node that somebody else holds. */
+const HELD_MS = 10_000;
 /** However late a visit comes, it may look once and tell what it sees. */
 const LEAST_VISIT_MS = 10_000;
 const GIVE_UP_MS = 60_000;
 
 /** One visit of a step: everything its processor needs at hand. */
-interface Visit {
+interface Visit extends Arrival {
+  readonly plan: Plan;
+}
+
+/** A visit before it is known whether the step may begin. */
+interface Arrival {
   readonly deps: WorkerDeps;
   readonly step: Step;
   readonly job: Job<StepJob>;
@@ -39,7 +48,7 @@ export function stepProcessor(deps: WorkerDeps, step: Step) {
   return async (job: Job<StepJob>, token: string | undefined, signal: AbortSignal | undefined): Promise<string> => {
     const { rollout, cluster, node, round } = job.data;
     const ref: StepRef = { cluster, node, round, step: step.name };
-    const visit: Visit = { deps, step, job, token, ref, attempt: job.attemptsMade + 1, log: new JobLog(job) };
+    const visit: Arrival = { deps, step, job, token, ref, attempt: job.attemptsMade + 1, log: new JobLog(job) };
     const begin = await deps.store.begin(rollout, ref, visit.attempt);
     switch (begin.kind) {
       case 'already':
@@ -61,9 +70,10 @@ export function stepProcessor(deps: WorkerDeps, step: Step) {
   };
 }
 
-async function go(visit: Visit, begin: Go, lockLost: AbortSignal | undefined): Promise<string> {
-  const { deps, step, job } = visit;
-  const { plan, node, policy } = await plannedNode(visit);
+async function go(arrival: Arrival, begin: Go, lockLost: AbortSignal | undefined): Promise<string> {
+  const { deps, step, job } = arrival;
+  const { plan, node, policy } = await plannedNode(arrival);
+  const visit: Visit = { ...arrival, plan };
   const deadline = new AbortController();
   const limit = policy.limits[step.name].timeoutMs;
   const timer = setTimeout(
@@ -78,8 +88,12 @@ async function go(visit: Visit, begin: Go, lockLost: AbortSignal | undefined): P
   visit.log.tell(10, `attempt ${visit.attempt} of ${policy.limits[step.name].attempts}`);
   try {
     if (begin.flag !== '') return await completeThrough(visit, begin, context);
+    const obstacle = await obstacleToWork(plan, step.name, context);
+    if (obstacle !== null)
+      return await settle(visit, begin, context, { kind: 'again', afterMs: HELD_MS, reason: obstacle });
+    if (mayWait(step.name, context) && begin.elapsedMs > HELD_MS) return await beginAnew(visit, begin);
     const outcome = await step.run(context);
-    return await settle(visit, begin, outcome);
+    return await settle(visit, begin, context, outcome);
   } catch (error) {
     if (error instanceof DelayedError || error instanceof NotPutOff) throw error;
     // Whoever has the job now goes on from here; an end that another caused is no failure of the step.
@@ -93,7 +107,7 @@ async function go(visit: Visit, begin: Go, lockLost: AbortSignal | undefined): P
   }
 }
 
-async function plannedNode({ deps, job }: Visit) {
+async function plannedNode({ deps, job }: Arrival) {
   const { rollout, cluster, node: name } = job.data;
   const plan = await deps.store.plan(rollout);
   const node = plan && findPlanNode(plan, cluster, name);
@@ -103,7 +117,7 @@ async function plannedNode({ deps, job }: Visit) {
 }
 
 /** The job comes back after `ms` without costing an attempt. */
-async function putOff(visit: Visit, ms: number): Promise<never> {
+async function putOff(visit: Arrival, ms: number): Promise<never> {
   try {
     await visit.job.moveToDelayed(visit.deps.clock.now() + ms, visit.token);
   } catch (error) {
@@ -117,7 +131,12 @@ class NotPutOff extends Error {
   override readonly name = 'NotPutOff';
 }
 
-async function settle(visit: Visit, begin: Go, outcome: StepOutcome<Step['name']>): Promise<string> {
+async function settle(
+  visit: Visit,
+  begin: Go,
+  context: StepContext<unknown>,
+  outcome: StepOutcome<Step['name']>,
+): Promise<string> {
   const { deps, job, ref } = visit;
   const { rollout } = job.data;
   if (outcome.kind === 'again') {
@@ -128,10 +147,13 @@ async function settle(visit: Visit, begin: Go, outcome: StepOutcome<Step['name']
     visit.log.tell(50, reason);
     return putOff(visit, outcome.afterMs);
   }
+  if (ref.step === 'uncordon') await giveLease(visit, context);
   const report = { outcome: 'done', proof: outcome.proof, note: outcome.note } as const;
   const heard = await deps.store.report(rollout, ref, begin.epoch, report);
   if (!heard.ok) throw new Interrupted('superseded');
   visit.log.tell(100, `done: ${outcome.note}`);
+  const event = doneEvent(ref.step, outcome.proof, outcome.note);
+  if (event) context.announce(event.reason, event.message, event.type);
   if (ref.step === 'uncordon') await wakeSlots(deps.queues, rollout);
   return outcome.note;
 }
@@ -142,6 +164,13 @@ async function held(visit: Visit, begin: Go): Promise<string> {
   const reason = `failure budget spent: held before ${ref.step}`;
   await deps.store.report(job.data.rollout, ref, begin.epoch, { outcome: 'held', reason });
   return putOff(visit, HOLD_MS);
+}
+
+/** What a step waited for others is none of its own time: it begins anew. */
+async function beginAnew(visit: Visit, begin: Go): Promise<never> {
+  const report = { outcome: 'held', reason: 'free now: begins anew' } as const;
+  await visit.deps.store.report(visit.job.data.rollout, visit.ref, begin.epoch, report);
+  return putOff(visit, 0);
 }
 
 async function troubled(
@@ -192,6 +221,8 @@ async function giveUp(visit: Visit, begin: Go, context: StepContext<unknown>, fa
   if (heard.why === 'flagged') return completeThrough(visit, begin, context);
   if (!heard.ok) return superseded(visit);
   visit.log.tell(50, `failed: ${said(failure)}`);
+  const event = failedEvent(ref.step, `${failure.message}; left: ${leftAs}`);
+  context.announce(event.reason, event.message, event.type);
   visit.log.write(`» left: ${leftAs}\n${failure.todo ? `» do: ${failure.todo}\n` : ''}`);
   await wakeSlots(deps.queues, job.data.rollout);
   throw new UnrecoverableError(`${failure.code}: ${failure.message}`);
@@ -206,6 +237,7 @@ async function completeThrough(visit: Visit, begin: Go, context: StepContext<unk
   const heard = await deps.store.report(job.data.rollout, ref, begin.epoch, { outcome: 'skipped', reason });
   if (!heard.ok) return superseded(visit);
   visit.log.tell(100, `skipped: ${reason}`);
+  context.announce('Skipped', reason, 'Warning');
   await wakeSlots(deps.queues, job.data.rollout);
   return `skipped: ${reason}`;
 }
@@ -223,8 +255,17 @@ function said({ code, message }: Failure): string {
 async function leave(visit: Visit, context: StepContext<unknown>): Promise<string> {
   const signal = AbortSignal.any([AbortSignal.timeout(GIVE_UP_MS), visit.deps.stopping]);
   try {
-    return await visit.step.giveUp({ ...context, signal });
+    const left = await visit.step.giveUp({ ...context, signal });
+    await giveLease(visit, { ...context, signal });
+    return left;
   } catch (error) {
     return `not known (${failureOf(error).message})`;
   }
+}
+
+/** A Lease that cannot be given back ends by itself. */
+async function giveLease({ deps, plan, job, ref }: Visit, context: StepContext<unknown>): Promise<void> {
+  const trouble = await giveHoldBack(plan, context);
+  if (trouble !== null)
+    deps.log.warn({ rollout: job.data.rollout, ...ref, error: trouble }, "the node's Lease is left");
 }

@@ -125,6 +125,10 @@ export interface ClusterPolicy {
   readonly allowControlPlaneOutage: boolean;
   /** Namespace of the cluster's Lease. */
   readonly leaseNamespace: string;
+  /** The Lease of each node that is away: `prefix` and the node's name. null: none is taken. */
+  readonly nodeLease: { readonly namespace: string; readonly prefix: string } | null;
+  /** Whether Kubernetes Events tell of the work on a Node. */
+  readonly nodeEvents: boolean;
 }
 
 /** An absolute number or a share. */

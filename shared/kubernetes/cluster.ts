@@ -1,6 +1,7 @@
 import type { ClusterApi } from '../ports/cluster.ts';
 import { httpStatusOf } from './call.ts';
 import type { Connection } from './connection.ts';
+import { postEvent } from './events.ts';
 import { readLease, writeLease } from './leases.ts';
 import { listNodes, readNode, updateNode } from './nodes.ts';
 import { allPages, pageQuery } from './pages.ts';
@@ -34,6 +35,7 @@ export function clusterApi(
     volumeOfClaim: async (namespace, claim, signal) => volumeOfClaim(await connection(), namespace, claim, signal),
     getLease: async (namespace, lease, signal) => readLease(await connection(), namespace, lease, signal),
     putLease: async (namespace, lease, wish, signal) => writeLease(await connection(), namespace, lease, wish, signal),
+    postEvent: async (event, signal) => postEvent(await connection(), event, signal),
     canI: async (permission, signal) => allowed(await connection(), permission, signal),
     serverInfo: async signal => serverInfo(await connection(), signal),
     close,

@@ -1,15 +1,8 @@
 import type { V1Lease, V1MicroTime } from '@kubernetes/client-node';
-import type { LeaseView } from '../ports/cluster.ts';
+import type { LeaseView, LeaseWish } from '../ports/cluster.ts';
 import { httpStatusOf } from './call.ts';
 import type { Connection } from './connection.ts';
 import { timeMs } from './views.ts';
-
-/** See ClusterApi.putLease. */
-export interface LeaseWish {
-  readonly holder: string | null;
-  readonly durationSeconds: number;
-  readonly expected: string | null;
-}
 
 /** null: there is none. */
 export async function readLease(
@@ -60,11 +53,17 @@ async function leaseOf(namespace: string, name: string, wish: LeaseWish): Promis
   // Lease times need six decimals; a plain Date writes three and is refused with 400.
   const { V1MicroTime } = await import('@kubernetes/client-node');
   const now: V1MicroTime = new V1MicroTime();
-  const spec = { leaseDurationSeconds: wish.durationSeconds, renewTime: now, acquireTime: now };
+  const acquireTime = wish.acquiredAtMs === undefined ? now : new V1MicroTime(wish.acquiredAtMs);
+  const spec = { leaseDurationSeconds: wish.durationSeconds, renewTime: now, acquireTime };
   return {
     apiVersion: 'coordination.k8s.io/v1',
     kind: 'Lease',
-    metadata: { namespace, name, ...(wish.expected === null ? {} : { resourceVersion: wish.expected }) },
+    metadata: {
+      namespace,
+      name,
+      ...(wish.expected === null ? {} : { resourceVersion: wish.expected }),
+      ...(wish.owner ? { ownerReferences: [{ apiVersion: 'v1', kind: 'Node', ...wish.owner }] } : {}),
+    },
     // An empty holder is not allowed by every server version: nobody means no field.
     spec: wish.holder === null ? spec : { ...spec, holderIdentity: wish.holder },
   };
@@ -73,6 +72,7 @@ async function leaseOf(namespace: string, name: string, wish: LeaseWish): Promis
 function leaseView(lease: V1Lease): LeaseView {
   return {
     holder: lease.spec?.holderIdentity || null,
+    acquiredAtMs: timeMs(lease.spec?.acquireTime),
     renewedAtMs: timeMs(lease.spec?.renewTime),
     durationSeconds: lease.spec?.leaseDurationSeconds ?? null,
     resourceVersion: lease.metadata?.resourceVersion ?? '',

@@ -1,5 +1,6 @@
 import type { AttachmentView, NodeView, PdbView, PodView } from '../domain/facts.ts';
 import type { NodeChange } from '../domain/node-change.ts';
+import type { NodeEvent } from '../domain/node-event.ts';
 
 export type { NodeChange };
 
@@ -33,9 +34,21 @@ export interface RemoveOptions {
 /** A Lease as we use it. */
 export interface LeaseView {
   readonly holder: string | null;
+  readonly acquiredAtMs?: number | null;
   readonly renewedAtMs: number | null;
   readonly durationSeconds: number | null;
   readonly resourceVersion: string;
+}
+
+/** A Lease as it shall be: see {@link ClusterApi.putLease}. */
+export interface LeaseWish {
+  readonly holder: string | null;
+  readonly durationSeconds: number;
+  /** The resourceVersion it must still have; null: there must be none. */
+  readonly expected: string | null;
+  /** When it was taken, ms since the epoch; default: now. */
+  readonly acquiredAtMs?: number;
+  readonly owner?: { readonly name: string; readonly uid: string };
 }
 
 /** What somebody is allowed to do, for SelfSubjectAccessReview. */
@@ -84,14 +97,11 @@ export interface ClusterApi {
   getLease(namespace: string, name: string, signal: AbortSignal): Promise<LeaseView | null>;
   /**
    * Creates (`expected` null) or replaces (only if still at that resourceVersion) a Lease, renewed now; `holder` null
-   * gives it up. Returns null when somebody else was faster.
+   * gives it up. `owner`: the Node whose end is also the Lease's. Returns null when somebody else was faster.
    */
-  putLease(
-    namespace: string,
-    name: string,
-    lease: { holder: string | null; durationSeconds: number; expected: string | null },
-    signal: AbortSignal,
-  ): Promise<LeaseView | null>;
+  putLease(namespace: string, name: string, lease: LeaseWish, signal: AbortSignal): Promise<LeaseView | null>;
+  /** Posts a Kubernetes Event on a Node; the same words again are counted. */
+  postEvent(event: NodeEvent, signal: AbortSignal): Promise<void>;
   canI(permission: Permission, signal: AbortSignal): Promise<boolean>;
   /** Server version, and how far the server's clock is ahead of ours. */
   serverInfo(signal: AbortSignal): Promise<{ version: string; clockSkewMs: number }>;

@@ -1,4 +1,5 @@
 import type { DrainEscalation } from '../domain/events.ts';
+import type { NodeEvent } from '../domain/node-event.ts';
 import type { PlanNode } from '../domain/plan.ts';
 import type { NodePolicy } from '../domain/policy.ts';
 import type { Proofs } from '../domain/proof.ts';
@@ -37,6 +38,8 @@ export interface StepContext<Memory> {
   remember(memory: Memory, told?: DrainEscalation): Promise<void>;
   /** To be called right before every irreversible act: throws when claim, round, epoch or flags no longer hold. */
   guard(): Promise<void>;
+  /** A Kubernetes Event on the Node, for people; `reason` is one word such as `Draining`. Nobody waits for it. */
+  announce(reason: string, message: string, type?: NodeEvent['type']): void;
   /** Output for the node's log. */
   log(text: string): void;
 }

@@ -2,6 +2,7 @@ import type { AttachmentView, NodeView, PdbView, PodView } from '../../shared/do
 import { fail } from '../../shared/domain/failures/catalogue.ts';
 import { matchesLabels, parseLabelSelector } from '../../shared/domain/label-selector.ts';
 import { type NodeChange, taintsAfter } from '../../shared/domain/node-change.ts';
+import type { NodeEvent } from '../../shared/domain/node-event.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { ClusterApi, EvictionAnswer, LeaseView } from '../../shared/ports/cluster.ts';
 import { ANYWHERE, BIG_ROOM } from './placement.ts';
@@ -98,6 +99,7 @@ export class FakeCluster implements ClusterApi {
   readonly nodes = new Map<string, NodeView>();
   readonly pods = new Map<string, PodView>();
   readonly daemonSets = new Set<string>();
+  readonly events: NodeEvent[] = [];
   budgets: PdbView[] = [];
   /** VolumeAttachments of every node, by name; a volume has the name of its attachment. */
   volumes: string[] = [];
@@ -235,6 +237,10 @@ export class FakeCluster implements ClusterApi {
 
   async putLease(): Promise<LeaseView | null> {
     return null;
+  }
+
+  async postEvent(event: NodeEvent): Promise<void> {
+    this.events.push(event);
   }
 
   async canI(): Promise<boolean> {

@@ -71,6 +71,8 @@ export function tinyPlan(tiny: TinyPlan): Plan {
         factsMaxAgeMs: 30_000,
         allowControlPlaneOutage: false,
         leaseNamespace: 'kube-system',
+        nodeLease: null,
+        nodeEvents: false,
         ...tiny.cluster,
       },
       labels: { sequence: null, rolePrefixes: [] },

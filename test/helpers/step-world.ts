@@ -58,6 +58,7 @@ export function stepWorld() {
     remember: async kept => {
       memory.kept = kept;
     },
+    announce: () => undefined,
     guard: async () => undefined,
     log: text => {
       log.push(text);

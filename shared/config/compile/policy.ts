@@ -7,6 +7,7 @@ import { fill } from '../option.ts';
 import { cordonTable, nodeLabelsTable } from '../schema/cordon.ts';
 import { drainTable } from '../schema/drain.ts';
 import { limitsTable } from '../schema/limits.ts';
+import { nodeLeaseTable } from '../schema/node-lease.ts';
 import { clusterPolicyTable, nodePolicyTable, type policySchema, type rolePolicySchema } from '../schema/policy.ts';
 import { rebootTable } from '../schema/reboot.ts';
 import { upgradeTable } from '../schema/upgrade.ts';
@@ -18,7 +19,13 @@ type RolePolicyFile = z.output<typeof rolePolicySchema>;
 
 /** What limits hold over a cluster. `layers`: general first. */
 export function compileClusterPolicy(layers: readonly PolicyFile[]): ClusterPolicy {
-  return compileUnits(fill(clusterPolicyTable, layers));
+  const { nodeLease: _, ...plain } = fill(clusterPolicyTable, layers);
+  const lease = fill(
+    nodeLeaseTable,
+    layers.map(layer => layer.nodeLease),
+  );
+  const { enabled, prefix, namespace = plain.leaseNamespace } = lease;
+  return { ...compileUnits(plain), nodeLease: enabled ? { namespace, prefix } : null };
 }
 
 /** How nodes of a cluster are treated when no role says otherwise. `layers`: general first. */

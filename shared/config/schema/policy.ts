@@ -3,6 +3,7 @@ import { amount, dnsName, duration, oneOf, positiveDuration, yesNo } from '../va
 import { cordonSchema } from './cordon.ts';
 import { drainSchema } from './drain.ts';
 import { stepsSchema } from './limits.ts';
+import { nodeLeaseSchema } from './node-lease.ts';
 import { rebootSchema } from './reboot.ts';
 import { upgradeSchema } from './upgrade.ts';
 import { verifySchema } from './verify.ts';
@@ -51,6 +52,10 @@ export const clusterPolicyTable = {
   ),
   leaseNamespace: option(dnsName, 'Namespace of the Lease that keeps a second rollout off the cluster.', {
     default: 'kube-system',
+  }),
+  nodeLease: option(nodeLeaseSchema, 'A Lease for each node, so that other tools keep away while it is worked on.'),
+  nodeEvents: option(yesNo, 'Tell of each step in a Kubernetes Event on the Node, for kubectl describe.', {
+    default: true,
   }),
 };
 

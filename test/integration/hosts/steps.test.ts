@@ -64,6 +64,7 @@ function nodeInRound(name: string, more: Partial<NodePolicy> = {}) {
       attemptStartedAtMs: startedAtMs,
       memory: memories.get(step) ?? null,
       remember: async memory => void memories.set(step, structuredClone(memory)),
+      announce: () => undefined,
       guard: async () => undefined,
       log: text => void log.push(text),
     };

@@ -37,6 +37,7 @@ function steps() {
     remember: async kept => {
       memory = kept;
     },
+    announce: () => undefined,
     guard: async () => undefined,
     log: () => undefined,
     ...more,

@@ -98,6 +98,8 @@ async function drain(
 ): Promise<StepOutcome<'drain'>> {
   const { node, policy } = context;
   const failedUnitsBefore = context.memory?.failedUnitsBefore ?? facts.failedUnits ?? [];
+  if (!context.memory?.drain)
+    context.announce('Draining', `rollout ${context.fence.rollout} cordons and drains the node`);
   const outcome = await drainNode({
     fence: context.fence,
     clock: context.clock,

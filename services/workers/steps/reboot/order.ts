@@ -38,6 +38,7 @@ export async function order(context: Context, memory: RebootMemory): Promise<Ord
   };
   const kept = { ...drained.memory, order: given };
   await context.remember(kept);
+  context.announce('Rebooting', `rollout ${context.fence.rollout} reboots the host, boot id ${given.bootId}`);
   await send(context, kept, given);
   return { kind: 'ordered' };
 }

@@ -58,6 +58,7 @@ async function begin(context: Context, memory: UpgradeMemory): Promise<UpgradeMe
   if (memory.execNo > 0 && memory.ended === null) return memory;
   const next = { ...memory, execNo: memory.execNo + 1, ended: null };
   await context.remember(next);
+  context.announce('Upgrading', `rollout ${context.fence.rollout} upgrades the packages of the host`);
   return next;
 }
 

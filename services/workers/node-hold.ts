@@ -1,0 +1,68 @@
+import { failureOf } from '../../shared/domain/failure.ts';
+import { type Plan, type PlanCluster, planClusters } from '../../shared/domain/plan.ts';
+import type { StepName } from '../../shared/domain/steps.ts';
+import type { ClusterApi } from '../../shared/ports/cluster.ts';
+import type { StepContext } from '../../shared/ports/step.ts';
+import { clusterLeaseHolder, LEASE_NAME } from '../common/cluster-lease.ts';
+import { giveNodeLease, type NodeLease, nodeLeaseOf, takeNodeLease } from '../common/node-lease.ts';
+import { markOfUs } from './common/cordon.ts';
+
+type Context = StepContext<unknown>;
+
+/** Steps that may still wait for others, as long as they have not begun: the rest takes the node on to its end. */
+const MAY_WAIT: readonly StepName[] = ['drain', 'upgrade', 'reboot'];
+/** A Lease is taken for the step's own time and this much more; the scheduler renews it as long as the node is away. */
+const MARGIN_SECONDS = 600;
+
+/** Whether a step may still wait for somebody else to let the node go. */
+export function mayWait(step: StepName, context: Context): boolean {
+  return context.cluster !== null && context.memory === null && MAY_WAIT.includes(step);
+}
+
+/**
+ * Takes the node's Lease for a step that has not begun, and makes sure before the first that the cluster is still ours.
+ * Returns what must end first; null: nothing. Rejects as the cluster's calls do.
+ */
+export async function obstacleToWork(plan: Plan, step: StepName, context: Context): Promise<string | null> {
+  const { cluster: api, node, policy, clock, signal } = context;
+  const cluster = clusterOf(plan, context);
+  if (!api || !cluster || !mayWait(step, context)) return null;
+  const lost = step === 'drain' ? await clusterLost(api, cluster, context) : null;
+  if (lost !== null) return lost;
+  const lease = leaseOf(api, cluster, context);
+  if (!lease) return null;
+  await context.guard();
+  const seconds = Math.ceil(policy.limits[step].timeoutMs / 1000) + MARGIN_SECONDS;
+  const obstacle = await takeNodeLease(lease, seconds, clock.now(), signal);
+  return obstacle === null ? null : `${node.name}: ${obstacle}`;
+}
+
+/** Gives the node's Lease back once the Node does not carry our mark any more. Never rejects; returns what went wrong. */
+export async function giveHoldBack(plan: Plan, context: Context): Promise<string | null> {
+  const { cluster: api, node, fence, signal } = context;
+  const cluster = clusterOf(plan, context);
+  const lease = api && cluster && leaseOf(api, cluster, context);
+  if (!lease) return null;
+  try {
+    const seen = await api.getNode(node.name, signal);
+    if (!seen || markOfUs(seen, fence) === null) await giveNodeLease(lease, signal);
+    return null;
+  } catch (error) {
+    return failureOf(error).message;
+  }
+}
+
+function clusterOf(plan: Plan, { node }: Context): PlanCluster | undefined {
+  return planClusters(plan).find(cluster => cluster.name === node.cluster);
+}
+
+function leaseOf(api: ClusterApi, { policy }: PlanCluster, { node, fence }: Context): NodeLease | null {
+  return nodeLeaseOf(api, policy, { name: node.name, uid: node.kubernetes?.uid ?? '' }, fence);
+}
+
+/** A scheduler that was cut off from the cluster may have lost it to another installation after its last claim. */
+async function clusterLost(api: ClusterApi, { name, policy }: PlanCluster, { fence, signal }: Context) {
+  const lease = await api.getLease(policy.leaseNamespace, LEASE_NAME, signal);
+  if (lease?.holder === clusterLeaseHolder(fence)) return null;
+  return `cluster ${name} is not ours: its Lease is held by ${lease?.holder ?? 'nobody'}`;
+}
