@@ -26,9 +26,7 @@ export function contextOf(
   signal: AbortSignal,
 ): StepContext<unknown> {
   const { rollout, plan, node, policy, begin, attempt, log } = parts;
-  const planned = planClusters(plan).find(cluster => cluster.name === node.cluster);
-  const target = node.kubernetes && planned?.kubernetes;
-  const cluster = target ? deps.connectCluster(node.cluster, target) : null;
+  const { cluster, announce } = clusterOf(deps, plan, node);
   let kept = begin.memory;
   return {
     node,
@@ -58,11 +56,20 @@ export function contextOf(
       const heard = await deps.store.report(rollout, ref, begin.epoch, { outcome: 'check' });
       if (!heard.ok) throw new Interrupted(heard.why ?? 'superseded');
     },
-    announce: (reason, message, type = 'Normal') => {
-      if (!cluster || !node.kubernetes || !planned?.policy.nodeEvents) return;
-      const { uid } = node.kubernetes;
-      deps.events.post(cluster, { node: node.name, uid, type, reason, message, by: deps.name });
-    },
+    announce,
     log: text => log.write(text),
+  };
+}
+
+/** The cluster of a node, and how the Node is told of the work; nothing is without Kubernetes, or when the policy does not want it. */
+function clusterOf(deps: WorkerDeps, plan: Plan, node: PlanNode): Pick<StepContext<unknown>, 'cluster' | 'announce'> {
+  const planned = planClusters(plan).find(each => each.name === node.cluster);
+  if (!planned?.kubernetes || !node.kubernetes) return { cluster: null, announce: () => {} };
+  const cluster = deps.connectCluster(node.cluster, planned.kubernetes);
+  if (!planned.policy.nodeEvents) return { cluster, announce: () => {} };
+  const about = { node: node.name, uid: node.kubernetes.uid, by: deps.name };
+  return {
+    cluster,
+    announce: (reason, message, type = 'Normal') => deps.events.post(cluster, { ...about, type, reason, message }),
   };
 }

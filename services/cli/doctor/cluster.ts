@@ -1,4 +1,5 @@
 import type { NodeView } from '../../../shared/domain/facts.ts';
+import type { ClusterPolicy } from '../../../shared/domain/policy.ts';
 import type { ClusterApi, Permission } from '../../../shared/ports/cluster.ts';
 import { clockFinding, type DoctorFinding, findingOf, fine } from './finding.ts';
 
@@ -11,10 +12,18 @@ export interface ClusterCheck {
 /** Whether a policy deletes pods instead of evicting them: none, those that budgets refuse for long, all. */
 export type DeletesPods = 'never' | 'refused' | 'always';
 
+/** What a policy puts beside the Nodes themselves. */
+export type OnNodes = Partial<Pick<ClusterPolicy, 'nodeLease' | 'nodeEvents'>>;
+
 /** What a rollout does in a cluster. */
-export function neededPermissions(leaseNamespace: string, deletePods: DeletesPods): Permission[] {
+export function neededPermissions(
+  leaseNamespace: string,
+  deletePods: DeletesPods,
+  { nodeLease = null, nodeEvents = false }: OnNodes = {},
+): Permission[] {
   const of = (group: string, resource: string, verbs: readonly string[], namespace?: string): Permission[] =>
     verbs.map(verb => (namespace === undefined ? { verb, group, resource } : { verb, group, resource, namespace }));
+  const leaseNamespaces = new Set([leaseNamespace, nodeLease?.namespace ?? leaseNamespace]);
   return [
     ...of('', 'nodes', ['get', 'list', 'watch', 'patch']),
     ...of('', 'pods', ['get', 'list', 'watch']),
@@ -24,14 +33,17 @@ export function neededPermissions(leaseNamespace: string, deletePods: DeletesPod
     ...of('apps', 'daemonsets', ['get']),
     ...of('policy', 'poddisruptionbudgets', ['list']),
     ...of('storage.k8s.io', 'volumeattachments', ['list']),
-    ...of('coordination.k8s.io', 'leases', ['get', 'create', 'update'], leaseNamespace),
+    ...[...leaseNamespaces].flatMap(namespace =>
+      of('coordination.k8s.io', 'leases', ['get', 'create', 'update'], namespace),
+    ),
+    ...(nodeEvents ? of('', 'events', ['create', 'patch'], 'default') : []),
   ];
 }
 
 /** Asks a cluster whether it can be reached, what we may do there, what its clock says. Never throws. */
 export async function checkCluster(
   api: ClusterApi,
-  options: { readonly leaseNamespace: string; readonly deletePods: DeletesPods },
+  options: { readonly leaseNamespace: string; readonly deletePods: DeletesPods } & OnNodes,
   signal: AbortSignal,
 ): Promise<ClusterCheck> {
   const where = api.name;
@@ -42,7 +54,9 @@ export async function checkCluster(
   } catch (error) {
     return { findings: [findingOf(where, 'API server', error)], nodes: null };
   }
-  findings.push(await checkPermissions(api, neededPermissions(options.leaseNamespace, options.deletePods), signal));
+  findings.push(
+    await checkPermissions(api, neededPermissions(options.leaseNamespace, options.deletePods, options), signal),
+  );
   try {
     const nodes = await api.listNodes(signal);
     findings.push(fine(where, 'nodes', `${nodes.length}, ${nodes.filter(node => node.ready).length} of them Ready`));

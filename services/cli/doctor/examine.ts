@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { nodeKey } from '../../../shared/domain/names.ts';
 import type { KubernetesTarget, Plan, PlanNode } from '../../../shared/domain/plan.ts';
+import type { ClusterPolicy } from '../../../shared/domain/policy.ts';
 import type { Clock } from '../../../shared/ports/clock.ts';
 import type { ClusterConnector, HostConnector } from '../../../shared/ports/connect.ts';
 import { checkCluster, type DeletesPods } from './cluster.ts';
@@ -18,6 +19,8 @@ export interface ClusterSubject {
   readonly kubernetes: KubernetesTarget | null;
   readonly leaseNamespace: string;
   readonly deletePods: DeletesPods;
+  readonly nodeLease?: ClusterPolicy['nodeLease'];
+  readonly nodeEvents?: boolean;
   readonly nodes: readonly PlanNode[];
 }
 

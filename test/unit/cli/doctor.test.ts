@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { checkCluster, type DeletesPods, neededPermissions } from '../../../services/cli/doctor/cluster.ts';
+import {
+  checkCluster,
+  type DeletesPods,
+  neededPermissions,
+  type OnNodes,
+} from '../../../services/cli/doctor/cluster.ts';
 import { clockFinding } from '../../../services/cli/doctor/finding.ts';
 import { checkHost } from '../../../services/cli/doctor/host.ts';
 import { fail } from '../../../shared/domain/failures/catalogue.ts';
@@ -43,6 +48,20 @@ describe('checks of a cluster', () => {
     expect(words('refused')).toEqual(['delete pods', 'create pods/eviction']);
     expect(words('never')).toEqual(['create pods/eviction']);
   });
+});
+
+it('asks for what is put beside the Nodes only where the policy wants it', () => {
+  const more = (policy: OnNodes) =>
+    neededPermissions('ns', 'never', policy)
+      .slice(neededPermissions('ns', 'never').length)
+      .map(({ verb, resource, namespace }) => `${verb} ${resource} ${namespace}`);
+  expect(more({ nodeLease: { namespace: 'ns', prefix: 'x-' }, nodeEvents: true })).toEqual([
+    'create events default',
+    'patch events default',
+  ]);
+  expect(more({ nodeLease: { namespace: 'other', prefix: 'x-' } })).toEqual(
+    ['get', 'create', 'update'].map(verb => `${verb} leases other`),
+  );
 });
 
 describe('checks of a host', () => {
