@@ -25,15 +25,22 @@ export function withCondition(object: Kube, now: number, ...puts: readonly NewCo
   const conditions = [...listAt(object, 'status', 'conditions')];
   for (const put of puts) {
     const index = conditions.findIndex(condition => condition['type'] === put.type);
-    const before = conditions[index];
-    const same = before?.['status'] === put.status;
-    const probe = object.kind === 'Pod' ? { lastProbeTime: null } : {};
-    const heartbeat =
-      before?.['lastHeartbeatTime'] === undefined ? {} : { lastHeartbeatTime: before['lastHeartbeatTime'] };
-    const lastTransitionTime = same ? before?.['lastTransitionTime'] : kubeTime(now);
-    const condition = { ...probe, ...heartbeat, lastTransitionTime, ...put };
+    const condition = conditionAfter(object.kind, conditions[index], put, now);
     if (index < 0) conditions.push(condition);
     else conditions[index] = condition;
   }
   return { ...object, status: { ...object.status, conditions } };
+}
+
+/** Field by field: this is done for every pod of a cluster, and spreads are what it would cost. */
+function conditionAfter(kind: string | undefined, before: Json | undefined, put: NewCondition, now: number): Json {
+  const condition: Json = { type: put.type, status: put.status };
+  if (kind === 'Pod') condition['lastProbeTime'] = null;
+  const heartbeat = put.lastHeartbeatTime ?? before?.['lastHeartbeatTime'];
+  if (heartbeat !== undefined) condition['lastHeartbeatTime'] = heartbeat;
+  const same = before?.['status'] === put.status;
+  condition['lastTransitionTime'] = same ? before?.['lastTransitionTime'] : kubeTime(now);
+  if (put.reason !== undefined) condition['reason'] = put.reason;
+  if (put.message !== undefined) condition['message'] = put.message;
+  return condition;
 }

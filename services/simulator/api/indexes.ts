@@ -33,35 +33,47 @@ export interface PodIndexes {
 
 /** Indexes by uid, so a pod that comes back under its name is another one. */
 export function createPodIndexes(): PodIndexes {
-  const maps = Object.fromEntries(names.map(name => [name, new Map<string, Map<string, Kube>>()])) as Record<
+  const byUid = new Map<string, Kube>();
+  const maps = Object.fromEntries(names.map(name => [name, new Map<string, Set<string>>()])) as Record<
     PodIndex,
-    Map<string, Map<string, Kube>>
+    Map<string, Set<string>>
   >;
   const remove = (index: PodIndex, key: string, uid: string) => {
-    const pods = maps[index].get(key);
-    pods?.delete(uid);
-    if (pods?.size === 0) maps[index].delete(key);
+    const uids = maps[index].get(key);
+    uids?.delete(uid);
+    if (uids?.size === 0) maps[index].delete(key);
   };
-  const add = (index: PodIndex, key: string, pod: Kube) => {
-    let pods = maps[index].get(key);
-    if (pods === undefined) {
-      pods = new Map();
-      maps[index].set(key, pods);
+  const add = (index: PodIndex, key: string, uid: string) => {
+    let uids = maps[index].get(key);
+    if (uids === undefined) {
+      uids = new Set();
+      maps[index].set(key, uids);
     }
-    pods.set(pod.metadata.uid ?? '', pod);
+    uids.add(uid);
   };
   return {
     change(before, after) {
+      const uid = (after ?? before)?.metadata.uid ?? '';
+      if (after === undefined) byUid.delete(uid);
+      else byUid.set(uid, after);
+      if (before !== undefined && after !== undefined && sameKeys(before, after)) return;
       for (const index of names) {
         const after_ = after === undefined ? [] : keysOf[index](after);
-        if (before !== undefined) {
-          for (const key of keysOf[index](before))
-            if (!after_.includes(key)) remove(index, key, before.metadata.uid ?? '');
-        }
-        if (after !== undefined) for (const key of after_) add(index, key, after);
+        const before_ = before === undefined ? [] : keysOf[index](before);
+        for (const key of before_) if (!after_.includes(key)) remove(index, key, uid);
+        for (const key of after_) add(index, key, uid);
       }
     },
-    find: (index, key) => [...(maps[index].get(key)?.values() ?? [])],
+    find: (index, key) => [...(maps[index].get(key) ?? [])].map(uid => byUid.get(uid) as Kube),
     count: (index, key) => maps[index].get(key)?.size ?? 0,
   };
+}
+
+/** Most changes of a pod are of its status: nothing it is found by moves. */
+function sameKeys(before: Kube, after: Kube): boolean {
+  return (
+    before.metadata.labels === after.metadata.labels &&
+    before.metadata.ownerReferences === after.metadata.ownerReferences &&
+    textAt(before, 'spec', 'nodeName') === textAt(after, 'spec', 'nodeName')
+  );
 }

@@ -41,9 +41,14 @@ export interface Kube {
 /** The ways to patch: by their content types `application/<kind>-patch+json`. */
 export type PatchKind = 'json' | 'merge' | 'strategic-merge';
 
+let lastTime = { second: Number.NaN, text: '' };
+
 /** Now or `ms` as the API writes times: whole seconds, UTC. */
 export function kubeTime(ms: number): string {
-  return `${new Date(ms).toISOString().slice(0, 19)}Z`;
+  const second = Math.floor(ms / 1000);
+  // Most calls ask for the same second, and formatting is what they cost.
+  if (second !== lastTime.second) lastTime = { second, text: `${new Date(ms).toISOString().slice(0, 19)}Z` };
+  return lastTime.text;
 }
 
 /** A field of an object by path; undefined where the way ends. */

@@ -16,32 +16,35 @@ const DISRUPTION_TIMEOUT_MS = 120_000;
 
 /** Keeps the status of every budget true. */
 export function startBudgets(core: Core): () => void {
-  const tests = new Map<string, LabelTest>();
+  /** What each budget selects, by namespace, then key. */
+  const tests = new Map<string, Map<string, LabelTest>>();
   const queue = createQueue(core, 'disruption', key => {
     const pdb = core.store.get(pdbs, ...splitKey(key));
     if (pdb !== undefined) reconcile(core, pdb);
   });
   const learn = (pdb: Kube) => {
-    tests.set(keyOf(pdb), selectorTest(at(pdb, 'spec', 'selector') as Json | undefined));
+    const namespace = pdb.metadata.namespace ?? '';
+    const there = tests.get(namespace) ?? new Map<string, LabelTest>();
+    tests.set(namespace, there.set(keyOf(pdb), selectorTest(at(pdb, 'spec', 'selector') as Json | undefined)));
     queue.add(keyOf(pdb));
   };
   const touch = (pod: Kube) => {
-    for (const [key, test] of tests)
-      if (key.startsWith(`${pod.metadata.namespace}/`) && test(pod.metadata.labels ?? {})) queue.add(key);
+    for (const [key, test] of tests.get(pod.metadata.namespace ?? '') ?? [])
+      if (test(pod.metadata.labels ?? {})) queue.add(key);
   };
   const stops = [
     core.store.subscribe(pdbs, ({ type, object }) => {
-      if (type === 'DELETED') tests.delete(keyOf(object));
+      if (type === 'DELETED') tests.get(object.metadata.namespace ?? '')?.delete(keyOf(object));
       else learn(object);
     }),
     core.store.subscribe(pods, ({ before, object }) => {
       touch(object);
       if (before !== undefined && before.metadata.labels !== object.metadata.labels) touch(before);
     }),
-    ...['replicasets', 'deployments', 'statefulsets'].map(plural =>
+    ...['replicasets', 'deployments', 'statefulsets', 'replicationcontrollers'].map(plural =>
       core.store.subscribe(resourceOf(plural), ({ before, object }) => {
         if (at(before, 'spec', 'replicas') === at(object, 'spec', 'replicas')) return;
-        for (const key of tests.keys()) if (key.startsWith(`${object.metadata.namespace}/`)) queue.add(key);
+        for (const key of tests.get(object.metadata.namespace ?? '')?.keys() ?? []) queue.add(key);
       }),
     ),
   ];
