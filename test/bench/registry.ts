@@ -1,6 +1,7 @@
 import type { Bench } from '../helpers/bench.ts';
 import { demoBench } from './demo.ts';
 import { engineBench } from './engine.ts';
+import { simulatorBench } from './simulator.ts';
 
 /** Every bench, in the order they run. */
-export const BENCHES: readonly Bench[] = [engineBench, demoBench];
+export const BENCHES: readonly Bench[] = [engineBench, demoBench, simulatorBench];
