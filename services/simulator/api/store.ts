@@ -10,6 +10,8 @@ interface Shelf {
   readonly objects: Map<string, Kube>;
   /** The keys in order; null after a create or a remove, until somebody lists. */
   keys: string[] | null;
+  /** The objects in that order; null after any change, until somebody lists. */
+  sorted: readonly Kube[] | null;
   readonly history: History;
   readonly listeners: Set<(event: StoreEvent) => void>;
 }
@@ -34,7 +36,7 @@ export class Store {
     this.#now = options.now;
     for (const r of RESOURCES) {
       const history = createHistory(options.watchHistory);
-      this.#shelves.set(r, { objects: new Map(), keys: null, history, listeners: new Set() });
+      this.#shelves.set(r, { objects: new Map(), keys: null, sorted: null, history, listeners: new Set() });
     }
   }
 
@@ -52,9 +54,8 @@ export class Store {
   list(r: Resource, namespace?: string): readonly Kube[] {
     const shelf = this.#shelf(r);
     shelf.keys ??= [...shelf.objects.keys()].toSorted();
-    const prefix = `${namespace} `;
-    const keys = namespace === undefined ? shelf.keys : shelf.keys.filter(key => key.startsWith(prefix));
-    return keys.map(key => shelf.objects.get(key) as Kube);
+    shelf.sorted ??= shelf.keys.map(key => shelf.objects.get(key) as Kube);
+    return namespace === undefined ? shelf.sorted : shelf.sorted.filter(one => one.metadata.namespace === namespace);
   }
 
   /** Gives uid, times and resource version. Throws ApiError 409 when the name is taken. */
@@ -130,7 +131,9 @@ export class Store {
 
   #tell(r: Resource, event: StoreEvent): void {
     if (r.plural === 'pods') this.pods.change(event.before, event.type === 'DELETED' ? undefined : event.object);
-    this.#shelf(r).history.push(event);
+    const shelf = this.#shelf(r);
+    shelf.sorted = null;
+    shelf.history.push(event);
     this.#untold.push({ r, event });
     if (this.#telling) return;
     this.#telling = true;
