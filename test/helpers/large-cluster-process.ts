@@ -25,7 +25,9 @@ export async function startLargeCluster(nodes: number, pods: number): Promise<La
   const ended = once(child, 'close');
   const line = await Promise.race([
     once(createInterface({ input: child.stdout }), 'line').then(([text]) => String(text)),
-    ended.then(([code]) => Promise.reject(new Error(`the cluster ended with ${String(code)}`))),
+    ended.then(([code]) => {
+      throw new Error(`the cluster ended with ${String(code)}`);
+    }),
   ]);
   const told = JSON.parse(line) as { url: string; startMs: number; pods: number };
   return {

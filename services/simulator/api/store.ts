@@ -55,7 +55,8 @@ export class Store {
     const shelf = this.#shelf(r);
     shelf.keys ??= [...shelf.objects.keys()].toSorted();
     shelf.sorted ??= shelf.keys.map(key => shelf.objects.get(key) as Kube);
-    return namespace === undefined ? shelf.sorted : shelf.sorted.filter(one => one.metadata.namespace === namespace);
+    if (namespace === undefined) return shelf.sorted;
+    return shelf.sorted.filter(one => (one.metadata.namespace ?? '') === namespace);
   }
 
   /** Gives uid, times and resource version. Throws ApiError 409 when the name is taken. */
