@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { SETTLED_STATES } from '../../../shared/domain/events.ts';
 import type { NodeStatus, RolloutStatus } from '../../../shared/domain/status.ts';
 import { CliError, EXIT } from '../exit.ts';
@@ -6,16 +6,18 @@ import { followRollout } from '../follow.ts';
 import { type OutputFormat, withOutput, withRedis } from '../options.ts';
 import { printData, printListing } from '../output.ts';
 import { phaseOf } from '../render/node.ts';
+import { renderNode } from '../render/node-page.ts';
 import { renderStatus } from '../render/status.ts';
 import { duration } from '../render/time.ts';
 import type { Rollouts, Wiring } from '../wiring.ts';
-import { exitCodeOf, pickRollout, readStatus, withSession } from './rollout.ts';
+import { exitCodeOf, findNode, pickRollout, readStatus, withSession } from './rollout.ts';
 
 interface Options {
   readonly redis?: string;
   readonly data?: string;
   readonly output: OutputFormat;
   readonly nodes?: boolean;
+  readonly node?: string;
   readonly follow?: boolean;
 }
 
@@ -26,7 +28,13 @@ export function register(program: Command, wiring: Wiring): void {
     .description('show how a rollout stands; exits 3 when it waits for a person, 1 when it was aborted')
     .argument('[rollout]', 'its id or the beginning of it; default: the one that runs, else the latest')
     .option('--nodes', 'a table of all nodes')
-    .option('-f, --follow', 'go on watching until it is over');
+    .option('-f, --follow', 'go on watching until it is over')
+    .addOption(
+      new Option(
+        '--node <name>',
+        'all about one node (NODE or CLUSTER/NODE): its steps, what it waits for or failed at',
+      ).conflicts(['nodes', 'follow']),
+    );
   withOutput(withRedis(command)).action((asked: string | undefined, options: Options) =>
     withSession(wiring, options, async session => {
       const { id } = await pickRollout(session.rollouts, asked);
@@ -48,9 +56,16 @@ async function print(wiring: Wiring, status: RolloutStatus, options: Options): P
     const heading = ['CLUSTER', 'WAVE', 'NODE', 'SEQ', 'STATE', 'STEP', 'TIME', 'REASON'];
     return printListing(terminal, options.output, { data: nodes, heading, rows, empty: 'no nodes' });
   }
-  if (options.output !== 'table') return printData(terminal, options.output, status);
   const columns = terminal.live ? terminal.size().columns : 120;
   const view = { columns, rows: Number.POSITIVE_INFINITY, colour: terminal.colour };
+  if (options.node !== undefined) {
+    const { cluster, node: name } = findNode(status, options.node);
+    const node = Object.values(status.nodes).find(each => each.cluster === cluster && each.node === name);
+    if (options.output !== 'table') return printData(terminal, options.output, node);
+    for (const line of node ? renderNode(node, clock.now(), view) : []) terminal.out(line);
+    return;
+  }
+  if (options.output !== 'table') return printData(terminal, options.output, status);
   for (const line of renderStatus(status, clock.now(), view)) terminal.out(line);
 }
 

@@ -18,11 +18,12 @@ export function renderStatus(status: RolloutStatus, nowMs: number, options: View
     nowMs,
     timeZone: options.timeZone,
     nameColumns: nameColumns(status, options.columns),
+    wholeCommands: options.rows === Number.POSITIVE_INFINITY,
   };
   let lines: string[] = [];
   for (const detail of DETAILS) {
     lines = [...headerLines(status, view), '', ...bodyLines(status, detail, view)];
-    lines.push(...troubleLines(status, detail.troubles, view));
+    lines.push(...troubleLines(status, detail, view));
     if (lines.length <= options.rows) return lines;
   }
   const kept = lines.slice(0, Math.max(1, options.rows - 1));

@@ -1,36 +1,57 @@
 import type { NodeStatus, RolloutStatus } from '../../../shared/domain/status.ts';
+import { accountLines } from './account.ts';
 import { line } from './line.ts';
 import { isHeld } from './progress.ts';
 import { oneLine, wrap } from './text.ts';
-import { dateTime } from './time.ts';
-import type { View } from './view.ts';
+import { dateTime, duration } from './time.ts';
+import type { Detail, View } from './view.ts';
 
 /** Lines of one field at most. */
 const FIELD_LINES = 6;
 
-/** What a person should know and do, a paragraph for each node that failed or is held. */
-export function troubleLines(status: RolloutStatus, limit: number, view: View): string[] {
-  const troubled = Object.values(status.nodes).filter(node => node.state === 'failed' || isHeld(node));
-  const lines = troubled.slice(0, limit).flatMap(node => ['', ...paragraph(node, view)]);
-  const rest = troubled.length - Math.min(limit, troubled.length);
+/** What a person should know and do, a paragraph for each node that failed, is held, or waits for what was looked into. */
+export function troubleLines(
+  status: RolloutStatus,
+  detail: Pick<Detail, 'troubles' | 'accountLines'>,
+  view: View,
+): string[] {
+  const nodes = Object.values(status.nodes);
+  const troubled = nodes.filter(node => node.state === 'failed' || isHeld(node));
+  const blocked = detail.accountLines > 0 ? nodes.filter(isBlocked) : [];
+  const shown = [...troubled, ...blocked].slice(0, detail.troubles);
+  const lines = shown.flatMap(node => ['', ...nodeTrouble(node, detail.accountLines, view)]);
+  const rest = troubled.length - shown.filter(node => troubled.includes(node)).length;
   if (rest > 0)
     lines.push('', line([['bad', `… ${rest} more need a person: nodetide status`]], view.columns, view.paint));
   return lines;
 }
 
-function paragraph(node: NodeStatus, view: View): string[] {
+/** Whether a node waits for something that was looked into. */
+function isBlocked(node: NodeStatus): boolean {
+  if (node.state !== 'claimed' || node.step === null) return false;
+  const step = node.steps[node.step];
+  return step.state === 'running' && step.account.length > 0;
+}
+
+/** Such a paragraph for one node; empty when nothing is wrong with it. `most`: lines of its account at most. */
+export function nodeTrouble(node: NodeStatus, most: number, view: View): string[] {
   const where = `${node.cluster}/${node.node}`;
-  if (node.state !== 'failed') {
-    return [head(`! ${where} is held`, view), ...field('why', node.reason, view)];
-  }
+  if (isHeld(node)) return [head(`! ${where} is held`, view), ...field('why', node.reason, view)];
   const step = node.step === null ? null : node.steps[node.step];
+  const account = (label: string) => accountLines(step?.account ?? [], { label, most, node: node.node }, view);
+  if (isBlocked(node)) {
+    const since = step?.startedAtMs ? `, which began ${duration(view.nowMs - step.startedAtMs)} ago` : '';
+    return [line([['warn', `◌ ${where} waits in ${node.step}${since}`]], view.columns, view.paint), ...account('  ')];
+  }
+  if (node.state !== 'failed') return [];
   const failure = step?.failure ?? null;
   const endedAtMs = step?.endedAtMs ?? null;
   const at = endedAtMs === null ? '' : ` at ${dateTime(endedAtMs, view.timeZone)}`;
   return [
     head(`✗ ${where} failed in ${node.step ?? 'its chain'}${at}${failure ? ` (${failure.code})` : ''}`, view),
     ...field('what', failure?.message ?? node.reason, view),
-    ...field('seen', failure?.seen, view),
+    // The account says it all, and more.
+    ...(most > 0 && step?.account.length ? account('  seen  ') : field('seen', failure?.seen, view)),
     ...field('left', failure?.leftAs, view),
     ...field('do', failure?.todo, view),
     ...field('then', `nodetide retry ${node.node}`, view),

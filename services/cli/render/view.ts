@@ -18,6 +18,8 @@ export interface View {
   readonly timeZone: string | undefined;
   /** Columns of the node names. */
   readonly nameColumns: number;
+  /** Commands to be copied are never cut, though they may take more than a line. */
+  readonly wholeCommands: boolean;
 }
 
 /** How much is shown, from all to the least. */
@@ -30,6 +32,8 @@ export interface Detail {
   readonly settledClusters: boolean;
   /** Nodes that need a person shown with all there is to know; the rest is counted. */
   readonly troubles: number;
+  /** Lines of one account at most; 0: none, and no node is shown for its account alone. */
+  readonly accountLines: number;
 }
 
 /** From all there is down to the least; the first that fits is taken. */
@@ -39,12 +43,19 @@ export const DETAILS: readonly Detail[] = [
     settledWaves: true,
     settledClusters: true,
     troubles: Number.POSITIVE_INFINITY,
+    accountLines: 40,
   },
-  { nodesPerWave: Number.POSITIVE_INFINITY, settledWaves: false, settledClusters: true, troubles: 5 },
-  { nodesPerWave: Number.POSITIVE_INFINITY, settledWaves: false, settledClusters: false, troubles: 3 },
-  { nodesPerWave: 12, settledWaves: false, settledClusters: false, troubles: 2 },
-  { nodesPerWave: 6, settledWaves: false, settledClusters: false, troubles: 2 },
-  { nodesPerWave: 3, settledWaves: false, settledClusters: false, troubles: 1 },
-  { nodesPerWave: 1, settledWaves: false, settledClusters: false, troubles: 1 },
-  { nodesPerWave: 0, settledWaves: false, settledClusters: false, troubles: 1 },
+  { nodesPerWave: Number.POSITIVE_INFINITY, settledWaves: false, settledClusters: true, troubles: 5, accountLines: 16 },
+  {
+    nodesPerWave: Number.POSITIVE_INFINITY,
+    settledWaves: false,
+    settledClusters: false,
+    troubles: 3,
+    accountLines: 10,
+  },
+  { nodesPerWave: 12, settledWaves: false, settledClusters: false, troubles: 2, accountLines: 6 },
+  { nodesPerWave: 6, settledWaves: false, settledClusters: false, troubles: 2, accountLines: 4 },
+  { nodesPerWave: 3, settledWaves: false, settledClusters: false, troubles: 1, accountLines: 4 },
+  { nodesPerWave: 1, settledWaves: false, settledClusters: false, troubles: 1, accountLines: 0 },
+  { nodesPerWave: 0, settledWaves: false, settledClusters: false, troubles: 1, accountLines: 0 },
 ];

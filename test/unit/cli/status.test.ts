@@ -2,11 +2,16 @@ import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { renderNode } from '../../../services/cli/render/node-page.ts';
 import { leftLines } from '../../../services/cli/render/node-state.ts';
 import { renderStatus } from '../../../services/cli/render/status.ts';
 import { width } from '../../../services/cli/render/text.ts';
+import { analyseBlock } from '../../../shared/domain/block/analyse.ts';
+import type { Block } from '../../../shared/domain/block/block.ts';
+import { blockLines, blockReason } from '../../../shared/domain/block/render.ts';
 import { NODE_STATES } from '../../../shared/domain/events.ts';
 import { STEPS } from '../../../shared/domain/steps.ts';
+import { BLOCK_CASES } from '../../helpers/block-cases.ts';
 import { BEGAN_MS, nodeStatus, rolloutStatus } from '../../helpers/rollout-status.ts';
 
 const NOW = BEGAN_MS + 754_000;
@@ -93,6 +98,48 @@ const stuck = rolloutStatus(
   { state: 'waiting-on-person' },
 );
 
+const blocks = BLOCK_CASES.filter(each =>
+  ['maxUnavailable 0', 'pending: no room, while nodes are away'].includes(each.name),
+).map(({ pod, answer, facts }) => analyseBlock(pod, answer, facts));
+const [never, noRoom] = blocks as [Block, Block];
+
+/** One node waits for an eviction, another failed over one. */
+const blocked = rolloutStatus(
+  [
+    {
+      name: 'production',
+      waves: [
+        {
+          nodes: [
+            nodeStatus('web-01', 'claimed', {
+              step: 'drain',
+              reason: blockReason(noRoom, 0),
+              at: { ...at(252), note: blockReason(noRoom, 0), account: blockLines(noRoom) },
+            }),
+            nodeStatus('web-02', 'failed', {
+              step: 'drain',
+              at: {
+                state: 'failed',
+                endedAtMs: NOW - 61_000,
+                account: blockLines(never),
+                failure: {
+                  code: 'drain-timeout',
+                  message: 'web-02 was not drained in time: 1 pod left',
+                  retryable: false,
+                  seen: blockLines(never)[0] ?? '',
+                  leftAs: 'cordoned, the other pods are evicted',
+                  todo: 'Let the budget give one up, then retry the node.',
+                },
+              },
+            }),
+          ],
+        },
+      ],
+    },
+  ],
+  { state: 'running' },
+);
+
 const crowd = rolloutStatus(
   names(4, 'region').map(name => ({
     name,
@@ -155,13 +202,26 @@ describe('leftLines', () => {
 });
 
 describe('renderStatus', () => {
-  for (const [name, status] of Object.entries({ midway, stuck })) {
+  for (const [name, status] of Object.entries({ midway, stuck, blocked })) {
     for (const columns of [80, 160]) {
       it(`shows ${name} in ${columns} columns`, async () => {
         const lines = renderStatus(status, NOW, { columns, rows: 40, colour: false, timeZone: 'UTC' });
         await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot(golden(`${name}-${columns}`));
       });
     }
+  }
+
+  it('shows a blocked node in a low terminal, and where the rest is', async () => {
+    const lines = renderStatus(blocked, NOW, { columns: 80, rows: 22, colour: false, timeZone: 'UTC' });
+    await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot(golden('blocked-80x22'));
+  });
+
+  for (const columns of [80, 160]) {
+    it(`shows all of a blocked node in ${columns} columns`, async () => {
+      const view = { columns, rows: Number.POSITIVE_INFINITY, colour: false, timeZone: 'UTC' };
+      const lines = Object.values(blocked.nodes).flatMap(node => [...renderNode(node, NOW, view), '']);
+      await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot(golden(`blocked-node-${columns}`));
+    });
   }
 
   it('keeps the end of a long sighting, which tells most', () => {
