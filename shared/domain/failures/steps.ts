@@ -7,7 +7,10 @@ export const STEP_FAILURES = {
     todo: 'The host behind this address is not the machine behind this Node: check addresses.',
   },
   'drain-obstacles': { retryable: false, todo: 'Change the drain policy or the pods named.' },
-  'drain-timeout': { retryable: false, todo: 'Look at the pods left and their budgets, then retry the node.' },
+  'drain-timeout': {
+    retryable: false,
+    todo: 'Look at the pods left and their budgets (docs/blocked-drains.md), then retry the node.',
+  },
   'check-reboot-failed': {
     retryable: true,
     todo: 'Look on the host why the check cannot run, or take it out of the reboot policy.',
@@ -25,7 +28,10 @@ export const STEP_FAILURES = {
     todo: 'Look at the console of the host; once it answers over SSH again, retry the node.',
   },
   'node-replaced': { retryable: false, todo: 'The Node object is another one than planned: make a new plan.' },
-  'drain-impossible': { retryable: false, todo: 'Remove what keeps the pods named from being evicted, then retry.' },
+  'drain-impossible': {
+    retryable: false,
+    todo: 'Remove what keeps the pods named from being evicted (docs/blocked-drains.md), then retry the node.',
+  },
   'drain-cordon-lost': {
     retryable: false,
     todo: 'Somebody uncordoned the node during the drain: find out who and why, then retry the node.',

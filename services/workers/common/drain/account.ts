@@ -1,65 +1,112 @@
-import type { PdbView, PodView } from '../../../../shared/domain/facts.ts';
-import type { ClusterApi } from '../../../../shared/ports/cluster.ts';
+import { analyseBlock, type BlockFacts } from '../../../../shared/domain/block/analyse.ts';
+import type { Block } from '../../../../shared/domain/block/block.ts';
+import type { EvictionSeen } from '../../../../shared/domain/block/cause.ts';
+import { ownerOf } from '../../../../shared/domain/block/owner.ts';
+import { blockLines, blockReason, ownerText } from '../../../../shared/domain/block/render.ts';
+import { blockFacts, type Looking } from './block-facts.ts';
 import type { LeftPod } from './evict.ts';
 import { podName } from './judge.ts';
 
+/** What is left on a node, and why. */
+export interface DrainAccount {
+  /** A line for each reason: which pods, and why they are still there. */
+  readonly heads: readonly string[];
+  /** The same with all that was found out (see Failure). */
+  readonly lines: readonly string[];
+  /** What the drain waits for, in one line that stays the same while nothing of note changes. */
+  readonly reason: string;
+  /** What a person can do first; empty: nothing better is known than what always holds. */
+  readonly todo: string;
+}
+
+/** Reasons told in full; the rest is counted. */
+const MOST_GROUPS = 12;
+
 /**
- * One line for each pod left: its owner, why it is still there, and the numbers its budgets have now. Never fails: what
- * the API does not tell any more is left out.
+ * Why the pods are still there, those held for the same reason together, what needs a person first. `look` null: nothing
+ * is read for it. Never fails but by the signal: what the API does not tell is left out.
  */
-export async function accountOf(
-  cluster: ClusterApi,
-  left: readonly LeftPod[],
-  nowMs: number | null,
-  signal: AbortSignal,
-): Promise<string[]> {
-  const asks = left.some(each => each.answer?.kind === 'refused');
-  const budgets = asks ? await cluster.listPdbs(signal).catch((): PdbView[] => []) : [];
-  return left.map(each => `${podName(each.pod)} (${ownerOf(each.pod)}): ${whyLeft(each, budgets, nowMs)}`);
+export async function accountOf(left: readonly LeftPod[], looking: Looking, look: boolean): Promise<DrainAccount> {
+  const facts = await blockFacts(left, looking, look);
+  const groups = groupsOf(left).map(group => explain(group, facts, look));
+  const told = groups.toSorted((a, b) => a.rank - b.rank);
+  const [first] = told;
+  const rest = told.slice(MOST_GROUPS);
+  const more = rest.length > 0 ? [`and ${rest.reduce((sum, each) => sum + each.pods, 0)} pods more`] : [];
+  return {
+    heads: [...told.slice(0, MOST_GROUPS).map(each => each.lines[0] ?? ''), ...more],
+    lines: [...told.slice(0, MOST_GROUPS).flatMap(each => each.lines), ...more],
+    reason: first ? first.reason(left.length - 1) : 'waiting for pods',
+    todo: first?.todo ?? '',
+  };
 }
 
-/** What a drain waits for, in words that stay the same while it waits: no numbers, no times. */
-export function waitedFor(left: readonly LeftPod[]): string {
-  const [first] = left;
-  if (!first) return 'waiting for pods';
-  return `waiting for ${podName(first.pod)}${left.length > 1 ? ' and others' : ''}: ${shortly(first)}`;
+interface Explained {
+  readonly pods: number;
+  /** Lower needs a person sooner. */
+  readonly rank: number;
+  readonly lines: readonly string[];
+  readonly todo: string;
+  reason(others: number): string;
 }
 
-function shortly({ pod, answer }: LeftPod): string {
-  if (pod.deletionMs !== null) return 'terminating';
-  if (answer === null) return 'its eviction was not asked for yet';
-  if (answer.kind === 'accepted' || answer.kind === 'gone') return 'evicted, not seen gone yet';
-  if (answer.kind === 'trouble') return 'the API server is in trouble';
-  if (answer.kind === 'namespace-terminating') return 'its namespace is being deleted';
-  if (answer.kind === 'impossible') return 'its eviction is impossible';
-  return answer.budgets.length === 0 ? 'refused for now' : `refused by budget ${answer.budgets.join(', ')}`;
-}
-
-/** Why a pod is still there, for people. */
-export function whyLeft({ pod, answer }: LeftPod, budgets: readonly PdbView[], nowMs: number | null): string {
-  if (pod.deletionMs !== null) {
-    if (nowMs === null) return 'terminating';
-    const seconds = Math.round((nowMs - pod.deletionMs) / 1000);
-    if (seconds < 0) return `terminating, its grace period ends in ${-seconds} s`;
-    return `terminating, its grace period ended ${seconds} s ago and the kubelet has not reported it gone`;
+/** Pods of the same workload that are left for the same reason. */
+function groupsOf(left: readonly LeftPod[]): LeftPod[][] {
+  const groups = new Map<string, LeftPod[]>();
+  for (const each of left) {
+    const { pod, answer } = each;
+    const going = pod.deletionMs !== null || answer?.kind === 'accepted';
+    const budgets = answer?.kind === 'refused' ? answer.budgets.join(' ') : '';
+    const key = JSON.stringify([going, pod.namespace, pod.controller, answer?.kind, budgets, pod.ready]);
+    groups.set(key, [...(groups.get(key) ?? []), each]);
   }
+  // Of those that stop, the one that should have been gone first speaks for all.
+  return [...groups.values()].map(group => group.toSorted((a, b) => (a.pod.deletionMs ?? 0) - (b.pod.deletionMs ?? 0)));
+}
+
+function explain(group: readonly LeftPod[], facts: (pod: LeftPod) => BlockFacts, look: boolean): Explained {
+  const [first, ...others] = group as [LeftPod, ...LeftPod[]];
+  const alike = others.map(each => podName(each.pod));
+  const answer = seenOf(first, look);
+  if (answer === null) {
+    const why = shortly(first);
+    const who = `${podName(first.pod)} (${ownerText({ owner: ownerOf(first.pod) })})`;
+    const text = `${who}${alike.length > 0 ? ` and ${alike.length} others like it` : ''}: ${why}`;
+    const reason = (count: number) => `waiting for ${podName(first.pod)}${count > 0 ? ' and others' : ''}: ${why}`;
+    return { pods: group.length, rank: 2, lines: [text], todo: '', reason };
+  }
+  const block = analyseBlock(first.pod, answer, facts(first));
+  const isNormal = block.cause.kind === 'stopping';
+  const lines = blockLines(block, alike);
+  return {
+    pods: group.length,
+    rank: isNormal ? 3 : PASSING.includes(block.cause.kind) ? 1 : 0,
+    lines: isNormal ? lines.slice(0, 1) : lines,
+    todo: isNormal ? '' : todoOf(block),
+    reason: count => blockReason(block, count),
+  };
+}
+
+/** These pass by themselves. */
+const PASSING: readonly Block['cause']['kind'][] = ['budget-free', 'budget-gone', 'settling', 'server-busy'];
+
+/** null: nothing to be analysed. */
+function seenOf({ pod, answer }: LeftPod, look: boolean): EvictionSeen | null {
+  if (pod.deletionMs !== null || answer?.kind === 'accepted') return { kind: 'accepted', message: '', budgets: [] };
+  if (answer === null || answer.kind === 'gone' || answer.kind === 'trouble') return null;
+  if (answer.kind === 'refused') return look || answer.budgets.length === 0 ? answer : null;
+  return { kind: answer.kind, message: answer.message, budgets: [] };
+}
+
+function shortly({ answer }: LeftPod): string {
   if (answer === null) return 'its eviction was not asked for yet';
-  if (answer.kind === 'accepted' || answer.kind === 'gone') return 'evicted, not seen gone yet';
-  if (answer.kind !== 'refused') return answer.message;
-  const numbers = answer.budgets.map(name => numbersOf(name, pod, budgets));
-  return numbers.length === 0 ? answer.message : `refused by ${numbers.join(', ')}`;
+  if (answer.kind === 'gone') return 'evicted, not seen gone yet';
+  if (answer.kind === 'trouble') return 'the API server is in trouble';
+  return answer.kind === 'refused' ? `refused by budget ${answer.budgets.join(', ')}` : answer.kind;
 }
 
-function numbersOf(name: string, pod: PodView, budgets: readonly PdbView[]): string {
-  const budget = budgets.find(each => each.namespace === pod.namespace && each.name === name);
-  if (!budget) return `budget ${name}`;
-  const { currentHealthy, desiredHealthy, disruptionsAllowed, expectedPods } = budget;
-  return (
-    `budget ${name} (${disruptionsAllowed} disruptions allowed: ` +
-    `${currentHealthy} of ${expectedPods} healthy, ${desiredHealthy} needed)`
-  );
-}
-
-function ownerOf(pod: PodView): string {
-  return pod.controller ? `${pod.controller.kind} ${pod.controller.name}` : 'no controller';
+function todoOf({ unblocks }: Block): string {
+  const [first] = unblocks;
+  if (!first) return '';
+  return first.command === '' ? first.text : `${first.text}: ${first.command}`;
 }

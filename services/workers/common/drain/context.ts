@@ -26,4 +26,10 @@ export interface DrainContext {
 }
 
 /** A visit that is not the last. */
-export type Again = { readonly kind: 'again'; readonly afterMs: number; readonly reason: string };
+export type Again = {
+  readonly kind: 'again';
+  readonly afterMs: number;
+  readonly reason: string;
+  /** See StepOutcome. */
+  readonly account?: readonly string[];
+};

@@ -1,7 +1,8 @@
 import { fail } from '../../../../shared/domain/failures/catalogue.ts';
 import type { DrainProof } from '../../../../shared/domain/proof.ts';
 import { cordonNode } from '../cordon.ts';
-import { accountOf, waitedFor } from './account.ts';
+import { accountOf } from './account.ts';
+import type { Looking } from './block-facts.ts';
 import { type Cleared, clearPods } from './clear-pods.ts';
 import type { Again, DrainContext } from './context.ts';
 import type { Judged } from './judge.ts';
@@ -23,10 +24,11 @@ export type DrainOutcome =
 /** A visit stays in its process this long before it gives the worker back. */
 const VISIT_MS = 20_000;
 const AGAIN_MS = 200;
-/** Most pods named in the log of a visit. */
-const LOGGED_PODS = 20;
-/** The account must be there before the step's own end cuts everything off. */
-const ACCOUNT_MS = 1_500;
+/** A refusal that lasts so long is looked into: one that is over at the next try needs no words. */
+const LOOK_AFTER_MS = 3_000;
+const ACCOUNT_MS = 10_000;
+/** At the deadline the account must be there before the step's own end cuts everything off. */
+const LATE_ACCOUNT_MS = 1_500;
 
 /**
  * Cordons the node, evicts its pods and waits until they and the node's volumes are gone. Twice is as good as once. Once
@@ -74,22 +76,31 @@ async function notYet(
   book: DrainBook,
   { left, isImpossible, refusals }: Extract<Cleared, { kind: 'left' }>,
 ): Promise<DrainOutcome> {
-  const { cluster, fence, clock, signal, policy } = context;
+  const { fence, clock, policy } = context;
   const isLate = clock.now() >= context.deadlineMs;
-  const brief = AbortSignal.any([signal, AbortSignal.timeout(ACCOUNT_MS)]);
-  const lines = await accountOf(cluster, left, isImpossible || isLate ? clock.now() : null, brief);
+  const isLast = isImpossible || isLate;
+  const kept = refusals.entries(left.map(({ pod }) => pod));
+  const isLasting = Object.values(kept).some(({ sinceMs }) => clock.now() - sinceMs >= LOOK_AFTER_MS);
+  const account = await accountOf(left, looking(context, isLate ? LATE_ACCOUNT_MS : ACCOUNT_MS), isLast || isLasting);
   const pods = `${left.length} pod${left.length === 1 ? '' : 's'}`;
-  if (!isImpossible && !isLate) {
-    await book.keep({ refusals: refusals.entries(left.map(({ pod }) => pod)), lastSeen: lines });
-    context.log(`${pods} left:\n${lines.slice(0, LOGGED_PODS).join('\n')}\n`);
+  const { reason, lines, heads: lastSeen } = account;
+  if (isLast || reason !== book.memory.lastReason) context.log(`${pods} left:\n${lines.join('\n')}\n`);
+  if (!isLast) {
+    await book.keep({ refusals: kept, lastSeen, lastReason: reason });
     const long = refusals.hasTold() ? `, for more than ${Math.round(policy.notifyAfterMs / 1000)} s` : '';
-    return again(waitedFor(left) + long);
+    return { ...again(reason + long), account: lines };
   }
   const message = isImpossible
     ? `${fence.node} cannot be drained: an eviction was refused for good, ${pods} left`
     : `${fence.node} was not drained in time: ${pods} left`;
   const leftAs = 'cordoned, the other pods are evicted';
-  throw fail(isImpossible ? 'drain-impossible' : 'drain-timeout', { message, seen: lines.join('\n'), leftAs });
+  const todo = account.todo === '' ? {} : { todo: `${account.todo}; then retry the node (docs/blocked-drains.md)` };
+  const details = { message, seen: lastSeen.join('\n'), account: lines, leftAs, ...todo };
+  throw fail(isImpossible ? 'drain-impossible' : 'drain-timeout', details);
+}
+
+function looking({ cluster, fence, clock, signal }: DrainContext, timeoutMs: number): Looking {
+  return { cluster, fence, nowMs: clock.now(), signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]) };
 }
 
 function again(reason: string): Again {

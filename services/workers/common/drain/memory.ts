@@ -16,6 +16,8 @@ export interface DrainMemory {
   readonly deleted?: readonly string[];
   /** The account of what was left when a visit ended last: told when nothing can be seen any more. */
   readonly lastSeen?: readonly string[];
+  /** What the account in the log is about: it is written again when that changes. */
+  readonly lastReason?: string;
 }
 
 /** Keeps a memory, and tells of an escalation at the same moment. */
