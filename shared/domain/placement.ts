@@ -38,7 +38,7 @@ export interface NodeComparison {
   readonly value: number;
 }
 
-/** Pods that must not share a topology domain with the pod. */
+/** Pods that must not share a topology domain with the pod; terms that select namespaces by label are left out. */
 export interface AntiAffinity {
   readonly topologyKey: string;
   readonly selector: readonly Requirement[];
@@ -55,7 +55,7 @@ export interface PodPlacement {
   readonly nodeTerms: readonly NodeTerm[] | null;
   readonly tolerations: readonly Toleration[];
   readonly antiAffinity: readonly AntiAffinity[];
-  /** `protocol/port` of host ports. */
+  /** `protocol/port` of host ports on all addresses. */
   readonly hostPorts: readonly string[];
 }
 

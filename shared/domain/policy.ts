@@ -1,4 +1,7 @@
 import type { Taint } from './placement.ts';
+
+import type { PreflightPolicy } from './preflight/codes.ts';
+
 import type { StepName } from './steps.ts';
 
 /** How often and how long a step is tried. */
@@ -129,6 +132,8 @@ export interface ClusterPolicy {
   readonly nodeLease: { readonly namespace: string; readonly prefix: string } | null;
   /** Whether Kubernetes Events tell of the work on a Node. */
   readonly nodeEvents: boolean;
+  /** What is done about each kind of finding of a preflight. */
+  readonly preflight: PreflightPolicy;
 }
 
 /** An absolute number or a share. */

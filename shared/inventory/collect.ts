@@ -1,7 +1,7 @@
 import type { NodeView } from '../domain/facts.ts';
 import type { FleetCluster, InventorySource } from '../domain/fleet.ts';
 import type { ClusterInventory, SourceRecords } from '../domain/inventory.ts';
-import type { ClusterConnector } from '../ports/connect.ts';
+import type { ReaderConnector } from '../ports/connect.ts';
 import { fromKubernetes } from './kubernetes.ts';
 import { mergeSources } from './merge.ts';
 import { fromSalt } from './salt.ts';
@@ -9,7 +9,7 @@ import { fromStatic } from './static.ts';
 
 /** What collecting needs from outside. */
 export interface CollectPorts {
-  readonly connectCluster: ClusterConnector;
+  readonly connectCluster: ReaderConnector;
   readText(file: string): Promise<string>;
 }
 

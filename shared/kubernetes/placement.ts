@@ -1,5 +1,6 @@
 import type {
   V1Container,
+  V1ContainerPort,
   V1LabelSelector,
   V1Node,
   V1NodeSelectorRequirement,
@@ -32,8 +33,8 @@ export function placementOf(pod: V1Pod): PodPlacement {
     nodeSelector: spec?.nodeSelector ?? {},
     nodeTerms: terms?.map(nodeTerm) ?? null,
     tolerations: (spec?.tolerations ?? []).map(toleration),
-    antiAffinity: apart.map(antiAffinity),
-    hostPorts: ports.flatMap(({ hostPort, protocol = 'TCP' }) => (hostPort ? [`${protocol}/${hostPort}`] : [])),
+    antiAffinity: apart.flatMap(antiAffinity),
+    hostPorts: ports.flatMap(hostPortOf),
   };
 }
 
@@ -85,11 +86,16 @@ const KNOWN = ['cpu', 'memory', 'ephemeral-storage', 'pods'];
 function resources(amounts: Readonly<Record<string, string>>): Resources {
   const others = Object.entries(amounts).filter(([name]) => !KNOWN.includes(name));
   return {
-    cpuMilli: Math.ceil(quantity(amounts['cpu']) * 1000),
+    cpuMilli: milli(quantity(amounts['cpu'])),
     memoryBytes: quantity(amounts['memory']),
     ephemeralStorageBytes: quantity(amounts['ephemeral-storage']),
     others: Object.fromEntries(others.map(([name, amount]) => [name, quantity(amount)])),
   };
+}
+
+/** Thousandths, rounded up as Kubernetes does; 1.1 * 1000 must not become 1101. */
+function milli(cores: number): number {
+  return Math.ceil(Number((cores * 1000).toFixed(6)));
 }
 
 function combine(a: Resources, b: Resources, by: (a: number, b: number) => number): Resources {
@@ -108,11 +114,21 @@ function toleration({ key = '', operator, value = '', effect = '' }: V1Toleratio
   return { key, operator: operator === 'Exists' ? 'Exists' : 'Equal', value, effect };
 }
 
-function antiAffinity({ topologyKey, labelSelector, namespaces = [] }: V1PodAffinityTerm): AntiAffinity {
-  return { topologyKey, selector: requirementsOf(labelSelector) ?? [], namespaces };
+/** A term over namespaces by their labels is left out, since those are not known; one without a selector means no pod. */
+function antiAffinity(term: V1PodAffinityTerm): AntiAffinity[] {
+  const { topologyKey, labelSelector, namespaces, namespaceSelector } = term;
+  const selector = requirementsOf(labelSelector);
+  return selector === null || namespaceSelector ? [] : [{ topologyKey, selector, namespaces: namespaces ?? [] }];
 }
 
-function nodeTerm({ matchExpressions = [], matchFields = [] }: V1NodeSelectorTerm): NodeTerm {
+/** A port of one address only is left out: another pod may have the same of another address. */
+function hostPortOf({ hostPort, hostIP, protocol = 'TCP' }: V1ContainerPort): string[] {
+  const everywhere = !hostIP || hostIP === '0.0.0.0' || hostIP === '::';
+  return hostPort && everywhere ? [`${protocol}/${hostPort}`] : [];
+}
+
+/** One term of a node selector. */
+export function nodeTerm({ matchExpressions = [], matchFields = [] }: V1NodeSelectorTerm): NodeTerm {
   return {
     labels: matchExpressions.map(nodeRequirement),
     names: matchFields.map(({ operator, values = [] }) => {

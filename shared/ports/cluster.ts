@@ -51,6 +51,9 @@ export interface LeaseWish {
   readonly owner?: { readonly name: string; readonly uid: string };
 }
 
+/** The part of a {@link ClusterApi} that reads whole clusters: what plans and preflights need. */
+export type ClusterReader = Pick<ClusterApi, 'name' | 'listNodes' | 'listPods' | 'listPdbs' | 'close'>;
+
 /** What somebody is allowed to do, for SelfSubjectAccessReview. */
 export interface Permission {
   readonly verb: string;

@@ -1,5 +1,7 @@
 import type { Plan, PlanNode, PlanWave } from '../../shared/domain/plan.ts';
+import type { ClusterPolicy, NodePolicy, StepLimits } from '../../shared/domain/policy.ts';
 import { type ClusterPolicy, type NodePolicy, PLAIN_CORDON, type StepLimits } from '../../shared/domain/policy.ts';
+import { DEFAULT_PREFLIGHT } from '../../shared/domain/preflight/codes.ts';
 import { STEPS, type StepName } from '../../shared/domain/steps.ts';
 
 /** A wave of a small plan: names that begin with `cp` are control-plane nodes. */
@@ -73,6 +75,7 @@ export function tinyPlan(tiny: TinyPlan): Plan {
         leaseNamespace: 'kube-system',
         nodeLease: null,
         nodeEvents: false,
+        preflight: DEFAULT_PREFLIGHT,
         ...tiny.cluster,
       },
       labels: { sequence: null, rolePrefixes: [] },

@@ -11,14 +11,14 @@ import type { Narrow } from '../../../shared/domain/plan-build/narrow.ts';
 import { closest } from '../../../shared/domain/text.ts';
 import { collectCluster } from '../../../shared/inventory/collect.ts';
 import type { Clock } from '../../../shared/ports/clock.ts';
-import type { ClusterConnector } from '../../../shared/ports/connect.ts';
+import type { ReaderConnector } from '../../../shared/ports/connect.ts';
 
 /** What a plan is asked for with. */
 export interface PlanRequest {
   readonly fleetFile: string;
   readonly narrow: Narrow;
   /** Called only when the fleet file is right; every cluster opened through it is closed again. */
-  readonly connectClusters: () => Promise<ClusterConnector>;
+  readonly connectClusters: () => Promise<ReaderConnector>;
   readonly clock: Pick<Clock, 'now'>;
   readonly signal: AbortSignal;
   /** Default: reads and checks `fleetFile`. */
@@ -75,8 +75,8 @@ function narrowProblems(fleet: Fleet, narrow: Narrow): PlanProblem[] {
 
 async function askAll(clusters: readonly FleetCluster[], request: PlanRequest, signal: AbortSignal) {
   const connect = clusters.some(cluster => cluster.kubernetes) ? await request.connectClusters() : refuse;
-  const opened = new Set<ReturnType<ClusterConnector>>();
-  const connectCluster: ClusterConnector = (name, target) => {
+  const opened = new Set<ReturnType<ReaderConnector>>();
+  const connectCluster: ReaderConnector = (name, target) => {
     const api = connect(name, target);
     opened.add(api);
     return api;
@@ -95,6 +95,6 @@ async function askAll(clusters: readonly FleetCluster[], request: PlanRequest, s
   return { inventories, failures };
 }
 
-const refuse: ClusterConnector = name => {
+const refuse: ReaderConnector = name => {
   throw new Error(`cluster ${name} has no Kubernetes`);
 };

@@ -9,6 +9,7 @@ import { drainTable } from '../schema/drain.ts';
 import { limitsTable } from '../schema/limits.ts';
 import { nodeLeaseTable } from '../schema/node-lease.ts';
 import { clusterPolicyTable, nodePolicyTable, type policySchema, type rolePolicySchema } from '../schema/policy.ts';
+import { preflightTable } from '../schema/preflight.ts';
 import { rebootTable } from '../schema/reboot.ts';
 import { upgradeTable } from '../schema/upgrade.ts';
 import { verifyTable } from '../schema/verify.ts';
@@ -25,7 +26,11 @@ export function compileClusterPolicy(layers: readonly PolicyFile[]): ClusterPoli
     layers.map(layer => layer.nodeLease),
   );
   const { enabled, prefix, namespace = plain.leaseNamespace } = lease;
-  return { ...compileUnits(plain), nodeLease: enabled ? { namespace, prefix } : null };
+  const preflight = fill(
+    preflightTable,
+    layers.map(layer => layer.preflight),
+  );
+  return { ...compileUnits(plain), nodeLease: enabled ? { namespace, prefix } : null, preflight };
 }
 
 /** How nodes of a cluster are treated when no role says otherwise. `layers`: general first. */

@@ -4,6 +4,7 @@ import { cordonSchema } from './cordon.ts';
 import { drainSchema } from './drain.ts';
 import { stepsSchema } from './limits.ts';
 import { nodeLeaseSchema } from './node-lease.ts';
+import { preflightSchema } from './preflight.ts';
 import { rebootSchema } from './reboot.ts';
 import { upgradeSchema } from './upgrade.ts';
 import { verifySchema } from './verify.ts';
@@ -59,9 +60,12 @@ export const clusterPolicyTable = {
   }),
 };
 
+const preflight = option(preflightSchema, 'What is done about what a preflight finds.');
+
 /** `policy` of the fleet or of a cluster. */
 export const policySchema = section('Policy', 'How nodes are treated, and what limits hold over a cluster.', {
   ...clusterPolicyTable,
+  preflight,
   ...nodePolicyTable,
 });
 

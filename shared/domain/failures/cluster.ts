@@ -21,6 +21,10 @@ export const CLUSTER_FAILURES = {
     todo: 'The certificate of the API server is not trusted: check certificate-authority and server in the kubeconfig.',
   },
   'cluster-config': { retryable: false, todo: 'Check path and context of the kubeconfig in the fleet file.' },
+  'snapshot-unreadable': {
+    retryable: false,
+    todo: 'Make it anew with kubectl get nodes,pods,pdb,ds,pv,pvc -A -o json > FILE.',
+  },
   'node-missing': { retryable: false, todo: 'The Node object is gone: exclude the node or bring it back.' },
   'node-not-ours': {
     retryable: false,
