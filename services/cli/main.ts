@@ -74,6 +74,7 @@ const wiring: Wiring = {
     return openSession(place, { ...parts, log: lineLog(write, () => clock.now(), false) });
   },
   connectClusters: parts.clusters,
+  openSnapshots: async files => (await import('./wire/snapshots.ts')).openSnapshots(files),
   simulate: async args => simulateBeside(import.meta.filename, args),
   connectHosts: async () => (await parts.hosts()).connect,
   openProbe: async () => {

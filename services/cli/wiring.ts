@@ -1,9 +1,11 @@
 import type { Plan } from '../../shared/domain/plan.ts';
+import type { PreflightFacts } from '../../shared/domain/preflight/facts.ts';
 import type { StepName } from '../../shared/domain/steps.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
-import type { ClusterConnector, HostConnector } from '../../shared/ports/connect.ts';
+import type { ClusterConnector, HostConnector, ReaderConnector } from '../../shared/ports/connect.ts';
 import type { Command, CommandAnswer, RolloutReader } from '../../shared/ports/store.ts';
 import type { HostProbe } from './plan/probe.ts';
+import type { SnapshotFiles } from './preflight/snapshot-options.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Where the Redis is: `redis` (a URL), or one of our own in the folder `data`. */
@@ -70,6 +72,15 @@ export interface Session {
   close(): Promise<void>;
 }
 
+/** Clusters as snapshots show them, instead of their APIs. */
+export interface Snapshots {
+  readonly connect: ReaderConnector;
+  /** By cluster. */
+  readonly facts: ReadonlyMap<string, PreflightFacts>;
+  /** What a person should know about the files. */
+  readonly notes: readonly string[];
+}
+
 /** How a session behaves. */
 export interface SessionOptions {
   /** Nothing may be printed in between: the terminal is redrawn. Troubles are in the journal as well. */
@@ -90,6 +101,8 @@ export interface Wiring {
   /** CliError `cannotConnect` when there is no way. */
   openSession(place: RedisPlace, options?: SessionOptions): Promise<Session>;
   connectClusters(): Promise<ClusterConnector>;
+  /** CliError when a file cannot be read, or is no snapshot. */
+  openSnapshots(files: SnapshotFiles): Promise<Snapshots>;
   connectHosts(): Promise<HostConnector>;
   openProbe(): Promise<HostProbe>;
   /** Runs `nodetide simulate` with these arguments beside this program; resolves when the simulation answers. */

@@ -41,12 +41,16 @@ export function loadFleetText(source: string, file: string, around: Surroundings
   const clusters = Object.keys((valueAt(document.value, ['clusters']) as object | undefined) ?? {});
   const named = clusters.filter(name => !unnamed.includes(name));
   const deeper = value ? deeperFindings(value, named, folder, around) : [];
-  const all = [...findings, ...deeper.filter(finding => !isDoubtful(finding, removed))];
+  const sure = [...findings, ...deeper.filter(finding => !isDoubtful(finding, removed))];
+  const all = around.reaches === false ? sure.filter(({ code }) => !REACHING_CODES.includes(code)) : sure;
   if (value && all.length === 0) {
     return { fleet: compileFleet(value, path => absolute(path, folder, around.home)), problems: [] };
   }
   return { fleet: null, problems: placed(all, document, file) };
 }
+
+/** What only matters where hosts and clusters are reached from. */
+const REACHING_CODES = ['key-file', 'secret-file', 'known-hosts', 'kubeconfig', 'unknown-context'];
 
 function deeperFindings(value: FleetFile, clusters: string[], folder: string, around: Surroundings): Finding[] {
   return [

@@ -11,6 +11,8 @@ export interface Surroundings {
   readonly cwd: string;
   /** KUBECONFIG is looked at. */
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Default true. false: no host and no cluster is reached from here, so keys and kubeconfigs need not be there. */
+  readonly reaches?: boolean;
   /** null: the file can be read. */
   trouble(file: string): FileTrouble | null;
   /** Throws when the file cannot be read. */

@@ -1,7 +1,5 @@
 import type { Taint } from './placement.ts';
-
 import type { PreflightPolicy } from './preflight/codes.ts';
-
 import type { StepName } from './steps.ts';
 
 /** How often and how long a step is tried. */

@@ -157,6 +157,7 @@ export class FakeWiring implements Wiring {
   };
   connectClusters = () => Promise.reject(new Error('no clusters here'));
   connectHosts = () => Promise.reject(new Error('no hosts here'));
+  openSnapshots = () => Promise.reject(new Error('no snapshots here'));
   openProbe = () => Promise.reject(new Error('no hosts here'));
   simulate = () => Promise.reject(new Error('no simulation here'));
 }

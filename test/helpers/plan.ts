@@ -1,5 +1,4 @@
 import type { Plan, PlanNode, PlanWave } from '../../shared/domain/plan.ts';
-import type { ClusterPolicy, NodePolicy, StepLimits } from '../../shared/domain/policy.ts';
 import { type ClusterPolicy, type NodePolicy, PLAIN_CORDON, type StepLimits } from '../../shared/domain/policy.ts';
 import { DEFAULT_PREFLIGHT } from '../../shared/domain/preflight/codes.ts';
 import { STEPS, type StepName } from '../../shared/domain/steps.ts';

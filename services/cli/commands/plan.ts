@@ -1,19 +1,26 @@
 import type { Command } from 'commander';
 import type { Plan } from '../../../shared/domain/plan.ts';
+import type { PreflightReport } from '../../../shared/domain/preflight/finding.ts';
+import { preflight } from '../../../shared/domain/preflight/preflight.ts';
 import { CliError, EXIT } from '../exit.ts';
 import { type OutputFormat, withOutput } from '../options.ts';
 import { printData } from '../output.ts';
 import { type MadePlan, makePlan } from '../plan/make-plan.ts';
 import { type NarrowOptions, narrowOf, withFleetFile, withNarrow } from '../plan/narrow-options.ts';
 import { type Due, dueText, probePlan } from '../plan/probe.ts';
+import { preflightLive } from '../preflight/collect.ts';
+import { refuseBlockers, snapshotRequest, withPreflight } from '../preflight/options.ts';
 import { renderPlan } from '../render/plan.ts';
+import { renderPreflight } from '../render/preflight.ts';
 import { renderRefusal } from '../render/problems.ts';
-import type { Wiring } from '../wiring.ts';
+import type { Snapshots, Wiring } from '../wiring.ts';
 
 interface Options extends NarrowOptions {
   readonly file: string;
   readonly output: OutputFormat;
   readonly probe?: boolean;
+  readonly preflight?: boolean;
+  readonly snapshot?: readonly string[];
 }
 
 /** `nodetide plan` */
@@ -22,7 +29,7 @@ export function register(program: Command, wiring: Wiring): void {
     .command('plan')
     .description('show what a rollout would do, in which order; changes nothing')
     .option('--probe', 'ask every host what there is to upgrade and whether a reboot is due (refreshes package lists)');
-  withOutput(withNarrow(withFleetFile(command))).action(async (options: Options) => {
+  withOutput(withPreflight(withNarrow(withFleetFile(command)))).action(async (options: Options) => {
     const interrupt = new AbortController();
     const stop = wiring.onInterrupt(() => interrupt.abort(new CliError(EXIT.interrupted, 'interrupted')));
     try {
@@ -34,22 +41,56 @@ export function register(program: Command, wiring: Wiring): void {
 }
 
 async function showPlan(wiring: Wiring, options: Options, signal: AbortSignal): Promise<void> {
-  const { terminal, clock } = wiring;
-  const connectClusters = () => wiring.connectClusters();
-  const made = await makePlan({ fleetFile: options.file, narrow: narrowOf(options), connectClusters, clock, signal });
-  const due = options.probe && made.kind === 'planned' ? await askHosts(wiring, made.plan, signal) : null;
-  if (options.output !== 'table') await printData(terminal, options.output, dataOf(made, due));
+  const { terminal } = wiring;
+  const { made, snapshots } = await planFrom(wiring, options, signal);
+  const plan = made.kind === 'planned' ? made.plan : null;
+  const due = options.probe && plan ? await askHosts(wiring, plan, signal) : null;
+  const report = options.preflight && plan ? await preflightOf(wiring, plan, snapshots, signal) : null;
+  if (options.output !== 'table') await printData(terminal, options.output, dataOf(made, due, report));
   if (made.kind !== 'planned') throw refusalOf(wiring, made);
-  if (options.output === 'table') {
-    const byNode = new Map((due ?? []).map(each => [`${each.cluster}/${each.node}`, dueText(each)]));
-    const dueOf = (node: { cluster: string; name: string }) => byNode.get(`${node.cluster}/${node.name}`) ?? '';
-    const view = { width: terminal.size().columns, color: terminal.colour, due: dueOf };
-    terminal.out(renderPlan(made.plan, view));
-  }
-  for (const note of made.notes) terminal.err(`note: ${note}`);
+  if (options.output === 'table') showTable(wiring, made.plan, due, report);
+  for (const note of [...made.notes, ...(snapshots?.notes ?? [])]) terminal.err(`note: ${note}`);
   const silent = (due ?? []).filter(each => each.failure !== null).length;
   if (silent > 0)
     throw new CliError(EXIT.cannotConnect, `${silent} ${silent === 1 ? 'host' : 'hosts'} cannot be asked`);
+  if (report) refuseBlockers(report);
+}
+
+/** The plan, from the clusters or from their snapshots. */
+async function planFrom(wiring: Wiring, options: Options, signal: AbortSignal) {
+  const { clock } = wiring;
+  const narrow = narrowOf(options);
+  const words = options.snapshot ?? [];
+  if (words.length === 0) {
+    const connectClusters = () => wiring.connectClusters();
+    return {
+      made: await makePlan({ fleetFile: options.file, narrow, connectClusters, clock, signal }),
+      snapshots: null,
+    };
+  }
+  const { load, connectClusters, opened } = snapshotRequest(wiring, words, narrow.clusters);
+  const made = await makePlan({ fleetFile: options.file, narrow, load, connectClusters, clock, signal });
+  return { made, snapshots: opened() };
+}
+
+async function preflightOf(
+  wiring: Wiring,
+  plan: Plan,
+  snapshots: Snapshots | null,
+  signal: AbortSignal,
+): Promise<PreflightReport> {
+  if (snapshots) return preflight(plan, snapshots.facts);
+  const made = await preflightLive(plan, wiring, signal);
+  if (made.kind === 'made') return made.report;
+  throw refusalOf(wiring, made);
+}
+
+function showTable({ terminal }: Wiring, plan: Plan, due: readonly Due[] | null, report: PreflightReport | null): void {
+  const byNode = new Map((due ?? []).map(each => [`${each.cluster}/${each.node}`, dueText(each)]));
+  const dueOf = (node: { cluster: string; name: string }) => byNode.get(`${node.cluster}/${node.name}`) ?? '';
+  const view = { width: terminal.size().columns, color: terminal.colour, due: dueOf };
+  terminal.out(renderPlan(plan, view));
+  if (report) terminal.out(`\n${renderPreflight(plan, report, view)}`);
 }
 
 async function askHosts(wiring: Wiring, plan: Plan, signal: AbortSignal): Promise<Due[]> {
@@ -57,8 +98,11 @@ async function askHosts(wiring: Wiring, plan: Plan, signal: AbortSignal): Promis
   return probePlan(plan, connect, probe, signal);
 }
 
-function dataOf(made: MadePlan, due: readonly Due[] | null): unknown {
-  if (made.kind === 'planned') return { plan: made.plan, problems: [], notes: made.notes, ...(due ? { due } : {}) };
+function dataOf(made: MadePlan, due: readonly Due[] | null, report: PreflightReport | null): unknown {
+  if (made.kind === 'planned') {
+    const more = { ...(due ? { due } : {}), ...(report ? { preflight: report } : {}) };
+    return { plan: made.plan, problems: [], notes: made.notes, ...more };
+  }
   const problems = made.kind === 'unreachable' ? made.failures : made.problems;
   return { plan: null, problems, notes: made.kind === 'refused' ? made.notes : [] };
 }

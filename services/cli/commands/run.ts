@@ -7,7 +7,10 @@ import { CliError, EXIT } from '../exit.ts';
 import { redisPlace, withRedis } from '../options.ts';
 import { makePlan } from '../plan/make-plan.ts';
 import { type NarrowOptions, narrowOf, withFleetFile, withNarrow } from '../plan/narrow-options.ts';
+import { preflightLive } from '../preflight/collect.ts';
+import { refuseBlockers } from '../preflight/options.ts';
 import { renderPlan } from '../render/plan.ts';
+import { renderPreflight } from '../render/preflight.ts';
 import type { Session, Wiring } from '../wiring.ts';
 import { confirm } from './confirm.ts';
 import { refusalOf } from './plan.ts';
@@ -22,6 +25,7 @@ interface Options extends NarrowOptions {
   readonly plain?: boolean;
   readonly takeOver?: boolean;
   readonly resume?: string;
+  readonly ignoreBlockers?: boolean;
 }
 
 /** `nodetide run` */
@@ -33,6 +37,7 @@ export function register(program: Command, wiring: Wiring): void {
     .option('--detach', 'start it and return; needs an engine that runs elsewhere (nodetide up)')
     .option('--plain', 'print a line for each event instead of a view that is redrawn')
     .option('--take-over', 'take clusters over that another, lost installation still holds')
+    .option('--ignore-blockers', 'start it although the preflight found what would stop it')
     .option('--resume <rollout>', 'go on with this rollout instead of starting one');
   withRedis(withNarrow(withFleetFile(command))).action((options: Options) => run(wiring, options));
 }
@@ -76,10 +81,24 @@ async function agreedPlan(wiring: Wiring, options: Options): Promise<Plan> {
     if (made.kind !== 'planned') throw refusalOf(wiring, made);
     terminal.out(renderPlan(made.plan, { width: terminal.size().columns, color: terminal.colour }));
     for (const note of made.notes) terminal.err(`note: ${note}`);
+    await passPreflight(wiring, made.plan, options, interrupt.signal);
     return made.plan;
   } finally {
     forget();
   }
+}
+
+/** Shows what the preflight finds; CliError when it finds blockers that were not to be ignored. */
+async function passPreflight(wiring: Wiring, plan: Plan, options: Options, signal: AbortSignal): Promise<void> {
+  const { terminal } = wiring;
+  const made = await preflightLive(plan, wiring, signal);
+  if (made.kind !== 'made') throw refusalOf(wiring, made);
+  const { report } = made;
+  if (report.blockers + report.warnings === 0) return;
+  const view = { width: terminal.size().columns, color: terminal.colour };
+  terminal.out(`\n${renderPreflight(plan, report, view)}`);
+  if (!options.ignoreBlockers)
+    refuseBlockers(report, '; nothing was started (--ignore-blockers starts it all the same)');
 }
 
 async function create(wiring: Wiring, session: Session, plan: Plan, options: Options): Promise<string> {

@@ -22,7 +22,7 @@ export interface PlanRequest {
   readonly clock: Pick<Clock, 'now'>;
   readonly signal: AbortSignal;
   /** Default: reads and checks `fleetFile`. */
-  readonly load?: (file: string) => LoadedFleet;
+  readonly load?: (file: string) => LoadedFleet | Promise<LoadedFleet>;
 }
 
 /** What came of it. */
@@ -40,7 +40,7 @@ export async function makePlan(request: PlanRequest): Promise<MadePlan> {
   const { fleetFile, narrow, clock, signal } = request;
   // The schema library is loaded only for the commands that read a fleet file.
   const load = request.load ?? (await import('../../../shared/config/load.ts')).loadFleet;
-  const { fleet, problems } = load(fleetFile);
+  const { fleet, problems } = await load(fleetFile);
   if (!fleet) return { kind: 'wrong-file', problems };
   const wrong = narrowProblems(fleet, narrow);
   if (wrong.length > 0) return { kind: 'refused', problems: wrong, notes: [] };

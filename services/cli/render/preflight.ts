@@ -1,0 +1,76 @@
+import { type Plan, planClusters } from '../../../shared/domain/plan.ts';
+import type {
+  ClusterFindings,
+  Finding,
+  PreflightReport,
+  WaveFindings,
+} from '../../../shared/domain/preflight/finding.ts';
+import { type Paint, painter } from './paint.ts';
+import { wrap } from './text.ts';
+
+/** Of pods and nodes this many are named, and the rest counted. */
+const NAMED_PODS = 6;
+const NAMED_NODES = 8;
+
+/** What was found before the start, for people: cluster by cluster, wave by wave, blockers first. */
+export function renderPreflight(
+  plan: Plan,
+  report: PreflightReport,
+  view: { readonly width: number; readonly color: boolean },
+): string {
+  const paint = painter(view.color);
+  const lines = [`${paint('strong', 'Preflight')}: ${totals(report)}`];
+  for (const cluster of report.clusters) {
+    const waves = planClusters(plan).find(({ name }) => name === cluster.cluster)?.waves.length ?? 0;
+    lines.push(...clusterLines(cluster, waves, view.width, paint));
+  }
+  return lines.join('\n');
+}
+
+/** `2 blockers, 1 warning`. */
+export function totals({ blockers, warnings }: PreflightReport): string {
+  if (blockers + warnings === 0) return 'nothing found';
+  const parts = [
+    ...(blockers > 0 ? [count(blockers, 'blocker')] : []),
+    ...(warnings > 0 ? [count(warnings, 'warning')] : []),
+  ];
+  return parts.join(', ');
+}
+
+function clusterLines({ cluster, waves }: ClusterFindings, ofWaves: number, width: number, paint: Paint): string[] {
+  const lines = ['', `  Cluster ${paint('strong', cluster)}`];
+  for (const wave of waves) lines.push(...waveLines(wave, ofWaves, width, paint));
+  return lines;
+}
+
+function waveLines({ wave, name, findings }: WaveFindings, of: number, width: number, paint: Paint): string[] {
+  const title = `    Wave ${wave + 1} of ${of} [${name}]`;
+  if (findings.length === 0) return [`${title}: ${paint('dim', 'nothing found')}`];
+  return [title, ...findings.flatMap(finding => findingLines(finding, width, paint))];
+}
+
+function findingLines({ level, code, message, nodes, pods, todo }: Finding, width: number, paint: Paint): string[] {
+  const isBlocker = level === 'block';
+  const sign = isBlocker ? paint('bad', '✗ blocker') : paint('warn', '! warning');
+  const indented = (text: string, first = '') => {
+    const lines = wrap(text, Math.max(20, width - 8 - first.length));
+    return lines.map((line, index) => `        ${index === 0 ? first : ' '.repeat(first.length)}${line}`);
+  };
+  return [
+    `      ${sign} ${paint('dim', code)}`,
+    ...indented(message),
+    ...(nodes.length > 0 ? indented(named(nodes, NAMED_NODES), 'on   ') : []),
+    ...(pods.length > 0 ? indented(named(pods, NAMED_PODS), 'pods ') : []),
+    ...indented(todo, '→ ').map(line => paint('dim', line)),
+  ];
+}
+
+function named(names: readonly string[], most: number): string {
+  // One more than may be named takes no more room than to count it.
+  if (names.length <= most + 1) return names.join(', ');
+  return `${names.slice(0, most).join(', ')} and ${names.length - most} more`;
+}
+
+function count(value: number, word: string): string {
+  return `${value} ${word}${value === 1 ? '' : 's'}`;
+}
