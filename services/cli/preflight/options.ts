@@ -14,8 +14,12 @@ export function withPreflight(command: Command): Command {
     .option(
       '--snapshot <[cluster=]file>',
       'instead of the API of a cluster read a file made by kubectl get nodes,pods,pdb,ds,pv,pvc -A -o json; - is standard input; may be repeated',
-      (value: string, before: readonly string[] = []) => [...before, value],
+      collect,
     );
+}
+
+function collect(value: string, before: readonly string[] | undefined): readonly string[] {
+  return [...(before ?? []), value];
 }
 
 /** How a plan is made when clusters are read from snapshots; `opened` resolves to them once the plan has been made. */
@@ -23,7 +27,7 @@ export function snapshotRequest(
   wiring: Wiring,
   words: readonly string[],
   meant: readonly string[],
-): Required<Pick<PlanRequest, 'load' | 'connectClusters'>> & { opened(): Snapshots | null } {
+): Required<Pick<PlanRequest, 'load' | 'connectClusters'>> & { readonly opened: () => Snapshots | null } {
   let fleet: Fleet | null = null;
   let snapshots: Snapshots | null = null;
   return {

@@ -13,9 +13,9 @@ export interface Document {
   readonly span: Span;
 }
 
-const [QUOTE, BACKSLASH, OPEN, CLOSE, OPEN_LIST, CLOSE_LIST, COMMA, COLON] = [...'"\\{}[],:'].map(char =>
-  char.charCodeAt(0),
-);
+const byteOf = (char: string) => char.charCodeAt(0);
+const [QUOTE, BACKSLASH, COMMA, COLON] = [byteOf('"'), byteOf('\\'), byteOf(','), byteOf(':')];
+const [OPEN, CLOSE, OPEN_LIST, CLOSE_LIST] = [byteOf('{'), byteOf('}'), byteOf('['), byteOf(']')];
 
 /**
  * Finds the JSON objects in a text, one after another, and the elements of their `items`, without reading any of them: a
