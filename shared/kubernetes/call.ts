@@ -13,8 +13,11 @@ export interface CallSettings {
   readonly timeoutMs: number;
   /** For reads: repeated twice after connection trouble, 429 and 5xx. */
   readonly repeatable: boolean;
-  /** Called before each attempt; what is waited there does not count for `timeoutMs`. */
-  readonly admit: (signal: AbortSignal) => Promise<void>;
+  /**
+   * Called before each attempt, and what it gives after it; what is waited there does not count for `timeoutMs`. Rejects
+   * with the signal's reason when aborted.
+   */
+  readonly admit: (signal: AbortSignal) => Promise<() => void>;
 }
 
 const REPEATS = 2;
@@ -25,19 +28,21 @@ const LONGEST_REPEAT_DELAY_MS = 3_000;
 /** Makes a call. Rejects with the signal's reason when aborted, else with a StepError whose cause is client-node's error. */
 export async function call<T>(settings: CallSettings, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
   for (let repeat = 0; ; repeat++) {
-    await settings.admit(settings.signal);
-    settings.signal.throwIfAborted();
+    const leave = await settings.admit(settings.signal);
+    let delayMs = 0;
     try {
       return await withDeadline(settings, run);
     } catch (error) {
       settings.signal.throwIfAborted();
       const failure = clusterFailure(settings.cluster, settings.doing, error);
-      const delayMs = failure.failure.retryAfterMs ?? REPEAT_DELAY_MS * 4 ** repeat;
+      delayMs = failure.failure.retryAfterMs ?? REPEAT_DELAY_MS * 4 ** repeat;
       if (!settings.repeatable || repeat >= REPEATS || !isPassing(failure) || delayMs > LONGEST_REPEAT_DELAY_MS) {
         throw failure;
       }
-      await sleep(delayMs, undefined, { signal: settings.signal }).catch(() => undefined);
+    } finally {
+      leave();
     }
+    await sleep(delayMs, undefined, { signal: settings.signal }).catch(() => undefined);
   }
 }
 

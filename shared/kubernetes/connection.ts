@@ -18,6 +18,7 @@ import { DEFAULT_RATE, type KubernetesTarget } from '../domain/plan.ts';
 import { type CallSettings, call, unlessAborted } from './call.ts';
 import { shareDispatcher } from './dispatcher.ts';
 import { loadKubeConfig } from './kubeconfig.ts';
+import { type RawRequest, sendRaw } from './send.ts';
 import { Throttle } from './throttle.ts';
 
 /** Options of one call of client-node, with the signal in them. */
@@ -34,6 +35,8 @@ export interface Connection {
   readonly version: VersionApi;
   /** Makes a call; see {@link call}. */
   call<T>(asked: Asked, run: (options: CallOptions) => Promise<T>): Promise<T>;
+  /** Makes a call as {@link call} does, past client-node's generated code; see {@link sendRaw}. */
+  send(asked: Asked, request: RawRequest): Promise<void>;
   /** GET with the body as it comes, ahead of calls that wait their turn; the caller looks at the status. */
   stream(path: string, query: Readonly<Record<string, string>>, signal: AbortSignal): Promise<ResponseContext>;
   close(): Promise<void>;
@@ -70,6 +73,8 @@ export async function connect(cluster: string, target: KubernetesTarget): Promis
     authorization: config.makeApiClient(k8s.AuthorizationV1Api),
     version: config.makeApiClient(k8s.VersionApi),
     call: (asked, run) => call(settingsOf(cluster, asked, throttle), signal => run(options(asked, signal))),
+    send: (asked, request) =>
+      call(settingsOf(cluster, asked, throttle), signal => sendRaw(k8s, config, request, signal)),
     stream: async (path, query, signal) => {
       throttle.takeFirst();
       const server = config.getCurrentCluster()?.server.replace(/\/$/, '') ?? '';
@@ -104,9 +109,10 @@ function optionMaker(k8s: typeof ClientNode) {
 
 function settingsOf(cluster: string, asked: Asked, throttle: Throttle): CallSettings {
   const { doing, signal } = asked;
-  const admit = async (until: AbortSignal): Promise<void> => {
-    if (asked.urgent === true) throttle.takeFirst();
-    else await throttle.take(until);
+  const admit = async (until: AbortSignal): Promise<() => void> => {
+    if (asked.urgent !== true) return throttle.take(until);
+    throttle.takeFirst();
+    return () => undefined;
   };
   return { cluster, doing, signal, timeoutMs: CALL_TIMEOUT_MS, repeatable: asked.write !== true, admit };
 }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { KubeConfig, RequestContext } from '@kubernetes/client-node';
 
 /** undici's connection pool, by the only name client-node gives it. */
@@ -34,10 +33,8 @@ export function shareDispatcher(config: KubeConfig): () => Promise<void> {
 }
 
 function fingerprint(options: Readonly<Record<string, unknown>>): string {
-  const hash = createHash('sha256');
-  for (const [name, value] of Object.entries(options)) {
-    if (value === undefined) continue;
-    hash.update(`${name}\0${Buffer.isBuffer(value) ? value.toString('base64') : JSON.stringify(value)}\0`);
-  }
-  return hash.digest('base64');
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  return JSON.stringify(
+    given.map(([name, value]) => [name, Buffer.isBuffer(value) ? value.toString('base64') : value]),
+  );
 }

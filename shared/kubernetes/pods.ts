@@ -70,17 +70,13 @@ export async function removePod(
   const deleteOptions: V1DeleteOptions = { preconditions: { uid } };
   if (how.gracePeriodSeconds >= 0) deleteOptions.gracePeriodSeconds = how.gracePeriodSeconds;
   if (how.dryRun) deleteOptions.dryRun = ['All'];
+  const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(name)}`;
   const metadata = { namespace, name };
+  const eviction = { apiVersion: 'policy/v1', kind: 'Eviction', metadata, deleteOptions };
   const asked = { doing: `${how.evict ? 'evict' : 'delete'} pod ${namespace}/${name}`, signal, write: true };
   try {
-    await connection.call<unknown>(asked, options =>
-      how.evict
-        ? connection.core.createNamespacedPodEviction(
-            { namespace, name, body: { apiVersion: 'policy/v1', kind: 'Eviction', metadata, deleteOptions } },
-            options,
-          )
-        : connection.core.deleteNamespacedPod({ namespace, name, body: deleteOptions }, options),
-    );
+    if (how.evict) await connection.send(asked, { method: 'POST', path: `${path}/eviction`, body: eviction });
+    else await connection.send(asked, { method: 'DELETE', path, body: deleteOptions });
     return { kind: 'accepted' };
   } catch (error) {
     signal.throwIfAborted();

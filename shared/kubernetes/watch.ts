@@ -113,9 +113,9 @@ function applyLines(lines: readonly string[], pods: Map<string, PodView>, from: 
     if (event.type === 'ERROR') return null;
     seen = event.object.metadata?.resourceVersion ?? seen;
     if (event.type === 'BOOKMARK') continue;
-    const pod = podView(event.object);
-    if (event.type === 'DELETED') pods.delete(pod.uid);
-    else pods.set(pod.uid, pod);
+    const uid = event.object.metadata?.uid ?? '';
+    if (event.type === 'DELETED') pods.delete(uid);
+    else pods.set(uid, podView(event.object));
   }
   return seen;
 }

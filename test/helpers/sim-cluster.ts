@@ -30,7 +30,7 @@ export async function simCluster(
   const world = openWorldLog();
   const sim = await startSimApi({
     cluster: 'sim',
-    nodes: nodes.map(name => ({ machine: machine(name) })),
+    nodes: nodes.map(name => ({ machine: machineOf(name) })),
     timings: FAST,
     world,
     ...(https ? { tls: certificate(folder), token: 'secret' } : {}),
@@ -55,7 +55,8 @@ export async function simCluster(
   };
 }
 
-function machine(name: string): SimMachine {
+/** A machine that is up and stays so. */
+export function machineOf(name: string): SimMachine {
   const os = { kernel: '6.1.0-1', osImage: 'Debian GNU/Linux 12' };
   return { cluster: 'sim', name, up: true, bootId: `boot-${name}`, ...os, onChange: () => () => undefined };
 }

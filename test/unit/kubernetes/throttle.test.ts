@@ -17,7 +17,10 @@ function takeMany(throttle: Throttle, count: number, signal = never) {
   const got = { count: 0 };
   for (let nth = 0; nth < count; nth++) {
     throttle.take(signal).then(
-      () => got.count++,
+      leave => {
+        got.count++;
+        leave();
+      },
       () => undefined,
     );
   }
@@ -49,7 +52,10 @@ describe('the rate of requests', () => {
     const gone = new AbortController();
     const ask = (name: string, signal = never) =>
       throttle.take(signal).then(
-        () => order.push(name),
+        leave => {
+          order.push(name);
+          leave();
+        },
         () => order.push(`${name} aborted`),
       );
     void ask('a');
@@ -62,6 +68,18 @@ describe('the rate of requests', () => {
     await vi.advanceTimersByTimeAsync(1_000);
     expect(order.at(-1)).toBe('d');
     await expect(throttle.take(AbortSignal.abort(new Error('before')))).rejects.toThrow('before');
+  });
+
+  it('has no more than 100 under way, and goes on as answers come', async () => {
+    const throttle = new Throttle({ qps: 1_000, burst: 1_000 });
+    const leaves: (() => void)[] = [];
+    for (let nth = 0; nth < 150; nth++) void throttle.take(never).then(leave => leaves.push(leave));
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(leaves).toHaveLength(100);
+    throttle.takeFirst();
+    for (const leave of leaves.splice(0, 30)) leave();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(leaves).toHaveLength(100);
   });
 
   it('what must not wait goes first, and the others pay for it', async () => {

@@ -44,7 +44,7 @@ export async function clearPods(
   const stop = (): void => end.abort(signal.reason);
   signal.addEventListener('abort', stop, { once: true });
   const clearing = new Clearing(context, book, mark, end.signal);
-  const watching = clearing.presence.watch(cluster, end.signal);
+  const watching = clearing.presence.watch(cluster);
   const work = clearing.run();
   const timer = clock.sleep(Math.max(0, untilMs - clock.now()), end.signal).then((): never => {
     throw TIME_IS_UP;
@@ -80,7 +80,7 @@ class Clearing {
     this.#book = book;
     this.#signal = signal;
     this.#judge = new Judge(context, mark, signal);
-    this.presence = new Presence(fence.node);
+    this.presence = new Presence(fence.node, signal);
     this.#refusals = new RefusalBook(policy, book.memory.refusals ?? {});
     const tools = {
       cluster,
@@ -100,10 +100,10 @@ class Clearing {
     const list = (): Promise<readonly PodView[]> =>
       cluster.listPodsOnNode(fence.node, policy.podSelector, this.#signal);
     // The watch begins with a list of its own; the server, not we, applies a selector.
-    const first = await this.presence.pods(this.#signal);
+    const first = await this.presence.pods();
     let fresh: readonly PodView[] | null = policy.podSelector === '' ? first : await list();
     for (;;) {
-      const pods = fresh ?? (policy.podSelector === '' ? await this.presence.pods(this.#signal) : await list());
+      const pods = fresh ?? (policy.podSelector === '' ? await this.presence.pods() : await list());
       const judged = await this.#judge.judge(pods, this.#book.memory);
       this.#toGo = judged.evict;
       if (judged.evict.length === 0) {

@@ -132,7 +132,7 @@ export class Evictor {
       const leaves = answer.kind === 'accepted' || (now !== undefined && this.#isLeaving(now));
       const waitMs = leaves ? this.#patience(pod) : untilMs - clock.now();
       if (waitMs !== null && waitMs <= 0) return;
-      await presence.next(pod, waitMs, clock, this.#signal);
+      await presence.next(pod, waitMs, clock);
     }
   }
 

@@ -2,34 +2,34 @@ import type { PodView } from '../../../../shared/domain/facts.ts';
 import type { Clock } from '../../../../shared/ports/clock.ts';
 import type { ClusterApi } from '../../../../shared/ports/cluster.ts';
 
-/** Which pods are on a node now, from one list and one watch. */
+interface Waiter {
+  resolve(): void;
+  reject(error: Error): void;
+}
+
+/** Which pods are on a node now, from one list and one watch; for as long as its signal is not aborted. */
 export class Presence {
   readonly #node: string;
+  readonly #signal: AbortSignal;
   #pods: ReadonlyMap<string, PodView> | null = null;
-  readonly #waiters = new Map<string, Set<() => void>>();
-  #onFirst: () => void = () => undefined;
-  readonly #first = new Promise<void>(resolve => {
-    this.#onFirst = resolve;
-  });
+  /** By the UID of the pod waited for; empty: for the first list. */
+  readonly #waiters = new Map<string, Set<Waiter>>();
 
-  constructor(node: string) {
+  constructor(node: string, signal: AbortSignal) {
     this.#node = node;
+    this.#signal = signal;
+    // One listener for all who wait: hundreds of them would be slow to add and to take away.
+    signal.addEventListener('abort', () => this.#end(), { once: true });
   }
 
   /** Watches until the signal aborts; rejects for what cannot heal. */
-  async watch(cluster: ClusterApi, signal: AbortSignal): Promise<void> {
-    await cluster.watchPodsOnNode(this.#node, pods => this.#see(pods), signal);
+  async watch(cluster: ClusterApi): Promise<void> {
+    await cluster.watchPodsOnNode(this.#node, pods => this.#see(pods), this.#signal);
   }
 
   /** The pods on the node; waits until they have been listed. Rejects with the signal's reason when aborted. */
-  async pods(signal: AbortSignal): Promise<readonly PodView[]> {
-    if (this.#pods === null) {
-      await new Promise<void>((resolve, reject) => {
-        signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
-        void this.#first.then(resolve);
-      });
-    }
-    signal.throwIfAborted();
+  async pods(): Promise<readonly PodView[]> {
+    if (this.#pods === null) await this.#turn('');
     return [...(this.#pods?.values() ?? [])].filter(pod => pod.nodeName === this.#node);
   }
 
@@ -46,16 +46,18 @@ export class Presence {
   }
 
   /** Resolves at the next change of the pod, or after `ms`; rejects with the signal's reason when aborted. */
-  async next(pod: PodView, ms: number | null, clock: Clock, signal: AbortSignal): Promise<void> {
+  async next(pod: PodView, ms: number | null, clock: Clock): Promise<void> {
+    const turn = this.#turn(pod.uid);
+    if (ms === null) return turn;
     const done = new AbortController();
-    const stop = (): void => done.abort(signal.reason);
-    signal.addEventListener('abort', stop, { once: true });
+    const time = clock.sleep(ms, done.signal);
     try {
-      signal.throwIfAborted();
-      await Promise.race([this.#change(pod.uid, done.signal), ...(ms === null ? [] : [clock.sleep(ms, done.signal)])]);
+      await Promise.race([turn, time]);
     } finally {
-      signal.removeEventListener('abort', stop);
-      done.abort(DONE);
+      // Whoever lost the race is listened to by nobody; the other is no error.
+      done.abort();
+      await Promise.allSettled([time]);
+      turn.catch(() => undefined);
     }
   }
 
@@ -63,32 +65,28 @@ export class Presence {
   #see(pods: readonly PodView[]): void {
     const before = this.#pods;
     this.#pods = new Map(pods.map(pod => [pod.uid, pod]));
-    this.#onFirst();
     for (const uid of [...this.#waiters.keys()]) {
-      if (before?.get(uid) !== this.#pods.get(uid)) this.#wakeFor(uid);
+      if (uid === '' || before?.get(uid) !== this.#pods.get(uid)) this.#wakeFor(uid);
     }
   }
 
   #wakeFor(uid: string): void {
     const waiters = this.#waiters.get(uid);
     this.#waiters.delete(uid);
-    for (const waiter of waiters ?? []) waiter();
+    for (const waiter of waiters ?? []) waiter.resolve();
   }
 
-  #change(uid: string, signal: AbortSignal): Promise<void> {
+  #turn(uid: string): Promise<void> {
     return new Promise((resolve, reject) => {
-      const waiter = (): void => resolve();
+      if (this.#signal.aborted) return reject(this.#signal.reason as Error);
       const waiters = this.#waiters.get(uid) ?? new Set();
-      this.#waiters.set(uid, waiters.add(waiter));
-      const stop = (): void => {
-        waiters.delete(waiter);
-        // The one who lost the race is listened to by nobody: an ended wait is no error.
-        if (signal.reason === DONE) resolve();
-        else reject(signal.reason as Error);
-      };
-      signal.addEventListener('abort', stop, { once: true });
+      this.#waiters.set(uid, waiters.add({ resolve, reject }));
     });
   }
-}
 
-const DONE = new Error('the wait is over');
+  #end(): void {
+    const all = [...this.#waiters.values()].flatMap(waiters => [...waiters]);
+    this.#waiters.clear();
+    for (const waiter of all) waiter.reject(this.#signal.reason as Error);
+  }
+}
