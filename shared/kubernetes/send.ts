@@ -26,11 +26,12 @@ export async function sendRaw(
   const context = new k8s.RequestContext(`${server.origin}${path}`, k8s.HttpMethod[request.method]);
   context.setHeaderParam('Accept', 'application/json');
   context.setHeaderParam('Content-Type', 'application/json');
-  context.setBody(JSON.stringify(request.body));
+  const body = JSON.stringify(request.body);
+  context.setBody(body);
   context.setSignal(signal);
   // A credential plugin looks at no signal.
   await unlessAborted(config.applySecurityAuthentication(context), signal);
-  const answer = await exchange(k8s, context, server.origin, path);
+  const answer = await exchange(k8s, context, { origin: server.origin, path, body });
   if (answer.code >= 400) throw Object.assign(new Error(`HTTP ${answer.code}`), answer);
 }
 
@@ -44,8 +45,7 @@ interface Answer {
 async function exchange(
   k8s: typeof ClientNode,
   context: ClientNode.RequestContext,
-  origin: string,
-  path: string,
+  sent: { readonly origin: string; readonly path: string; readonly body: string },
 ): Promise<Answer> {
   const pool = context.getDispatcher();
   if (!pool) {
@@ -57,11 +57,9 @@ async function exchange(
     return { code, headers, body: await body.text() };
   }
   const answer = await pool.request({
-    origin,
-    path,
+    ...sent,
     method: context.getHttpMethod(),
     headers: context.getHeaders(),
-    body: String(context.getBody()),
     signal: context.getSignal() ?? null,
   });
   const headers = Object.entries(answer.headers).map(([name, value]) => [name, String(value)] as const);

@@ -51,7 +51,10 @@ export const kubectl: Contender = async (server, nodes) => {
   const drain = (node: string): Promise<void> =>
     new Promise((resolve, reject) => {
       const args = ['--kubeconfig', server.kubeconfig, 'drain', node, ...flags];
-      execFile('kubectl', args, { maxBuffer: 1 << 26 }, error => (error ? reject(error) : resolve()));
+      execFile('kubectl', args, { maxBuffer: 1 << 26 }, (error, _out, told) => {
+        if (error) reject(new Error(`kubectl: ${told}`));
+        else resolve();
+      });
     });
   return async () => {
     await Promise.all(Array.from({ length: nodes }, (_, index) => drain(`n${index}`)));
