@@ -1,52 +1,37 @@
 import { createHash } from 'node:crypto';
+import { CATALOGUE, type CatalogueEntry, versions } from './catalogue.ts';
+import { ROOT_PATHS } from './health.ts';
 import type { Json } from './object.ts';
-import { apiVersionOf, RESOURCES, type Resource } from './resources.ts';
+
+const CHANGES = ['get', 'patch', 'update'];
+const PROXIED = ['create', 'delete', 'get', 'patch', 'update'];
 
 interface Subresource {
-  readonly name: string;
-  readonly kind: string;
+  readonly kind?: string;
   readonly group?: string;
-  readonly version?: string;
   readonly verbs: readonly string[];
 }
 
-interface Entry {
-  readonly plural: string;
-  readonly singular: string;
-  readonly kind: string;
-  readonly namespaced: boolean;
-  readonly verbs: readonly string[];
-  readonly shortNames: readonly string[];
-  readonly categories: readonly string[];
-  readonly subresources: readonly Subresource[];
+/** Subresources by their path; those not listed have the kind they belong to and may be read and changed. */
+const subresources: Readonly<Record<string, Subresource>> = {
+  'namespaces/finalize': { verbs: ['update'] },
+  'nodes/proxy': { kind: 'NodeProxyOptions', verbs: PROXIED },
+  'pods/attach': { kind: 'PodAttachOptions', verbs: ['create', 'get'] },
+  'pods/binding': { kind: 'Binding', verbs: ['create'] },
+  'pods/eviction': { kind: 'Eviction', group: 'policy', verbs: ['create'] },
+  'pods/exec': { kind: 'PodExecOptions', verbs: ['create', 'get'] },
+  'pods/log': { verbs: ['get'] },
+  'pods/portforward': { kind: 'PodPortForwardOptions', verbs: ['create', 'get'] },
+  'pods/proxy': { kind: 'PodProxyOptions', verbs: PROXIED },
+  'serviceaccounts/token': { kind: 'TokenRequest', group: 'authentication.k8s.io', verbs: ['create'] },
+  'services/proxy': { kind: 'ServiceProxyOptions', verbs: PROXIED },
+};
+const scale: Subresource = { kind: 'Scale', group: 'autoscaling', verbs: CHANGES };
+
+function subresourceOf(entry: CatalogueEntry, name: string): Subresource {
+  if (name === 'scale') return scale;
+  return subresources[`${entry.plural}/${name}`] ?? { verbs: CHANGES };
 }
-
-const allVerbs = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
-
-function entryOf(r: Resource): Entry {
-  const { plural, singular, kind, namespaced, shortNames } = r;
-  const subresources: Subresource[] = [];
-  if (plural === 'pods')
-    subresources.push({ name: 'eviction', kind: 'Eviction', group: 'policy', version: 'v1', verbs: ['create'] });
-  if (r.hasStatus) subresources.push({ name: 'status', kind, verbs: ['get', 'patch', 'update'] });
-  const categories = r.inAll ? ['all'] : [];
-  return { plural, singular, kind, namespaced, verbs: allVerbs, shortNames, categories, subresources };
-}
-
-function reviewOf(kind: string): Entry {
-  const singular = kind.toLowerCase();
-  const none = { shortNames: [], categories: [], subresources: [] };
-  return { plural: `${singular}s`, singular, kind, namespaced: false, verbs: ['create'], ...none };
-}
-
-/** Group-versions (`v1`, `apps/v1`) and what they hold. */
-const groups: ReadonlyMap<string, readonly Entry[]> = new Map([
-  ...[...new Set(RESOURCES.map(apiVersionOf))].map(
-    version => [version, RESOURCES.filter(r => apiVersionOf(r) === version).map(entryOf)] as const,
-  ),
-  ['authentication.k8s.io/v1', [reviewOf('SelfSubjectReview')]] as const,
-  ['authorization.k8s.io/v1', ['SelfSubjectAccessReview', 'SelfSubjectRulesReview'].map(reviewOf)] as const,
-]);
 
 /** The answer to a discovery path; undefined when it is none. */
 export interface DiscoveryAnswer {
@@ -58,84 +43,131 @@ export interface DiscoveryAnswer {
 
 const aggregatedType = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
 
-/** Answers `/api`, `/apis`, `/api/v1`, `/apis/GROUP` and `/apis/GROUP/VERSION`. */
-export function discover(pathname: string, accept: string): DiscoveryAnswer | undefined {
+function entriesOf(apiVersion: string): readonly CatalogueEntry[] {
+  return CATALOGUE.filter(entry => entry.apiVersion === apiVersion);
+}
+
+/** `['apps', ['apps/v1']]`, in the server's order. */
+const groups: ReadonlyMap<string, readonly string[]> = versions.reduce((map, version) => {
+  const slash = version.indexOf('/');
+  const name = slash < 0 ? '' : version.slice(0, slash);
+  return map.set(name, [...(map.get(name) ?? []), version]);
+}, new Map<string, readonly string[]>());
+
+/** Answers `/`, `/api`, `/apis`, `/api/v1`, `/apis/GROUP` and `/apis/GROUP/VERSION`. `host` is where the client called. */
+export function discover(pathname: string, accept: string, host: string): DiscoveryAnswer | undefined {
+  if (pathname === '/') return { body: { paths: ROOT_PATHS }, contentType: 'application/json' };
   const path = pathname.replace(/\/$/, '');
-  if ((path === '/api' || path === '/apis') && /v=v2;as=APIGroupDiscoveryList/.test(accept)) {
-    const body = aggregated(path === '/api');
-    const etag = `"${createHash('sha256').update(JSON.stringify(body)).digest('hex').toUpperCase()}"`;
-    return { body, contentType: aggregatedType, etag };
-  }
-  const body = plain(path);
+  if ((path === '/api' || path === '/apis') && /v=v2;as=APIGroupDiscoveryList/.test(accept))
+    return path === '/api' ? aggregatedCore() : aggregatedNamed();
+  const body = plain(path, host);
   return body === undefined ? undefined : { body, contentType: 'application/json' };
 }
 
-function plain(path: string): Json | undefined {
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
+}
+
+const aggregatedCore = once(() => tagged(aggregated([''])));
+const aggregatedNamed = once(() => tagged(aggregated([...groups.keys()].filter(name => name !== ''))));
+
+function tagged(body: Json): DiscoveryAnswer {
+  const etag = `"${createHash('sha512').update(JSON.stringify(body)).digest('hex').toUpperCase()}"`;
+  return { body, contentType: aggregatedType, etag };
+}
+
+function plain(path: string, host: string): Json | undefined {
   if (path === '/api')
     return {
       kind: 'APIVersions',
       versions: ['v1'],
-      serverAddressByClientCIDRs: [{ clientCIDR: '0.0.0.0/0', serverAddress: '127.0.0.1' }],
+      serverAddressByClientCIDRs: [{ clientCIDR: '0.0.0.0/0', serverAddress: host }],
     };
-  const named = [...groups.keys()].filter(version => version.includes('/'));
+  const named = [...groups.keys()].filter(name => name !== '');
   if (path === '/apis') return { kind: 'APIGroupList', apiVersion: 'v1', groups: named.map(groupOf) };
   const wanted = path.replace(/^\/apis?\//, '');
-  const entries = groups.get(wanted);
-  if (entries !== undefined && path === (wanted.includes('/') ? `/apis/${wanted}` : `/api/${wanted}`))
-    return { kind: 'APIResourceList', apiVersion: 'v1', groupVersion: wanted, resources: entries.flatMap(plainEntry) };
-  const group = named.find(version => version.startsWith(`${wanted}/`) && path === `/apis/${wanted}`);
-  return group === undefined ? undefined : { kind: 'APIGroup', apiVersion: 'v1', ...groupOf(group) };
+  if (named.includes(wanted) && path === `/apis/${wanted}`)
+    return { kind: 'APIGroup', apiVersion: 'v1', ...groupOf(wanted) };
+  const isVersion = versions.includes(wanted) && path === (wanted.includes('/') ? `/apis/${wanted}` : `/api/${wanted}`);
+  if (!isVersion) return undefined;
+  const resources = entriesOf(wanted).flatMap(plainEntry);
+  return {
+    kind: 'APIResourceList',
+    ...(wanted.includes('/') ? { apiVersion: 'v1' } : {}),
+    groupVersion: wanted,
+    resources,
+  };
 }
 
-function groupOf(groupVersion: string): Json {
-  const [name = '', version = ''] = groupVersion.split('/');
-  return { name, versions: [{ groupVersion, version }], preferredVersion: { groupVersion, version } };
+function groupOf(name: string): Json {
+  const own = (groups.get(name) ?? []).map(groupVersion => ({
+    groupVersion,
+    version: groupVersion.slice(name.length + 1),
+  }));
+  return { name, versions: own, preferredVersion: own[0] };
 }
 
-function plainEntry(entry: Entry): Json[] {
-  const { plural, singular, kind, namespaced, verbs, shortNames, categories } = entry;
-  const main: Json = { name: plural, singularName: singular, namespaced, kind, verbs };
+/** As the server makes it: the first 8 bytes of a hash over what an object is stored as. */
+function storageVersionHash(entry: CatalogueEntry): string {
+  const stored = entry.storedAs ?? '';
+  const path = `${stored.includes('/') ? stored : `/${stored}`}/${entry.kind}`;
+  return createHash('sha256').update(path).digest().subarray(0, 8).toString('base64');
+}
+
+function plainEntry(entry: CatalogueEntry): Json[] {
+  const { plural, kind, namespaced, verbs, shortNames, categories } = entry;
+  const main: Json = { name: plural, singularName: kind.toLowerCase(), namespaced, kind, verbs };
   if (shortNames.length > 0) main['shortNames'] = shortNames;
   if (categories.length > 0) main['categories'] = categories;
-  const subs = entry.subresources.map(sub => ({
-    name: `${plural}/${sub.name}`,
-    singularName: '',
-    namespaced,
-    ...(sub.group === undefined ? {} : { group: sub.group, version: sub.version }),
-    kind: sub.kind,
-    verbs: sub.verbs,
-  }));
+  if (entry.storedAs !== undefined) main['storageVersionHash'] = storageVersionHash(entry);
+  const subs = entry.subresources.map(name => {
+    const sub = subresourceOf(entry, name);
+    const of = sub.group === undefined ? {} : { group: sub.group, version: 'v1' };
+    return {
+      name: `${plural}/${name}`,
+      singularName: '',
+      namespaced,
+      ...of,
+      kind: sub.kind ?? kind,
+      verbs: sub.verbs,
+    };
+  });
   return [main, ...subs];
 }
 
-function aggregated(core: boolean): Json {
-  const versions = [...groups].filter(([version]) => version.includes('/') !== core);
-  const items = versions.map(([groupVersion, entries]) => {
-    const [name = '', version = ''] = core ? ['', groupVersion] : groupVersion.split('/');
-    return {
-      metadata: core ? {} : { name },
-      versions: [{ version, resources: entries.map(aggregatedEntry), freshness: 'Current' }],
-    };
-  });
+function aggregated(names: readonly string[]): Json {
+  const items = names.map(name => ({
+    metadata: name === '' ? {} : { name },
+    versions: (groups.get(name) ?? []).map(apiVersion => ({
+      version: apiVersion.slice(apiVersion.indexOf('/') + 1),
+      resources: entriesOf(apiVersion).map(aggregatedEntry),
+      freshness: 'Current',
+    })),
+  }));
   return { kind: 'APIGroupDiscoveryList', apiVersion: 'apidiscovery.k8s.io/v2', metadata: {}, items };
 }
 
-function aggregatedEntry(entry: Entry): Json {
-  const { plural, singular, kind, namespaced, verbs, shortNames, categories, subresources } = entry;
+function aggregatedEntry(entry: CatalogueEntry): Json {
+  const { plural, kind, namespaced, verbs, shortNames, categories } = entry;
   const made: Json = {
     resource: plural,
     responseKind: { group: '', version: '', kind },
     scope: namespaced ? 'Namespaced' : 'Cluster',
-    singularResource: singular,
+    singularResource: kind.toLowerCase(),
     verbs,
   };
   if (shortNames.length > 0) made['shortNames'] = shortNames;
   if (categories.length > 0) made['categories'] = categories;
-  if (subresources.length > 0)
-    made['subresources'] = subresources.map(sub => ({
-      subresource: sub.name,
-      responseKind: { group: sub.group ?? '', version: sub.version ?? '', kind: sub.kind },
-      verbs: sub.verbs,
-    }));
+  if (entry.subresources.length > 0)
+    made['subresources'] = entry.subresources.map(name => {
+      const sub = subresourceOf(entry, name);
+      const version = sub.group === undefined ? '' : 'v1';
+      return {
+        subresource: name,
+        responseKind: { group: sub.group ?? '', version, kind: sub.kind ?? kind },
+        verbs: sub.verbs,
+      };
+    });
   return made;
 }

@@ -140,3 +140,13 @@ export function unsupportedMediaType(accepted: readonly string[]): ApiError {
   const message = `the body of the request was in an unknown format - accepted media types include: ${accepted.join(', ')}`;
   return new ApiError(415, 'UnsupportedMediaType', message);
 }
+
+const JSON_LIKE = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf'];
+
+/** Throws ApiError 406 for a client that takes none of what the server writes. */
+export function checkAcceptable(accept: string | undefined): void {
+  if (accept === undefined || accept === '') return;
+  const types = accept.split(',').map(one => one.split(';')[0]?.trim() ?? '');
+  if (types.some(type => JSON_LIKE.includes(type) || type === '*/*' || type === 'application/*')) return;
+  throw new ApiError(406, 'NotAcceptable', `only the following media types are accepted: ${JSON_LIKE.join(', ')}`);
+}

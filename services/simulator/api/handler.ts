@@ -6,8 +6,9 @@ import type { Identity, Users } from './access/users.ts';
 import { handleCollection, handleObject, type ObjectCall } from './calls.ts';
 import { asActor, type Core } from './core.ts';
 import { discover } from './discovery.ts';
-import { methodNotAllowed, noSuchResource } from './errors.ts';
+import { checkAcceptable, methodNotAllowed, noSuchResource } from './errors.ts';
 import { evictPod } from './eviction.ts';
+import { answerHealth } from './health.ts';
 import { parseObject, parseTarget, readBody, type Target } from './request.ts';
 import { sendError, sendJson, sendText } from './respond.ts';
 import type { Watches } from './watch.ts';
@@ -17,12 +18,16 @@ export type Handler = (request: IncomingMessage, response: ServerResponse) => Pr
 
 const version = {
   major: '1',
-  minor: '33',
-  gitVersion: 'v1.33.0+sim',
+  minor: '36',
+  emulationMajor: '1',
+  emulationMinor: '36',
+  minCompatibilityMajor: '1',
+  minCompatibilityMinor: '35',
+  gitVersion: 'v1.36.2+sim',
   gitCommit: '0000000000000000000000000000000000000000',
   gitTreeState: 'clean',
   buildDate: '2026-01-01T00:00:00Z',
-  goVersion: 'go1.24.0',
+  goVersion: 'go1.26.10',
   compiler: 'gc',
   platform: 'linux/amd64',
 };
@@ -34,7 +39,7 @@ export function createHandler(core: Core, watches: Watches, users: Users): Handl
       const url = new URL(request.url ?? '/', 'http://api');
       const user = users.recognise(request);
       authorise(user, attributesOf(request.method ?? '', url));
-      if (answerHealth(url.pathname, response)) return;
+      if (answerHealth(url, response)) return;
       if (url.pathname === '/version') return sendJson(request, response, 200, version);
       if (answerDiscovery(url.pathname, request, response)) return;
       const review = REVIEWS.get(url.pathname);
@@ -46,16 +51,11 @@ export function createHandler(core: Core, watches: Watches, users: Users): Handl
   };
 }
 
-function answerHealth(pathname: string, response: ServerResponse): boolean {
-  const found = /^\/(healthz|livez|readyz)(\/ping)?\/?$/.test(pathname);
-  if (found) response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8', 'content-length': 2 }).end('ok');
-  return found;
-}
-
 function answerDiscovery(pathname: string, request: IncomingMessage, response: ServerResponse): boolean {
-  const answer = discover(pathname, request.headers.accept ?? '');
+  const answer = discover(pathname, request.headers.accept ?? '', request.headers.host ?? '');
   if (answer === undefined) return false;
   if (request.method !== 'GET') throw methodNotAllowed();
+  checkAcceptable(request.headers.accept);
   const { etag } = answer;
   const headers = {
     'content-type': answer.contentType,
@@ -112,6 +112,10 @@ function dispatch(call: ObjectCall, watches: Watches, target: Target): void {
 
 /** What belongs to no group the server knows gets no Status. */
 function answerNoSuchPath(response: ServerResponse): void {
-  response.writeHead(404, { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' });
+  response.writeHead(404, {
+    'content-type': 'text/plain; charset=utf-8',
+    'cache-control': 'no-cache, private',
+    'x-content-type-options': 'nosniff',
+  });
   response.end('404 page not found\n');
 }

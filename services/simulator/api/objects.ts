@@ -1,6 +1,6 @@
 import { asActor, type Core } from './core.ts';
 import type { Kube } from './object.ts';
-import { deleteObject, readDeleteOptions } from './remove.ts';
+import { deleteObject, readDeleteOptions, removeNow } from './remove.ts';
 import { resourceOf } from './resources.ts';
 import type { SimObjects } from './types.ts';
 import { createObject, mustGet, patchObject } from './write.ts';
@@ -19,6 +19,15 @@ export function createObjects(core: Core): SimObjects & { put(plural: string, ob
     delete(plural, namespace, name) {
       const r = resourceOf(plural);
       as(() => deleteObject(core, r, mustGet(core, r, namespace, name), readDeleteOptions(undefined)));
+    },
+    restore: (plural, object) => as(() => core.store.restore(resourceOf(plural), object)),
+    finish: (namespace, name) => {
+      const r = resourceOf('pods');
+      as(() => removeNow(core, r, mustGet(core, r, namespace, name)));
+    },
+    erase(plural, namespace, name) {
+      const r = resourceOf(plural);
+      as(() => core.store.remove(r, mustGet(core, r, namespace, name)));
     },
     onChange: (plural, listener) =>
       core.store.subscribe(resourceOf(plural), event => queueMicrotask(() => listener(event.type, event.object))),

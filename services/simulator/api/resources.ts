@@ -1,3 +1,5 @@
+import { CATALOGUE, type CatalogueEntry } from './catalogue.ts';
+
 /** One kind of object the server keeps. */
 export interface Resource {
   /** '' for the core group. */
@@ -16,9 +18,25 @@ export interface Resource {
   readonly inAll: boolean;
 }
 
-type Traits = Partial<Pick<Resource, 'shortNames' | 'hasStatus' | 'counted' | 'inAll'>> & { cluster?: boolean };
+/** Kinds whose `metadata.generation` rises with their spec. */
+const counted = new Set([
+  'pods',
+  'daemonsets',
+  'deployments',
+  'replicasets',
+  'statefulsets',
+  'replicationcontrollers',
+  'jobs',
+  'cronjobs',
+  'poddisruptionbudgets',
+  'ingresses',
+  'networkpolicies',
+  'priorityclasses',
+  'customresourcedefinitions',
+]);
 
-function resource(apiVersion: string, kind: string, plural: string, traits: Traits = {}): Resource {
+function resourceOfEntry(entry: CatalogueEntry): Resource {
+  const { apiVersion, plural, kind, namespaced, shortNames, categories, subresources } = entry;
   const slash = apiVersion.indexOf('/');
   return {
     group: slash < 0 ? '' : apiVersion.slice(0, slash),
@@ -26,39 +44,23 @@ function resource(apiVersion: string, kind: string, plural: string, traits: Trai
     plural,
     singular: kind.toLowerCase(),
     kind,
-    namespaced: !traits.cluster,
-    shortNames: traits.shortNames ?? [],
-    hasStatus: traits.hasStatus ?? false,
-    counted: traits.counted ?? false,
-    inAll: traits.inAll ?? false,
+    namespaced,
+    shortNames,
+    hasStatus: subresources.includes('status'),
+    counted: counted.has(plural),
+    inAll: categories.includes('all'),
   };
 }
 
-const workload = { hasStatus: true, counted: true, inAll: true };
+/** A version of a kind that is kept under another one is none of its own. */
+function isKept({ apiVersion, storedAs }: CatalogueEntry): boolean {
+  const group = (version: string) => version.split('/')[0];
+  const elsewhere = CATALOGUE.some(other => other.apiVersion === storedAs && storedAs !== apiVersion);
+  return storedAs !== undefined && !elsewhere && (storedAs === apiVersion || group(storedAs) === group(apiVersion));
+}
 
 /** Every kind the server keeps. Plurals are unique among them, so they serve as keys. */
-export const RESOURCES: readonly Resource[] = [
-  resource('v1', 'ConfigMap', 'configmaps', { shortNames: ['cm'] }),
-  resource('v1', 'Event', 'events', { shortNames: ['ev'] }),
-  resource('v1', 'Namespace', 'namespaces', { cluster: true, shortNames: ['ns'], hasStatus: true }),
-  resource('v1', 'Node', 'nodes', { cluster: true, shortNames: ['no'], hasStatus: true }),
-  resource('v1', 'PersistentVolumeClaim', 'persistentvolumeclaims', { shortNames: ['pvc'], hasStatus: true }),
-  resource('v1', 'Pod', 'pods', { shortNames: ['po'], hasStatus: true, counted: true, inAll: true }),
-  resource('v1', 'ReplicationController', 'replicationcontrollers', { ...workload, shortNames: ['rc'] }),
-  resource('apps/v1', 'DaemonSet', 'daemonsets', { ...workload, shortNames: ['ds'] }),
-  resource('apps/v1', 'Deployment', 'deployments', { ...workload, shortNames: ['deploy'] }),
-  resource('apps/v1', 'ReplicaSet', 'replicasets', { ...workload, shortNames: ['rs'] }),
-  resource('apps/v1', 'StatefulSet', 'statefulsets', { ...workload, shortNames: ['sts'] }),
-  resource('batch/v1', 'Job', 'jobs', workload),
-  resource('coordination.k8s.io/v1', 'Lease', 'leases'),
-  resource('policy/v1', 'PodDisruptionBudget', 'poddisruptionbudgets', {
-    shortNames: ['pdb'],
-    hasStatus: true,
-    counted: true,
-  }),
-  resource('scheduling.k8s.io/v1', 'PriorityClass', 'priorityclasses', { cluster: true, shortNames: ['pc'] }),
-  resource('storage.k8s.io/v1', 'VolumeAttachment', 'volumeattachments', { cluster: true, hasStatus: true }),
-];
+export const RESOURCES: readonly Resource[] = CATALOGUE.filter(isKept).map(resourceOfEntry);
 
 const byPlural = new Map(RESOURCES.map(r => [r.plural, r]));
 
@@ -75,9 +77,10 @@ export function findResource(group: string, version: string, plural: string): Re
   return found?.group === group && found.version === version ? found : undefined;
 }
 
-/** Whether the server keeps anything of a group in this version. */
+/** Whether the server has anything of a group in this version. */
 export function isKnownGroup(group: string, version: string): boolean {
-  return RESOURCES.some(r => r.group === group && r.version === version);
+  const apiVersion = apiVersionOf({ group, version });
+  return CATALOGUE.some(entry => entry.apiVersion === apiVersion);
 }
 
 /** `v1` or `apps/v1`. */

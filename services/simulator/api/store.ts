@@ -103,6 +103,23 @@ export class Store {
     return removed;
   }
 
+  /** Puts an object as it is, uid, times, status and all, under a new resource version; one of another uid goes first. */
+  restore(r: Resource, object: Kube): Kube {
+    const { objects } = this.#shelf(r);
+    const { kind: _kind, apiVersion: _version, metadata, ...rest } = object;
+    const key = keyOf(metadata.namespace ?? '', metadata.name);
+    const is = objects.get(key);
+    const uid = metadata.uid ?? randomUUID();
+    if (is !== undefined && is.metadata.uid !== uid) this.remove(r, is);
+    const before = is?.metadata.uid === uid ? is : undefined;
+    const dressed = { kind: r.kind, apiVersion: apiVersionOf(r), metadata: { ...metadata, uid }, ...rest };
+    const restored = this.#versioned(dressed);
+    objects.set(key, restored);
+    if (before === undefined) this.#shelf(r).keys = null;
+    this.#tell(r, { type: before === undefined ? 'ADDED' : 'MODIFIED', rv: this.#rv, object: restored, before });
+    return restored;
+  }
+
   /** The latest changes of a kind. */
   history(r: Resource): History {
     return this.#shelf(r).history;

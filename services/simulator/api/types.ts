@@ -96,6 +96,12 @@ export interface SimObjects {
   ): Kube;
   /** Graceful for pods, at once for all else. */
   delete(plural: string, namespace: string, name: string): void;
+  /** Puts an object as another cluster had it: uid, times and status stay, the resource version is new. No checks. */
+  restore(plural: string, object: Kube): Kube;
+  /** What a kubelet says when a pod's containers have stopped: it goes. */
+  finish(namespace: string, name: string): void;
+  /** Takes an object away at once, whatever holds it. */
+  erase(plural: string, namespace: string, name: string): void;
   /** Tells every change of a kind from now on, in order, right after it. Returns the way to stop. */
   onChange(plural: string, listener: (type: 'ADDED' | 'MODIFIED' | 'DELETED', object: Kube) => void): () => void;
 }
