@@ -1,4 +1,4 @@
-import { columnsOf } from './columns.ts';
+import { columnsOf } from './columns/columns.ts';
 import type { Json, Kube } from './object.ts';
 import type { Resource } from './resources.ts';
 

@@ -35,7 +35,10 @@ function maskTable(table: Json): Json {
       shownAge.test(names[index] ?? '') || (typeof cell === 'string' && /^(\d+[smhdy])+$/.test(cell)) ? '<age>' : cell,
     ),
   }));
-  return { ...table, rows };
+  // What a column is about is told in other words.
+  const columns = table['columnDefinitions'] as Json[] | null | undefined;
+  const columnDefinitions = columns?.map(({ description: _description, ...column }) => column);
+  return { ...table, ...(columnDefinitions === undefined ? {} : { columnDefinitions }), rows };
 }
 
 /** A body with all that varies from run to run covered; fields nobody compares are left out. */

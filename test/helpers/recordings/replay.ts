@@ -7,6 +7,7 @@ import type { Exchange, RecordedEvent, Recording } from './recording.ts';
 import { SCRIPTS, type Script } from './scripts.ts';
 import { type LiveAnswer, type LiveWatch, openWatch, send } from './send.ts';
 import { Stage } from './stage.ts';
+import { USERS } from './users.ts';
 import { Versions } from './versions.ts';
 
 /** What differed, and in which exchange. */
@@ -17,7 +18,7 @@ export interface Found extends Difference {
 }
 
 /** How long an answer may take to become as recorded, in ms: the controllers run beside. */
-const PATIENCE_MS = 600;
+const PATIENCE_MS = 400;
 const STEP_MS = 20;
 
 type Moment =
@@ -46,7 +47,7 @@ function isMark(event: { readonly type: string; readonly object: unknown }): boo
 /** Replays a recording against a simulator of its own. Returns every difference. */
 export async function replay(recording: Recording, library: Library): Promise<readonly Found[]> {
   const world = openWorldLog();
-  const sim = await startSimApi({ cluster: 'replay', nodes: [], world, token: 'admin-token', speed: 100 });
+  const sim = await startSimApi({ cluster: 'replay', nodes: [], world, users: USERS, speed: 100 });
   const script = SCRIPTS[recording.name] ?? {};
   const versions = new Versions();
   versions.learnVersion(1, 1 + Number(sim.objects.list('namespaces').length));
