@@ -98,17 +98,21 @@ export function badRequest(message: string): ApiError {
   return new ApiError(400, 'BadRequest', message);
 }
 
-/** 422 with one cause. `kind` and `group` name the object judged. */
-export function invalid(of: { kind: string; group: string; name: string }, cause: Required<StatusCause>): ApiError {
+/** 422 for one cause or several. `kind` and `group` name the object judged. */
+export function invalid(
+  of: { kind: string; group: string; name: string },
+  ...causes: readonly Required<StatusCause>[]
+): ApiError {
   const kind = of.group === '' ? of.kind : `${of.kind}.${of.group}`;
-  const message = `${kind} "${of.name}" is invalid: ${cause.field}: ${cause.message}`;
+  const shown = causes.map(cause => `${cause.field}: ${cause.message}`);
+  const why = shown.length === 1 ? shown.join('') : `[${shown.join(', ')}]`;
   const details = {
     ...(of.name === '' ? {} : { name: of.name }),
     ...(of.group === '' ? {} : { group: of.group }),
     kind: of.kind,
-    causes: [cause],
+    causes,
   };
-  return new ApiError(422, 'Invalid', message, { details });
+  return new ApiError(422, 'Invalid', `${kind} "${of.name}" is invalid: ${why}`, { details });
 }
 
 /** 403 for whatever would create something in a namespace that is being deleted. */

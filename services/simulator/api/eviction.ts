@@ -1,4 +1,4 @@
-import { conditionIs, type NewCondition, withCondition } from './conditions.ts';
+import { conditionIs, conditionOf, type NewCondition, withCondition } from './conditions.ts';
 import type { Core } from './core.ts';
 import { ApiError, badRequest } from './errors.ts';
 import { selectorTest } from './label-selector.ts';
@@ -69,14 +69,23 @@ function charge(core: Core, budget: Kube, pod: Kube, options: DeleteOptions): vo
     throw refused(`The disruption budget ${name} is still being processed by the server.`, 10);
   }
   const allowed = status['disruptionsAllowed'] ?? 0;
-  if (allowed <= 0) {
-    const numbers = `${status['desiredHealthy'] ?? 0} healthy pods and has ${status['currentHealthy'] ?? 0} currently`;
-    throw refused(`The disruption budget ${name} needs ${numbers}`);
-  }
+  if (allowed <= 0) throw refused(whyNone(budget));
   if (options.dryRun) return;
   const disruptedPods = { ...status.disruptedPods, [pod.metadata.name]: kubeTime(core.now()) };
   const after = { ...budget, status: { ...status, disruptionsAllowed: allowed - 1, disruptedPods } };
   core.store.replace(pdbs, budget, after);
+}
+
+/** Why a budget allows nothing, in the server's words. */
+function whyNone(budget: Kube): string {
+  const subject = `The disruption budget ${budget.metadata.name}`;
+  const condition = conditionOf(budget, 'DisruptionAllowed');
+  if (condition?.['status'] === 'False' && condition['reason'] === 'SyncFailed')
+    return `${subject} does not allow evicting pods because it failed sync: ${plainText(condition['message'])}`;
+  const { desiredHealthy = 0, currentHealthy = 0 } = (budget.status ?? {}) as Record<string, number>;
+  return currentHealthy <= desiredHealthy
+    ? `${subject} needs ${desiredHealthy} healthy pods and has ${currentHealthy} currently`
+    : `${subject} does not allow evicting pods currently`;
 }
 
 function refused(cause: string, retryAfterSeconds?: number): ApiError {

@@ -7,7 +7,9 @@ export type SimController =
   | 'replicaset'
   | 'statefulset'
   | 'daemonset'
-  | 'job';
+  | 'job'
+  | 'garbage'
+  | 'namespace';
 
 /** Trouble to be made by a simulated API server. Rules match `METHOD /path?query` and live until they are used up or cleared. */
 export interface ApiFaults {

@@ -3,14 +3,18 @@ import { attributesOf } from './access/attributes.ts';
 import { authorise } from './access/decide.ts';
 import { REVIEWS, type ReviewKind } from './access/review.ts';
 import type { Identity, Users } from './access/users.ts';
-import { handleCollection, handleObject, type ObjectCall } from './calls.ts';
+import { handleCollection, handleObject, handleScale, type ObjectCall } from './calls.ts';
 import { asActor, type Core } from './core.ts';
 import { discover } from './discovery.ts';
 import { checkAcceptable, methodNotAllowed, noSuchResource } from './errors.ts';
 import { evictPod } from './eviction.ts';
 import { answerHealth } from './health.ts';
+import { reach } from './list.ts';
+import { answerOpenApi } from './openapi.ts';
+import { isWatch } from './query.ts';
 import { parseObject, parseTarget, readBody, type Target } from './request.ts';
 import { sendError, sendJson, sendText } from './respond.ts';
+import { SCALABLE } from './scale.ts';
 import type { Watches } from './watch.ts';
 
 /** Answers one request; never rejects. */
@@ -36,12 +40,13 @@ const version = {
 export function createHandler(core: Core, watches: Watches, users: Users): Handler {
   return async (request, response) => {
     try {
-      const url = new URL(request.url ?? '/', 'http://api');
+      const url = withoutWatchPath(new URL(request.url ?? '/', 'http://api'));
       const user = users.recognise(request);
       authorise(user, attributesOf(request.method ?? '', url));
       if (answerHealth(url, response)) return;
       if (url.pathname === '/version') return sendJson(request, response, 200, version);
       if (answerDiscovery(url.pathname, request, response)) return;
+      if (answerOpenApi(url.pathname, request, response)) return;
       const review = REVIEWS.get(url.pathname);
       if (review === undefined) await answerApi(core, watches, url, request, response);
       else await answerReview(core, user, review, request, response);
@@ -49,6 +54,15 @@ export function createHandler(core: Core, watches: Watches, users: Users): Handl
       sendError(request, response, error);
     }
   };
+}
+
+/** `/api/v1/watch/nodes` is an old way to say `/api/v1/nodes?watch=true`. */
+function withoutWatchPath(url: URL): URL {
+  const found = /^(\/api\/v1|\/apis\/[^/]+\/[^/]+)\/watch\/(.+)$/.exec(url.pathname);
+  if (found === null) return url;
+  url.pathname = `${found[1]}/${found[2]}`;
+  url.searchParams.set('watch', 'true');
+  return url;
 }
 
 function answerDiscovery(pathname: string, request: IncomingMessage, response: ServerResponse): boolean {
@@ -61,8 +75,10 @@ function answerDiscovery(pathname: string, request: IncomingMessage, response: S
     'content-type': answer.contentType,
     ...(etag === undefined ? {} : { etag, vary: 'Accept', 'cache-control': 'public' }),
   };
-  if (etag !== undefined && request.headers['if-none-match'] === etag) response.writeHead(304, headers).end();
-  else sendText(request, response, 200, `${JSON.stringify(answer.body)}\n`, headers);
+  if (etag !== undefined && request.headers['if-none-match'] === etag) {
+    const { 'content-type': _type, ...unchanged } = headers;
+    response.writeHead(304, unchanged).end();
+  } else sendText(request, response, 200, `${JSON.stringify(answer.body)}\n`, headers);
   return true;
 }
 
@@ -79,6 +95,7 @@ async function answerApi(
     return;
   }
   const body = request.method === 'GET' || request.method === 'HEAD' ? Buffer.alloc(0) : await readBody(request);
+  if (request.method === 'GET' && !isWatch(url.searchParams)) await reach(core, url.searchParams);
   asActor(core, request.headers['user-agent'] ?? 'unknown', () => {
     dispatch({ core, request, response, body, query: url.searchParams }, watches, target);
   });
@@ -103,6 +120,10 @@ function dispatch(call: ObjectCall, watches: Watches, target: Target): void {
     if (request.method !== 'POST') throw methodNotAllowed();
     const eviction = parseObject(request, body, 'Eviction');
     sendJson(request, response, 201, evictPod(core, namespace, name, eviction, query.get('dryRun') === 'All'));
+    return;
+  }
+  if (subresource === 'scale' && SCALABLE.has(resource.plural) && name !== undefined) {
+    handleScale(call, { ...target, name });
     return;
   }
   if (subresource !== '' && !(subresource === 'status' && resource.hasStatus)) throw noSuchResource();

@@ -18,8 +18,13 @@ export function applyJsonPatch(document: unknown, patch: unknown): unknown {
     );
   }
   const root: Json = { '': structuredClone(document) };
-  for (const operation of patch as Operation[]) apply(root, operation);
+  for (const operation of patch as Operation[]) if (!isAboutOwners(operation)) apply(root, operation);
   return root[''];
+}
+
+/** Who owns which field is not kept here, so there is nothing to change about it. */
+function isAboutOwners({ path }: Operation): boolean {
+  return typeof path === 'string' && path.startsWith('/metadata/managedFields');
 }
 
 function apply(root: Json, operation: Operation): void {

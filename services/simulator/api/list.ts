@@ -1,10 +1,11 @@
 import type { Core } from './core.ts';
-import { ApiError, badRequest } from './errors.ts';
+import { ApiError, badRequest, expired } from './errors.ts';
 import type { Json, Kube } from './object.ts';
 import { forbiddenOption, readContinue, readVersion, type Selection, selects, writeContinue } from './query.ts';
 import { apiVersionOf, type Resource } from './resources.ts';
 import { itemText } from './serialise.ts';
 import { tableOf } from './table.ts';
+import type { View } from './views.ts';
 
 /** One page of a list. */
 export interface Page {
@@ -27,13 +28,31 @@ function keyOf(object: Kube): string {
   return `${object.metadata.namespace ?? ''} ${object.metadata.name}`;
 }
 
-/** Throws ApiError 504 for a version the server has not reached. A real one waits 3 s first. */
+/** How long the API server waits for a version it has not reached, in ms before the division by `speed`. */
+const REACH_MS = 3_000;
+
+/** Waits a while for a version the server has not reached, as a read does. */
+export async function reach(core: Core, query: URLSearchParams): Promise<void> {
+  const text = query.get('resourceVersion') ?? '';
+  if (/^\d+$/.test(text) && Number(text) > core.store.rv)
+    await new Promise<void>(resolve => core.timers.after(REACH_MS, resolve));
+}
+
+/** Throws ApiError 504 for a version the server has not reached. */
 export function checkReached(core: Core, rv: number | undefined): void {
   if (rv === undefined || rv <= core.store.rv) return;
   const causes = [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }];
   const message = `Timeout: Too large resource version: ${rv}, current: ${core.store.rv}`;
   const details = { causes, retryAfterSeconds: 1 };
   throw new ApiError(504, 'Timeout', message, { details, headers: { 'retry-after': '1' } });
+}
+
+/** What a page is cut from. */
+interface Source {
+  readonly objects: readonly Kube[];
+  readonly rv: number;
+  /** The key of the last object given; '' at the start. */
+  readonly after: string;
 }
 
 /** Reads one page. Throws ApiError 400, 410, 422, 504. */
@@ -45,21 +64,53 @@ export function readPage(core: Core, r: Resource, selection: Selection, query: U
       'resourceVersionMatch is forbidden unless resourceVersion is provided',
     );
   checkReached(core, version);
-  const limit = readLimit(query);
-  const text = query.get('continue') ?? '';
-  const token = text === '' ? undefined : readContinue(text, core.store.history(r).oldest, core.store.rv);
-  const all = selected(core, r, selection);
-  const from = token === undefined ? 0 : firstAfter(all, token.after);
-  const rv = token?.rv ?? core.store.rv;
-  const items = limit === 0 ? all.slice(from) : all.slice(from, from + limit);
-  const left = all.length - from - items.length;
+  // From the server's cache, which is asked for any version at all, a list comes whole.
+  const limit = version === 0 ? 0 : readLimit(query);
+  const { objects, rv, after } = sourceOf(core, r, selection, query, version);
+  const from = after === '' ? 0 : firstAfter(objects, after);
+  const items = limit === 0 ? objects.slice(from) : objects.slice(from, from + limit);
+  const left = objects.length - from - items.length;
   const last = items.at(-1);
   const metadata: Json = { resourceVersion: String(rv) };
   if (left > 0 && last !== undefined) {
-    metadata['continue'] = writeContinue({ rv, after: keyOf(last) });
+    metadata['continue'] = writeContinue({ rv, after: keyOf(last) }, selection);
     if (!selection.narrowed) metadata['remainingItemCount'] = left;
   }
   return { items, metadata };
+}
+
+/** Later pages show the world as it was for the first. */
+function sourceOf(
+  core: Core,
+  r: Resource,
+  selection: Selection,
+  query: URLSearchParams,
+  version: number | undefined,
+): Source {
+  const now = { objects: selected(core, r, selection), rv: core.store.rv };
+  const text = query.get('continue') ?? '';
+  if (text === '') {
+    if (query.get('resourceVersionMatch') !== 'Exact' || version === undefined) return { ...now, after: '' };
+    const then = selectedAt(core, r, selection, version);
+    if (then === null) throw expired('The resourceVersion for the provided list is too old.');
+    return { objects: then, rv: version, after: '' };
+  }
+  const { rv, after } = readContinue(text, selection);
+  if (rv < 0) return { ...now, after };
+  const then = selectedAt(core, r, selection, rv);
+  if (then === null) throw expired(TOKEN_TOO_OLD, { continue: writeContinue({ rv: -1, after }, selection) });
+  return { objects: then, rv, after };
+}
+
+const TOKEN_TOO_OLD =
+  'The provided continue parameter is too old to display a consistent list result. You can start a new list without ' +
+  'the continue parameter, or use the continue token in this response to retrieve the remainder of the results. ' +
+  'Continuing with the provided token results in an inconsistent list - objects that were created, modified, or ' +
+  'deleted between the time the first chunk was returned and now may show up in the list.';
+
+function selectedAt(core: Core, r: Resource, selection: Selection, rv: number): readonly Kube[] | null {
+  const then = core.store.listAt(r, rv, selection.namespace);
+  return then !== null && selection.narrowed ? then.filter(object => selects(selection, object)) : then;
 }
 
 function readLimit(query: URLSearchParams): number {
@@ -74,9 +125,11 @@ function firstAfter(all: readonly Kube[], key: string): number {
 }
 
 /** The body of a list. */
-export function listText(r: Resource, page: Page): string {
-  const head = `{"kind":"${r.kind}List","apiVersion":"${apiVersionOf(r)}","metadata":${JSON.stringify(page.metadata)}`;
-  return `${head},"items":[${page.items.map(itemText).join(',')}]}\n`;
+export function listText(r: Resource, page: Page, view: View | undefined): string {
+  const version = view === undefined ? apiVersionOf(r) : apiVersionOf(view);
+  const items = view === undefined ? page.items : page.items.map(item => view.toShown(item));
+  const head = `{"kind":"${r.kind}List","apiVersion":"${version}","metadata":${JSON.stringify(page.metadata)}`;
+  return `${head},"items":[${items.map(itemText).join(',')}]}\n`;
 }
 
 /** The body of a list as kubectl shows it. */

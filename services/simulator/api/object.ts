@@ -38,8 +38,8 @@ export interface Kube {
   [key: string]: unknown;
 }
 
-/** The ways to patch: by their content types `application/<kind>-patch+json`. */
-export type PatchKind = 'json' | 'merge' | 'strategic-merge';
+/** The ways to patch: by their content types `application/<kind>-patch+json`; `apply` is YAML. */
+export type PatchKind = 'json' | 'merge' | 'strategic-merge' | 'apply';
 
 let lastTime = { second: Number.NaN, text: '' };
 

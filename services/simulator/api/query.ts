@@ -1,4 +1,4 @@
-import { badRequest, expired, invalid } from './errors.ts';
+import { badRequest, invalid } from './errors.ts';
 import { type FieldSelector, parseFieldSelector } from './field-selector.ts';
 import { type LabelTest, parseLabelSelector } from './label-selector.ts';
 import type { Kube } from './object.ts';
@@ -11,6 +11,12 @@ export interface Selection {
   readonly labels: LabelTest;
   /** Whether any selector narrows it. */
   readonly narrowed: boolean;
+}
+
+/** Whether a GET is a watch. */
+export function isWatch(query: URLSearchParams): boolean {
+  const value = query.get('watch');
+  return value === 'true' || value === '1';
 }
 
 /** Reads the selectors of a query. Throws ApiError 400. */
@@ -66,26 +72,32 @@ export interface ContinueToken {
   readonly after: string;
 }
 
-/** Makes the opaque text of a token. */
-export function writeContinue(token: ContinueToken): string {
-  const start = `/${token.after.replace(' ', '/')}\0`;
+/** Makes the opaque text of a token. Its key is relative to what the list is about, as the API server's. */
+export function writeContinue(token: ContinueToken, selection: Selection): string {
+  const [namespace = '', name = ''] = token.after.split(' ');
+  const start = namespace === '' || selection.namespace !== undefined ? `/${name}\0` : `/${namespace}/${name}\0`;
   return Buffer.from(JSON.stringify({ v: 'meta.k8s.io/v1', rv: token.rv, start })).toString('base64url');
 }
 
-/** Reads a token. Throws ApiError 400, or 410 when the history no longer reaches back to it. */
-export function readContinue(text: string, oldest: number, rv: number): ContinueToken {
+/** Reads a token. Throws ApiError 400. A version of -1 means: as it is now. */
+export function readContinue(text: string, selection: Selection): ContinueToken {
   try {
-    const parsed = JSON.parse(Buffer.from(text, 'base64url').toString()) as { rv: number; start: string };
-    const after = parsed.start.slice(1, -1).replace('/', ' ');
-    if (parsed.rv >= oldest) return { rv: parsed.rv, after };
-    const why =
-      'The provided continue parameter is too old to display a consistent list result. You can start a new list without the ' +
-      'continue parameter, or use the continue token in this response to retrieve the remainder of the results.';
-    throw expired(why, { continue: writeContinue({ rv, after }) });
+    const { rv, start } = JSON.parse(Buffer.from(text, 'base64url').toString()) as { rv: number; start: string };
+    const [first = '', second] = start.slice(1).replace(/\0$/, '').split('/');
+    const after = second === undefined ? `${selection.namespace ?? ''} ${first}` : `${first} ${second}`;
+    return { rv, after };
   } catch (error) {
     if (!(error instanceof SyntaxError) && !(error instanceof TypeError)) throw error;
+    const seen = firstCharacter(Buffer.from(text, 'base64url'));
     throw badRequest(
-      'invalid continue token: continue key is not valid: invalid character looking for beginning of value',
+      `invalid continue token: continue key is not valid: invalid character ${seen} looking for beginning of value`,
     );
   }
+}
+
+/** As Go shows the first character of what is no JSON. */
+function firstCharacter(bytes: Buffer): string {
+  const code = bytes[0] ?? 0;
+  const shown = code > 126 ? `\\u${code.toString(16).padStart(4, '0')}` : String.fromCharCode(code);
+  return `'${shown}'`;
 }

@@ -49,6 +49,7 @@ export function checkPreconditions(r: Resource, object: Kube, options: DeleteOpt
 export function deleteObject(core: Core, r: Resource, object: Kube, options: DeleteOptions): Kube {
   checkPreconditions(r, object, options);
   if (options.dryRun) return object;
+  if (r.plural === 'namespaces') return terminate(core, r, object);
   const grace = r.plural === 'pods' ? graceFor(object, options.graceSeconds) : 0;
   if (grace === 0 && !object.metadata.finalizers?.length) return removeNow(core, r, object);
   const running = object.metadata.deletionGracePeriodSeconds;
@@ -62,12 +63,20 @@ export function deleteObject(core: Core, r: Resource, object: Kube, options: Del
   return core.store.replace(r, object, { ...object, metadata });
 }
 
+/** A namespace goes when its controller has emptied it. */
+function terminate(core: Core, r: Resource, namespace: Kube): Kube {
+  if (namespace.metadata.deletionTimestamp !== undefined) return namespace;
+  const metadata = { ...namespace.metadata, deletionTimestamp: kubeTime(core.now()) };
+  const status = { ...namespace.status, phase: 'Terminating' };
+  return core.store.replace(r, namespace, { ...namespace, metadata, status });
+}
+
 /** A pod leaves in two events, as with the real server: its grace falls to 0, then it is deleted. */
 export function removeNow(core: Core, r: Resource, object: Kube): Kube {
   let last = object;
   if (r.plural === 'pods') {
     tellEviction(core, object);
-    if (textAt(object, 'spec', 'nodeName') !== '') {
+    if (textAt(object, 'spec', 'nodeName') !== '' && object.metadata.deletionGracePeriodSeconds !== 0) {
       const metadata = { ...object.metadata, deletionTimestamp: kubeTime(core.now()), deletionGracePeriodSeconds: 0 };
       last = core.store.replace(r, object, { ...object, metadata });
     }

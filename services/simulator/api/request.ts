@@ -3,7 +3,8 @@ import { parse as parseYaml } from 'yaml';
 import { ApiError, badRequest, noSuchResource, unsupportedMediaType } from './errors.ts';
 import type { Json } from './object.ts';
 import { decodeObject, PROTOBUF } from './protobuf.ts';
-import { findResource, isKnownGroup, type Resource } from './resources.ts';
+import { findResource, isKnownGroup, type Resource, resourceOf } from './resources.ts';
+import { findView, type View } from './views.ts';
 
 /** What a path under /api or /apis asks for. */
 export interface Target {
@@ -14,6 +15,8 @@ export interface Target {
   readonly name: string | undefined;
   /** '' for the object itself. */
   readonly subresource: string;
+  /** Where the kind is served in another form than it is kept. */
+  readonly view: View | undefined;
 }
 
 /** Finds what a path names; undefined when it is no path of a known group. Throws ApiError 404 for an unknown kind. */
@@ -39,11 +42,12 @@ function target(
   name: string | undefined,
   subresource: string,
 ): Target {
-  const resource = findResource(group, version, plural);
+  const view = findView(group, version, plural);
+  const resource = view === undefined ? findResource(group, version, plural) : resourceOf(plural);
   if (resource === undefined) throw noSuchResource();
   const misplaced = resource.namespaced ? namespace === undefined && name !== undefined : namespace !== undefined;
   if (misplaced) throw noSuchResource();
-  return { resource, namespace, name: name === '' ? undefined : name, subresource };
+  return { resource, namespace, name: name === '' ? undefined : name, subresource, view };
 }
 
 /** The largest body taken, in bytes. */
@@ -82,7 +86,7 @@ export function parseObject(request: IncomingMessage, body: Buffer, kind: string
   } catch {
     // Falls through to the answer below.
   }
-  const seen = text === '' ? '<empty>' : text.length > 24 ? `${text.slice(0, 24)} ...` : text;
+  const seen = text === '' ? '<empty>' : text.length > 30 ? `${text.slice(0, 30)} ...` : text;
   const why = "couldn't get version/kind; json parse error: unexpected end of JSON input";
   throw badRequest(`the object provided is unrecognized (must be of type ${kind}): ${why} (${seen})`);
 }

@@ -59,6 +59,22 @@ export class Store {
     return shelf.sorted.filter(one => (one.metadata.namespace ?? '') === namespace);
   }
 
+  /** What `list` gave at an earlier resource version; null when the history no longer reaches back to it. */
+  listAt(r: Resource, rv: number, namespace?: string): readonly Kube[] | null {
+    const changes = this.history(r).since(rv);
+    if (changes === null) return null;
+    if (changes.length === 0) return this.list(r, namespace);
+    const then = new Map(this.#shelf(r).objects);
+    for (const { before, object } of changes.toReversed()) {
+      const key = keyOf(object.metadata.namespace ?? '', object.metadata.name);
+      if (before === undefined) then.delete(key);
+      else then.set(key, before);
+    }
+    const keys = [...then.keys()].toSorted();
+    const all = keys.map(key => then.get(key) as Kube);
+    return namespace === undefined ? all : all.filter(object => object.metadata.namespace === namespace);
+  }
+
   /** Gives uid, times and resource version. Throws ApiError 409 when the name is taken. */
   create(r: Resource, object: Kube): Kube {
     const shelf = this.#shelf(r);

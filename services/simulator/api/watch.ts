@@ -8,6 +8,7 @@ import { forbiddenOption, type Selection, selects } from './query.ts';
 import { apiVersionOf, type Resource } from './resources.ts';
 import { objectText } from './serialise.ts';
 import { tableOf, wantsTable } from './table.ts';
+import type { View } from './views.ts';
 
 /** The open watches of a server. */
 export interface Watches {
@@ -17,6 +18,7 @@ export interface Watches {
     r: Resource,
     selection: Selection,
     query: URLSearchParams,
+    view: View | undefined,
   ): void;
   /** Destroys the connections of all open watches. */
   cut(): void;
@@ -32,14 +34,14 @@ const DEFAULT_TIMEOUT_SECONDS = 1_800;
 export function createWatches(core: Core): Watches {
   const open = new Set<ServerResponse>();
   return {
-    serve(request, response, r, selection, query) {
+    serve(request, response, r, selection, query, view) {
       const start = startOf(core, query);
       response.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-cache, private' });
       response.flushHeaders();
       open.add(response);
       response.once('close', () => open.delete(response));
       const asTable = wantsTable(request.headers.accept ?? '');
-      new OpenWatch({ core, response, r, selection, query, start, asTable }).run();
+      new OpenWatch({ core, response, r, selection, query, start, asTable, view }).run();
     },
     cut() {
       for (const response of open) response.destroy();
@@ -78,6 +80,7 @@ interface WatchParts {
   readonly query: URLSearchParams;
   readonly start: Start;
   readonly asTable: boolean;
+  readonly view: View | undefined;
 }
 
 /** One stream of events. */
@@ -136,9 +139,10 @@ class OpenWatch {
   }
 
   #send(type: string, object: Kube): void {
-    const { core, r, asTable } = this.#parts;
+    const { core, r, asTable, view } = this.#parts;
     if (!asTable) {
-      this.#write(`{"type":"${type}","object":${objectText(object)}}\n`);
+      const shown = view === undefined ? object : view.toShown(object);
+      this.#write(`{"type":"${type}","object":${objectText(shown)}}\n`);
       return;
     }
     const metadata = { resourceVersion: object.metadata.resourceVersion };

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import type { Core } from './core.ts';
+import { withDefaults } from './defaults.ts';
 import { badRequest, conflict, invalid, namespaceTerminating, notFound, unsupportedMediaType } from './errors.ts';
 import { applyJsonPatch } from './json-patch.ts';
 import { mergePatch, strategicMergePatch } from './merge-patch.ts';
 import { type Json, type Kube, type PatchKind, plainText, textAt } from './object.ts';
-import { withPodDefaults } from './pod-defaults.ts';
 import { apiVersionOf, type Resource, resourceOf } from './resources.ts';
-import { checkObject } from './validate.ts';
+import { checkObject, checkUpdate } from './validate.ts';
 
 /** The object, or ApiError 404. */
 export function mustGet(core: Core, r: Resource, namespace: string, name: string): Kube {
@@ -52,7 +52,7 @@ function asKind(r: Resource, given: Json): Kube {
   }
   if (version !== apiVersionOf(r))
     throw badRequest(
-      `${r.kind} in version "${version}" cannot be handled as a ${r.kind}: no kind "${r.kind}" is registered for version "${version}"`,
+      `${r.kind} in version "${version}" cannot be handled as a ${r.kind}: no kind "${r.kind}" is registered for version "${version}" in scheme "pkg/runtime/scheme.go:111"`,
     );
   const metadata = (given['metadata'] ?? {}) as Kube['metadata'];
   return { ...given, metadata };
@@ -87,14 +87,6 @@ function nameFor(core: Core, r: Resource, object: Kube, namespace: string | unde
   }
 }
 
-function withDefaults(core: Core, r: Resource, object: Kube): Kube {
-  const { status: _status, ...bare } = object;
-  if (r.plural === 'pods') return withPodDefaults(core, object);
-  if (r.plural === 'namespaces') return { ...bare, status: { phase: 'Active' } };
-  if (r.plural === 'nodes' || r.plural === 'volumeattachments') return { ...object };
-  return r.hasStatus ? { ...bare, status: {} } : bare;
-}
-
 /** Replaces an object as a PUT does. Without a resource version the last writer wins. */
 export function updateObject(core: Core, r: Resource, before: Kube, given: Json, part: string, dryRun = false): Kube {
   const object = asKind(r, given);
@@ -113,14 +105,22 @@ const patchTypes: Readonly<Record<string, PatchKind>> = {
   'application/json-patch+json': 'json',
   'application/merge-patch+json': 'merge',
   'application/strategic-merge-patch+json': 'strategic-merge',
+  'application/apply-patch+yaml': 'apply',
 };
 
 /** The kind of patch of a media type. Throws ApiError 415. */
 export function patchKindOf(type: string): PatchKind {
   const kind = patchTypes[type];
-  if (kind === undefined) throw unsupportedMediaType([...Object.keys(patchTypes), 'application/apply-patch+yaml']);
+  if (kind === undefined) throw unsupportedMediaType([...Object.keys(patchTypes), 'application/apply-patch+cbor']);
   return kind;
 }
+
+const appliers: Readonly<Record<PatchKind, (before: unknown, patch: unknown) => unknown>> = {
+  json: applyJsonPatch,
+  merge: mergePatch,
+  'strategic-merge': strategicMergePatch,
+  apply: strategicMergePatch,
+};
 
 /** Patches an object. A resource version in the result other than the stored one is a conflict. */
 export function patchObject(
@@ -132,8 +132,7 @@ export function patchObject(
   part: string,
   dryRun = false,
 ): Kube {
-  const apply = { json: applyJsonPatch, merge: mergePatch, 'strategic-merge': strategicMergePatch }[kind];
-  const after = apply(before, patch) as Kube;
+  const after = appliers[kind](before, patch) as Kube;
   const { name, resourceVersion, uid } = before.metadata;
   if (after.metadata?.resourceVersion !== resourceVersion || after.metadata.uid !== uid) throw conflict(r, name);
   if (after.metadata.name !== name)
@@ -148,6 +147,7 @@ function fieldIsImmutable(field: string, value: unknown) {
 
 function put(core: Core, r: Resource, before: Kube, after: Kube, part: string, dryRun: boolean): Kube {
   checkObject(r, after);
+  if (part === '') checkUpdate(r, before, after);
   const merged =
     part === 'status' ? withPart(before, after, 'status') : r.hasStatus ? keepStatus(before, after) : after;
   const { deletionTimestamp, deletionGracePeriodSeconds } = before.metadata;

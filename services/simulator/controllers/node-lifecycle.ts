@@ -9,18 +9,35 @@ import { hasTaint, UNSCHEDULABLE, withoutTaint, withTaint } from './taints.ts';
 const nodes = resourceOf('nodes');
 const pods = resourceOf('pods');
 const UNREACHABLE = 'node.kubernetes.io/unreachable';
+const NOT_READY = 'node.kubernetes.io/not-ready';
 const conditionTypes = ['MemoryPressure', 'DiskPressure', 'PIDPressure', 'Ready'];
 
-/** The taints that follow from a node's cordon and its Ready condition. */
+/** What follows from a node's cordon and its Ready condition: its taints, and that its pods are not Ready. */
 export function startNodeTaints(core: Core): () => void {
   const queue = createQueue(core, 'node-lifecycle', name => {
     const node = core.store.get(nodes, '', name);
-    if (node !== undefined) core.store.replace(nodes, node, tainted(core, node));
+    if (node === undefined) return;
+    core.store.replace(nodes, node, tainted(core, node));
+    if (hasLeft(node)) markPods(core, name);
   });
   for (const node of core.store.list(nodes)) queue.add(node.metadata.name);
-  return core.store.subscribe(nodes, ({ type, object }) => {
-    if (type !== 'DELETED' && tainted(core, object) !== object) queue.add(object.metadata.name);
+  return core.store.subscribe(nodes, ({ type, before, object }) => {
+    if (type === 'DELETED') return;
+    const left = hasLeft(object) && before !== undefined && !hasLeft(before);
+    if (left || tainted(core, object) !== object) queue.add(object.metadata.name);
   });
+}
+
+/** Not Ready any more, or silent; a node that has never reported is neither. */
+function hasLeft(node: Kube): boolean {
+  return conditionIs(node, 'Ready', 'False') || conditionIs(node, 'Ready', 'Unknown');
+}
+
+function markPods(core: Core, node: string): void {
+  for (const pod of core.store.pods.find('node', node)) {
+    if (!conditionIs(pod, 'Ready', 'True')) continue;
+    core.store.replace(pods, pod, withCondition(pod, core.now(), { type: 'Ready', status: 'False' }));
+  }
 }
 
 function tainted(core: Core, node: Kube): Kube {
@@ -30,10 +47,15 @@ function tainted(core: Core, node: Kube): Kube {
   if (cordoned && !hasTaint(after, UNSCHEDULABLE))
     after = withTaint(after, { key: UNSCHEDULABLE, effect: 'NoSchedule', timeAdded });
   if (!cordoned && hasTaint(after, UNSCHEDULABLE)) after = withoutTaint(after, UNSCHEDULABLE);
-  const lost = conditionIs(node, 'Ready', 'Unknown');
-  if (lost && !hasTaint(after, UNREACHABLE))
-    for (const effect of ['NoSchedule', 'NoExecute']) after = withTaint(after, { key: UNREACHABLE, effect, timeAdded });
-  if (!lost && hasTaint(after, UNREACHABLE)) after = withoutTaint(after, UNREACHABLE);
+  for (const [key, status] of [
+    [UNREACHABLE, 'Unknown'],
+    [NOT_READY, 'False'],
+  ] as const) {
+    const wanted = conditionIs(node, 'Ready', status);
+    if (wanted && !hasTaint(after, key))
+      for (const effect of ['NoSchedule', 'NoExecute']) after = withTaint(after, { key, effect, timeAdded });
+    if (!wanted && hasTaint(after, key)) after = withoutTaint(after, key);
+  }
   return after;
 }
 
@@ -46,10 +68,6 @@ export function markLost(core: Core, name: string): void {
     type => ({ type, status: 'Unknown', reason: 'NodeStatusUnknown', message }) as const,
   );
   core.store.replace(nodes, node, withCondition(node, core.now(), ...unknown));
-  for (const pod of core.store.pods.find('node', name)) {
-    if (!conditionIs(pod, 'Ready', 'True')) continue;
-    core.store.replace(pods, pod, withCondition(pod, core.now(), { type: 'Ready', status: 'False' }));
-  }
 }
 
 /** Deletes the pods of a lost node; they stay Terminating until its kubelet is back. DaemonSets' and static pods stay. */

@@ -6,6 +6,7 @@ import { startDeployments } from './deployments.ts';
 import { startGarbage } from './garbage.ts';
 import { startJobs } from './jobs.ts';
 import { startKubelets } from './kubelet.ts';
+import { startNamespaces } from './namespaces.ts';
 import { startNodeEvents } from './node-events.ts';
 import { startNodeTaints } from './node-lifecycle.ts';
 import { startReplicas } from './replicas.ts';
@@ -26,6 +27,7 @@ export function startControllers(core: Core, options: SimApiOptions, timings: Si
     startStatefulSets(core),
     startBudgets(core),
     startGarbage(core),
+    startNamespaces(core),
   ];
   return () => {
     for (const stop of stops) stop();

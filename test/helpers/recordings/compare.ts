@@ -12,7 +12,7 @@ export interface Difference {
 const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
 const shownAge = /^(Age|Last Seen|First Seen|Duration|Created At)$/;
 /** Values of these keys vary from run to run. */
-const varying = new Set(['uid', 'resourceVersion', 'continue', 'auditID']);
+const varying = new Set(['uid', 'resourceVersion', 'continue', 'serverAddress']);
 /** Numbers, tokens and random names within messages. */
 const inMessages: readonly [RegExp, string][] = [
   [/(resource version: )\d+(, current: )\d+/g, '$1<rv>$2<rv>'],
@@ -50,10 +50,7 @@ export function mask(value: unknown): unknown {
   const whole = textAt(json, 'kind') === 'Table' ? maskTable(json) : json;
   const entries = Object.entries(whole).filter(([key]) => key !== 'managedFields');
   return Object.fromEntries(
-    entries.map(([key, inner]) => [
-      key,
-      varying.has(key) && inner !== '' ? `<${key}>` : mask(inner),
-    ]),
+    entries.map(([key, inner]) => [key, varying.has(key) && inner !== '' ? `<${key}>` : mask(inner)]),
   );
 }
 

@@ -20,7 +20,9 @@ export function keyOf(r: Resource, object: Kube): string {
 /** The kind an object is kept under; events of both groups are the same. */
 export function resourceFor(apiVersion: string, kind: string): Resource | undefined {
   if (kind === 'Event') return RESOURCES.find(r => r.plural === 'events');
-  return RESOURCES.find(r => r.kind === kind && (r.group === '' ? r.version : `${r.group}/${r.version}`) === apiVersion);
+  return RESOURCES.find(
+    r => r.kind === kind && (r.group === '' ? r.version : `${r.group}/${r.version}`) === apiVersion,
+  );
 }
 
 /** The kind a path is about. */
@@ -84,12 +86,21 @@ export class Library {
   whole(sighting: Sighting): Sighting {
     const states = this.#byUid.get(sighting.object.metadata.uid ?? '') ?? [];
     const full = states.filter(state => !state.fromRow);
-    return full.find(state => state.rv === sighting.rv) ?? sighting;
+    const exact = full.find(state => state.rv === sighting.rv);
+    if (exact !== undefined || !sighting.fromRow) return exact ?? sighting;
+    const near = full.findLast(state => state.rv < sighting.rv);
+    if (near === undefined) return sighting;
+    return { ...near, rv: sighting.rv, object: { ...near.object, metadata: sighting.object.metadata } };
   }
 
   /** The latest state before a version; undefined when none is known. */
   before(uid: string, rv: number): Sighting | undefined {
     return this.#byUid.get(uid)?.findLast(state => state.rv < rv);
+  }
+
+  /** All states before a version that were seen whole, oldest first. */
+  past(uid: string, rv: number): readonly Sighting[] {
+    return this.#byUid.get(uid)?.filter(state => state.rv < rv && !state.fromRow) ?? [];
   }
 
   /** The latest state of `plural/namespace/name`, not on its way out, of an object made before `time`. */

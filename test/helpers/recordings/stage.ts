@@ -4,15 +4,17 @@ import { at, type Json, type Kube, listAt, textAt } from '../../../services/simu
 import { RESOURCES, type Resource } from '../../../services/simulator/api/resources.ts';
 import type { SimCluster } from '../../../services/simulator/api/types.ts';
 import { mask } from './compare.ts';
-import { keyOf, type Library, type Sighting, sightingsIn, sightingsOf } from './library.ts';
+import { keyOf, type Library, resourceOfPath, type Sighting, sightingsIn, sightingsOf } from './library.ts';
+import type { Prop } from './made-up.ts';
 import type { Exchange, Recording } from './recording.ts';
 import type { Script } from './scripts.ts';
 import type { Versions } from './versions.ts';
 
-/** Controllers that a replay lets go on only where the recorded answer shows their work. */
-const controllers: readonly SimController[] = [
+const CONTROLLERS: readonly SimController[] = [
   'disruption',
   'node-lifecycle',
+  'namespace',
+  'garbage',
   'scheduler',
   'deployment',
   'replicaset',
@@ -30,38 +32,37 @@ export class Stage {
   readonly #library: Library;
   readonly #versions: Versions;
   readonly #script: Script;
+  readonly #acting: readonly SimController[];
+  /** Uids of objects put here as they were. */
+  readonly #restored = new Set<string>();
 
   constructor(sim: SimCluster, library: Library, versions: Versions, script: Script) {
     this.sim = sim;
     this.#library = library;
     this.#versions = versions;
     this.#script = script;
-    for (const controller of controllers) if (!script.run?.includes(controller)) sim.faults.pause(controller);
+    this.#acting = script.acting ?? ['node-lifecycle'];
+    for (const controller of CONTROLLERS) if (!script.running?.includes(controller)) sim.faults.pause(controller);
   }
 
-  /** Lets the controllers make good what they have missed, for a moment. */
+  /** Lets the controllers that may act make good what they have missed. */
   async letControllersRun(): Promise<void> {
-    const paused = controllers.filter(controller => !this.#script.run?.includes(controller));
-    const held = this.#script.hold ?? ['scheduler', 'deployment', 'replicaset', 'statefulset', 'daemonset', 'job'];
-    const now = paused.filter(controller => !held.includes(controller));
-    for (const controller of now) this.sim.faults.resume(controller);
+    for (const controller of this.#acting) this.sim.faults.resume(controller);
     await setImmediate();
     await setImmediate();
-    for (const controller of now) this.sim.faults.pause(controller);
+    for (const controller of this.#acting) this.sim.faults.pause(controller);
   }
 
   /** Makes the world as it was before a recording's first request, as far as the recordings tell. */
   prepare(recording: Recording): void {
     const first = new Map<string, Sighting>();
-    const written = new Set<string>();
+    const written = createdIn(recording);
     for (const exchange of recording.exchanges) {
       for (const sighting of sightingsOf(exchange)) {
-        const uid = sighting.object.metadata.uid ?? '';
-        if (first.has(uid)) continue;
-        const made = sighting.object.metadata.creationTimestamp ?? '';
-        const created = exchange.method === 'POST' && exchange.status === 201;
-        if (created || made.slice(0, 19) > recording.recordedAt.slice(0, 19)) written.add(uid);
-        first.set(uid, this.#before(sighting, exchange));
+        const { uid = '', creationTimestamp: made = '' } = sighting.object.metadata;
+        if (first.has(uid) || written.has(keyOf(sighting.r, sighting.object))) continue;
+        if (made.slice(0, 19) > recording.recordedAt.slice(0, 19)) written.add(keyOf(sighting.r, sighting.object));
+        else first.set(uid, this.#before(sighting, exchange));
       }
       const named = this.#named(exchange, recording);
       if (named !== undefined) first.set(named.object.metadata.uid ?? '', named);
@@ -71,18 +72,35 @@ export class Stage {
       if (known === undefined) throw new Error(`no recording shows ${key}`);
       first.set(known.object.metadata.uid ?? '', known);
     }
-    const states = [...first].filter(([uid]) => !written.has(uid)).map(([, state]) => state);
+    const states = [...first.values()].flatMap(state => this.#withEarlier(state));
     for (const state of states.toSorted((a, b) => a.rv - b.rv)) this.restore(state);
-    for (const { plural, object } of this.#script.objects ?? []) {
-      this.#needNamespace(object.metadata.namespace);
-      this.sim.objects.restore(plural, object);
-    }
+    for (const name of this.#script.namespaces ?? []) this.#needNamespace(name);
+    for (const prop of this.#script.objects ?? []) this.put(prop);
+  }
+
+  /** Puts an object no recording shows. */
+  put({ plural, object }: Prop): void {
+    this.#needNamespace(object.metadata.namespace);
+    this.sim.objects.restore(plural, object);
+  }
+
+  /** Puts `plural/namespace/name` as some recording shows it last. */
+  putKnown(key: string): void {
+    const known = this.#library.latest(key, '9');
+    if (known === undefined) throw new Error(`no recording shows ${key}`);
+    this.restore(this.#library.whole(known));
+  }
+
+  /** From now on a controller does nothing. */
+  hold(controller: SimController): void {
+    this.sim.faults.pause(controller);
   }
 
   /** Puts a state of an object into the simulator as it was. */
   restore({ r, object, rv }: Sighting): void {
     this.#needNamespace(object.metadata.namespace);
     const live = this.sim.objects.restore(r.plural, object);
+    this.#restored.add(live.metadata.uid ?? '');
     this.#versions.learnVersion(rv, Number(live.metadata.resourceVersion));
   }
 
@@ -106,7 +124,7 @@ export class Stage {
 
   /** After an answer: takes away what the recorded one shows is gone. Returns whether there was anything. */
   remove(exchange: Exchange, live: unknown): boolean {
-    if (exchange.status !== 200 || exchange.method !== 'GET') return false;
+    if (exchange.status !== 200 || exchange.method !== 'GET' || exchange.binary === true) return false;
     const recorded = new Set(sightingsIn(exchange.responseBody, exchange.path).map(s => keyOf(s.r, s.object)));
     const extra = sightingsIn(live, exchange.path).filter(s => !recorded.has(keyOf(s.r, s.object)));
     const isPage = exchange.path.includes('continue=');
@@ -137,6 +155,11 @@ export class Stage {
     return earlier === undefined ? whole : this.#library.whole(earlier);
   }
 
+  /** A state and those before it, where they are known: so that there is a past to look back at. */
+  #withEarlier(state: Sighting): Sighting[] {
+    return [...this.#library.past(state.object.metadata.uid ?? '', state.rv), state];
+  }
+
   /** What a request names that no answer shows. */
   #named(exchange: Exchange, recording: Recording): Sighting | undefined {
     const target = namedBy(exchange.path);
@@ -160,7 +183,13 @@ export class Stage {
   #play({ r, object, rv, fromRow }: Sighting, live: Kube): void {
     const { namespace = '', name, labels, annotations, deletionTimestamp } = object.metadata;
     if (fromRow) return;
-    if (live.metadata.uid !== object.metadata.uid) return;
+    if (live.metadata.uid !== object.metadata.uid) {
+      // One of the same name came after it.
+      if (!this.#restored.has(live.metadata.uid ?? '')) return;
+      this.#gone(r, namespace, name);
+      this.restore({ r, object, rv, fromRow });
+      return;
+    }
     if (deletionTimestamp !== undefined && live.metadata.deletionTimestamp === undefined) {
       if (this.#script.plays?.includes('delete')) this.sim.objects.delete(r.plural, namespace, name);
       return;
@@ -168,6 +197,8 @@ export class Stage {
     const metadata = { ...live.metadata };
     if (labels !== undefined) metadata.labels = labels;
     if (annotations !== undefined) metadata.annotations = annotations;
+    // The kubelet's own delete, of which the end was not yet seen.
+    if (object.metadata.deletionGracePeriodSeconds === 0) metadata.deletionGracePeriodSeconds = 0;
     const played = { ...live, metadata, ...this.#statusOf(r, object, live) };
     if (!same(played, live)) this.restore({ r, object: played, rv, fromRow: false });
   }
@@ -176,7 +207,9 @@ export class Stage {
   #statusOf(r: Resource, object: Kube, live: Kube): Json {
     if (r.plural === 'pods' && !this.#script.ownPodStatus) {
       const own = listAt(live, 'status', 'conditions').filter(condition => condition['type'] === 'DisruptionTarget');
-      const others = listAt(object, 'status', 'conditions').filter(condition => condition['type'] !== 'DisruptionTarget');
+      const others = listAt(object, 'status', 'conditions').filter(
+        condition => condition['type'] !== 'DisruptionTarget',
+      );
       return { status: { ...object.status, conditions: [...others, ...own] } };
     }
     if (r.plural === 'nodes' && this.#script.plays?.includes('cordon')) {
@@ -201,6 +234,19 @@ function sorted(value: unknown): unknown {
     Object.entries(value)
       .toSorted(([a], [b]) => (a < b ? -1 : 1))
       .map(([key, inner]) => [key, sorted(inner)]),
+  );
+}
+
+/** What the recorded requests create themselves. */
+function createdIn(recording: Recording): Set<string> {
+  const made = recording.exchanges.filter(({ method, status }) => method === 'POST' && status === 201);
+  return new Set(
+    made.flatMap(({ path, requestBody }) => {
+      const r = resourceOfPath(path);
+      const name = textAt(requestBody, 'metadata', 'name');
+      const namespace = /\/namespaces\/([^/?]+)\//.exec(path)?.[1] ?? '';
+      return r === undefined || namedBy(path) !== undefined ? [] : [`${r.plural}/${namespace}/${name}`];
+    }),
   );
 }
 

@@ -36,7 +36,10 @@ function head(kind: string, apiVersion: string): Json {
 
 function reviewAccess(user: Identity, given: Json): Json {
   const rule = allowingRule(user, wishOf(given));
-  const status = rule === undefined ? { allowed: false } : { allowed: true, reason: reasonOf(user, rule) };
+  // Whoever is in system:masters may do everything before any rule is asked.
+  const unasked = user.groups.includes('system:masters');
+  const reason = rule === undefined || unasked ? {} : { reason: reasonOf(user, rule) };
+  const status = { allowed: rule !== undefined, ...reason };
   return { ...head('SelfSubjectAccessReview', AUTHORIZATION), spec: given['spec'] ?? {}, status };
 }
 

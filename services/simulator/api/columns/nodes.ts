@@ -30,7 +30,7 @@ function addressOf(node: Kube, type: string): string {
 
 /** As servers from 1.36 on show it: with the architecture. */
 function kernelOf(node: Kube): string {
-  const kernel = textAt(node, 'status', 'nodeInfo', 'kernelVersion');
+  const kernel = textAt(node, 'status', 'nodeInfo', 'kernelVersion') || '<unknown>';
   const architecture = textAt(node, 'status', 'nodeInfo', 'architecture');
   return architecture === '' ? kernel : `${kernel} (${architecture})`;
 }
@@ -44,7 +44,7 @@ export const nodeColumns: readonly Column[] = [
   text('Version', node => textAt(node, 'status', 'nodeInfo', 'kubeletVersion')),
   text('Internal-IP', node => addressOf(node, 'InternalIP'), 1),
   text('External-IP', node => addressOf(node, 'ExternalIP'), 1),
-  text('OS-Image', node => textAt(node, 'status', 'nodeInfo', 'osImage'), 1),
+  text('OS-Image', node => textAt(node, 'status', 'nodeInfo', 'osImage') || '<unknown>', 1),
   text('Kernel-Version', kernelOf, 1),
-  text('Container-Runtime', node => textAt(node, 'status', 'nodeInfo', 'containerRuntimeVersion'), 1),
+  text('Container-Runtime', node => textAt(node, 'status', 'nodeInfo', 'containerRuntimeVersion') || '<unknown>', 1),
 ];

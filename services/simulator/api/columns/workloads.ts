@@ -55,6 +55,15 @@ export const workloadColumns: Readonly<Record<string, readonly Column[]>> = {
     ...containerColumns,
     selectorColumn,
   ],
+  replicationcontrollers: [
+    nameColumn,
+    count('Desired', 'spec', 'replicas'),
+    count('Current', 'status', 'replicas'),
+    count('Ready', 'status', 'readyReplicas'),
+    age,
+    ...containerColumns,
+    text('Selector', owner => shownLabels(at(owner, 'spec', 'selector')), 1),
+  ],
   statefulsets: [nameColumn, text('Ready', readyOf), age, ...containerColumns],
   daemonsets: [
     nameColumn,
@@ -90,9 +99,7 @@ export const workloadColumns: Readonly<Record<string, readonly Column[]>> = {
   ],
   horizontalpodautoscalers: [
     nameColumn,
-    text('Reference', hpa =>
-      ['kind', 'name'].map(field => textAt(hpa, 'spec', 'scaleTargetRef', field)).join('/'),
-    ),
+    text('Reference', hpa => ['kind', 'name'].map(field => textAt(hpa, 'spec', 'scaleTargetRef', field)).join('/')),
     text('Targets', () => '<none>'),
     text('MinPods', hpa => plainText(at(hpa, 'spec', 'minReplicas'), '<unset>')),
     text('MaxPods', hpa => plainText(at(hpa, 'spec', 'maxReplicas'))),
