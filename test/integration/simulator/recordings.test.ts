@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { DOCUMENTED } from '../../helpers/recordings/differences.ts';
 import { Library } from '../../helpers/recordings/library.ts';
 import { loadRecordings } from '../../helpers/recordings/recording.ts';
-import { replay } from '../../helpers/recordings/replay.ts';
+import { type Found, replay } from '../../helpers/recordings/replay.ts';
 
 const recordings = loadRecordings();
 const library = new Library(recordings);
@@ -20,9 +20,14 @@ describe.concurrent('the simulated API server answers as a real one did', () => 
         if (entry !== undefined) seen.add(entry.id);
         return entry === undefined;
       });
-      expect(unexplained.slice(0, 20)).toEqual([]);
+      expect(unexplained.slice(0, 20).map(told)).toEqual([]);
     });
 });
+
+function told({ seq, request, at, recorded, live }: Found): string {
+  const short = (value: unknown) => (JSON.stringify(value) ?? 'nothing').slice(0, 200);
+  return `${seq} ${request.slice(0, 120)}: ${at}: recorded ${short(recorded)}, now ${short(live)}`;
+}
 
 describe('the documented differences', () => {
   it('are all there still', context => {
