@@ -21,5 +21,8 @@ function containerTrouble({ name, restartCount, state, lastState }: V1ContainerS
   const last = ended ? `, ended last with ${ended.reason ?? `exit code ${ended.exitCode}`}` : '';
   const waiting = state?.waiting?.reason ?? '';
   if (!STARTING.includes(waiting)) return `${waiting} in ${name}${restarts}${last}`;
+  // Between its end and the back-off before the next start.
+  if (state?.terminated && state.terminated.exitCode !== 0)
+    return `${state.terminated.reason ?? 'Error'} in ${name}${restarts}`;
   return restartCount > 0 && state?.running ? `${name} runs but is not ready${restarts}${last}` : '';
 }

@@ -148,7 +148,11 @@ const SIBLINGS: readonly BlockCase[] = [
   unplaced('pending: volume', '0/2 nodes are available: 2 node(s) had volume node affinity conflict.'),
   unplaced('pending: words of another scheduler', 'no gang of that size'),
   sibling('crash loop', { trouble: 'CrashLoopBackOff in app, 5 restarts, ended last with Error' }),
+  sibling('crash loop, while it runs', { trouble: 'app runs but is not ready, 5 restarts, ended last with Error' }),
+  sibling('crash loop, when it has ended', { trouble: 'Error in app, 6 restarts' }),
+  sibling('restarted once', { trouble: 'app runs but is not ready, 1 restart, ended last with Error' }),
   sibling('image pull', { phase: 'Pending', trouble: 'ImagePullBackOff in app' }),
+  sibling('image pull, tried again', { phase: 'Pending', trouble: 'ErrImagePull in app' }),
   sibling('a container that cannot be made', { phase: 'Pending', trouble: 'CreateContainerConfigError in app' }),
   sibling(
     'on a node this rollout has taken',

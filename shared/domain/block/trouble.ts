@@ -1,6 +1,7 @@
 import type { PodView } from '../facts.ts';
 import { flat } from '../text.ts';
 import type { AwayNode, TroubleKind, Unhealthy } from './block.ts';
+import { readContainer } from './containers.ts';
 import { readScheduling } from './scheduling.ts';
 
 /** Kubelets need a moment after the grace period; what takes longer does not end by itself. */
@@ -44,7 +45,7 @@ type Found = Pick<Unhealthy, 'kind' | 'text' | 'short'>;
 
 function living(pod: PodView, away: AwayNode | null): Found {
   const { phase, trouble, nodeName } = pod;
-  if (phase === 'Succeeded' || phase === 'Failed') return told('finished', phase, trouble);
+  if (phase === 'Succeeded' || phase === 'Failed') return same('finished', [phase, trouble].filter(Boolean).join(': '));
   if (nodeName === '') {
     if (trouble === '') return same('starting', 'Pending: waits for the scheduler');
     const { kind, text, short } = readScheduling(trouble);
@@ -52,7 +53,7 @@ function living(pod: PodView, away: AwayNode | null): Found {
   }
   // What a kubelet said before it fell silent is no news.
   if (away?.down) return onDownNode('', away);
-  if (trouble !== '') return told(containerKind(trouble), '', trouble);
+  if (trouble !== '') return { text: trouble, ...readContainer(trouble) };
   if (phase === 'Pending') return same('starting', `starting on ${nodeName}`);
   return same('not-ready', `runs on ${nodeName}, not ready yet`);
 }
@@ -70,23 +71,6 @@ function terminating(pod: PodView, deletionMs: number, away: AwayNode | null, no
 
 function onDownNode(before: string, { node, text, short }: AwayNode): Found {
   return { kind: 'node-away', text: `${before}on ${node}, ${text}`, short: `on ${node}, ${short}` };
-}
-
-function containerKind(trouble: string): TroubleKind {
-  if (/^CrashLoopBackOff|runs but is not ready/.test(trouble)) return 'crash-loop';
-  if (
-    /^(ErrImagePull|ImagePullBackOff|InvalidImageName|ErrImageNeverPull|ImageInspectError|RegistryUnavailable)\b/.test(
-      trouble,
-    )
-  ) {
-    return 'image-pull';
-  }
-  return 'container';
-}
-
-function told(kind: TroubleKind, phase: string, trouble: string): Found {
-  const text = [phase, trouble].filter(Boolean).join(': ');
-  return { kind, text, short: text.replace(/, \d+ restarts?\b.*$/s, '') };
 }
 
 function same(kind: TroubleKind, text: string): Found {

@@ -161,6 +161,20 @@ describe('why a pod is not ready', () => {
       { containerStatuses: [{ ...stuck, state: { running: {} } }] },
       'app runs but is not ready, 5 restarts',
     ],
+    [
+      'ended, before its back-off',
+      { containerStatuses: [{ ...stuck, state: { terminated: { exitCode: 2, reason: 'Error' } } }] },
+      'Error in app, 5 restarts',
+    ],
+    [
+      'past its init container',
+      {
+        initContainerStatuses: [
+          { ...stuck, restartCount: 0, state: { terminated: { exitCode: 0, reason: 'Completed' } } },
+        ],
+      },
+      '',
+    ],
     ['its own reason', { reason: 'NodeLost', message: 'the node is gone' }, 'NodeLost: the node is gone'],
   ])('%s', (_name, more, wanted) => {
     expect(status(more)).toBe(wanted);

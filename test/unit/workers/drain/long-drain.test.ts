@@ -26,7 +26,7 @@ describe('a long drain', () => {
     const { done, reasons } = await drain();
     expect(reasons.length).toBeGreaterThanOrEqual(4);
     const refusal = 'budget web allows no disruption: 2 of 3 healthy, 2 needed';
-    const reason = `waiting for shop/web-1: ${refusal}, shop/web-3 CrashLoopBackOff in app`;
+    const reason = `waiting for shop/web-1: ${refusal}, shop/web-3 crash loop in app`;
     expect(new Set(reasons)).toEqual(new Set([reason]));
     // Written once, not at every visit.
     expect(world.log.join('').split(`shop/web-1 (ReplicaSet web): ${refusal}`)).toHaveLength(2);
