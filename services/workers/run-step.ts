@@ -20,7 +20,7 @@ import { RetryLater } from './retry-later.ts';
 /** A step that is held looks again after this. */
 const HOLD_MS = 2_000;
 /** Between two looks at a node that somebody else holds. */
-const HELD_MS = 10_000;
+const HELD_MS = 5_000;
 /** However late a visit comes, it may look once and tell what it sees. */
 const LEAST_VISIT_MS = 10_000;
 const GIVE_UP_MS = 60_000;

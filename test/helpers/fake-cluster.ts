@@ -4,7 +4,7 @@ import { matchesLabels, parseLabelSelector } from '../../shared/domain/label-sel
 import { type NodeChange, taintsAfter } from '../../shared/domain/node-change.ts';
 import type { NodeEvent } from '../../shared/domain/node-event.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
-import type { ClusterApi, EvictionAnswer, LeaseView } from '../../shared/ports/cluster.ts';
+import type { ClusterApi, EvictionAnswer, LeaseView, LeaseWish } from '../../shared/ports/cluster.ts';
 import { ANYWHERE, BIG_ROOM } from './placement.ts';
 
 /** A Node that is Ready and schedulable. */
@@ -100,6 +100,8 @@ export class FakeCluster implements ClusterApi {
   readonly pods = new Map<string, PodView>();
   readonly daemonSets = new Set<string>();
   readonly events: NodeEvent[] = [];
+  /** `namespace/name` */
+  readonly leases = new Map<string, LeaseView>();
   budgets: PdbView[] = [];
   /** VolumeAttachments of every node, by name; a volume has the name of its attachment. */
   volumes: string[] = [];
@@ -231,12 +233,19 @@ export class FakeCluster implements ClusterApi {
     return this.claims.get(`${namespace}/${claim}`) ?? null;
   }
 
-  async getLease(): Promise<LeaseView | null> {
-    return null;
+  async getLease(namespace: string, name: string): Promise<LeaseView | null> {
+    return this.leases.get(`${namespace}/${name}`) ?? null;
   }
 
-  async putLease(): Promise<LeaseView | null> {
-    return null;
+  async putLease(namespace: string, name: string, wish: LeaseWish): Promise<LeaseView | null> {
+    const seen = this.leases.get(`${namespace}/${name}`);
+    if ((seen?.resourceVersion ?? null) !== wish.expected) return null;
+    const renewedAtMs = this.#clock.now();
+    const { holder, durationSeconds, acquiredAtMs = renewedAtMs } = wish;
+    const resourceVersion = `${Number(seen?.resourceVersion ?? 0) + 1}`;
+    const lease = { holder, durationSeconds, acquiredAtMs, renewedAtMs, resourceVersion };
+    this.leases.set(`${namespace}/${name}`, lease);
+    return lease;
   }
 
   async postEvent(event: NodeEvent): Promise<void> {
