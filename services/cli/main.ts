@@ -10,6 +10,7 @@ import { register as health } from './commands/health.ts';
 import { register as list } from './commands/list.ts';
 import { register as logs } from './commands/logs.ts';
 import { register as plan } from './commands/plan.ts';
+import { register as release } from './commands/release.ts';
 import { register as run } from './commands/run.ts';
 import { register as schema } from './commands/schema.ts';
 import { register as serve } from './commands/serve.ts';
@@ -36,6 +37,7 @@ const COMMANDS: readonly Register[] = [
   events,
   logs,
   acts,
+  release,
   up,
   serve,
   health,

@@ -7,9 +7,10 @@ import { NOT_NARROWED } from '../../../shared/domain/plan-build/narrow.ts';
 import { type ClusterSubject, examine, type Reach } from '../doctor/examine.ts';
 import { type DoctorFinding, findingOf } from '../doctor/finding.ts';
 import { CliError, EXIT } from '../exit.ts';
-import { type OutputFormat, withOutput } from '../options.ts';
+import { type OutputFormat, withOutput, withRedis } from '../options.ts';
 import { printListing } from '../output.ts';
 import { withFleetFile } from '../plan/narrow-options.ts';
+import { knownRollouts } from '../release/known.ts';
 import type { Wiring } from '../wiring.ts';
 import { refusalOf } from './plan.ts';
 
@@ -17,6 +18,8 @@ interface Options {
   readonly file: string;
   readonly output: OutputFormat;
   readonly cluster?: string[];
+  readonly redis?: string;
+  readonly data?: string;
 }
 
 /** `nodetide doctor` */
@@ -25,7 +28,7 @@ export function register(program: Command, wiring: Wiring): void {
     .command('doctor')
     .description('check every cluster and host of a fleet: reachable, keys, root, permissions, clocks; changes nothing')
     .option('--cluster <names...>', 'only these clusters');
-  withOutput(withFleetFile(command)).action((options: Options) => doctor(wiring, options));
+  withOutput(withRedis(withFleetFile(command))).action((options: Options) => doctor(wiring, options));
 }
 
 async function doctor(wiring: Wiring, options: Options): Promise<void> {
@@ -34,6 +37,7 @@ async function doctor(wiring: Wiring, options: Options): Promise<void> {
   if (!fleet) throw refusalOf(wiring, { kind: 'wrong-file', problems });
   const stop = new AbortController();
   const forget = wiring.onInterrupt(() => stop.abort(new CliError(EXIT.interrupted, '')));
+  const known = knownRollouts(wiring, options);
   try {
     const asked = fleetClusters(fleet).filter(({ name }) => options.cluster?.includes(name) ?? true);
     const reach = {
@@ -41,18 +45,28 @@ async function doctor(wiring: Wiring, options: Options): Promise<void> {
       hosts: await wiring.connectHosts(),
       clock: wiring.clock,
     };
-    const found = await Promise.all(asked.map(cluster => examineCluster(fleet, cluster, reach, stop.signal)));
+    const marks = { known, options: optionsOf(options) };
+    const found = await Promise.all(
+      asked.map(cluster => examineCluster(fleet, cluster, { ...reach, marks }, stop.signal)),
+    );
     stop.signal.throwIfAborted();
     await report(wiring, options.output, found.flat());
   } finally {
     forget();
+    await known.close();
   }
+}
+
+/** The options that lead a later command to the same fleet and Redis. */
+function optionsOf({ file, redis, data }: Options): string {
+  const place = redis === undefined ? (data === undefined ? '' : ` --data ${data}`) : ' --redis URL';
+  return `${file === 'fleet.yaml' ? '' : ` -f ${file}`}${place}`;
 }
 
 async function examineCluster(
   fleet: Fleet,
   cluster: FleetCluster,
-  reach: Reach,
+  reach: Reach & Required<Pick<ClusterSubject, 'marks'>>,
   stop: AbortSignal,
 ): Promise<DoctorFinding[]> {
   const { name, kubernetes, policy, nodePolicy } = cluster;
@@ -61,7 +75,7 @@ async function examineCluster(
   const { disableEviction, deleteRefusedAfterMs } = nodePolicy.drain;
   const deletePods = disableEviction ? 'always' : deleteRefusedAfterMs > 0 ? 'refused' : 'never';
   const { nodes, findings } = await hostsOf(fleet, cluster, reach, stop);
-  const complete: ClusterSubject = { ...subject, deletePods, nodes };
+  const complete: ClusterSubject = { ...subject, deletePods, nodes, marks: reach.marks };
   return [...(await examine(complete, fleet.profiles, reach, stop)), ...findings];
 }
 

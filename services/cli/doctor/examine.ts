@@ -1,12 +1,15 @@
 import { setMaxListeners } from 'node:events';
+import type { NodeView } from '../../../shared/domain/facts.ts';
 import { nodeKey } from '../../../shared/domain/names.ts';
 import type { KubernetesTarget, Plan, PlanNode } from '../../../shared/domain/plan.ts';
 import type { ClusterPolicy } from '../../../shared/domain/policy.ts';
 import type { Clock } from '../../../shared/ports/clock.ts';
+import type { ClusterApi } from '../../../shared/ports/cluster.ts';
 import type { ClusterConnector, HostConnector } from '../../../shared/ports/connect.ts';
 import { checkCluster, type DeletesPods } from './cluster.ts';
 import type { DoctorFinding } from './finding.ts';
 import { checkHost } from './host.ts';
+import { checkMarks, type MarkSubject } from './marks.ts';
 
 /** Hosts asked at the same time. */
 const HOSTS_AT_ONCE = 10;
@@ -22,6 +25,8 @@ export interface ClusterSubject {
   readonly nodeLease?: ClusterPolicy['nodeLease'];
   readonly nodeEvents?: boolean;
   readonly nodes: readonly PlanNode[];
+  /** What is known of rollouts, and the options of the command that releases nodes; missing: marks are not looked at. */
+  readonly marks?: Pick<MarkSubject, 'known' | 'options'>;
 }
 
 /** How clusters and hosts are reached. */
@@ -52,8 +57,22 @@ export async function examine(
       await host.close().catch(() => undefined);
     }
   });
+  const left =
+    api && cluster?.nodes ? await marksOf(subject, api, cluster.nodes, reach, limited(stop, CLUSTER_LIMIT_MS)) : [];
   await api?.close();
-  return [...(cluster?.findings ?? []), ...perHost.flat()];
+  return [...(cluster?.findings ?? []), ...left, ...perHost.flat()];
+}
+
+async function marksOf(
+  { name, leaseNamespace, nodeLease = null, marks }: ClusterSubject,
+  api: ClusterApi,
+  nodes: readonly NodeView[],
+  { clock }: Reach,
+  signal: AbortSignal,
+): Promise<DoctorFinding[]> {
+  if (!marks) return [];
+  const policy = { leaseNamespace, nodeLease };
+  return checkMarks({ ...marks, api, cluster: name, policy, nowMs: clock.now() }, nodes, signal);
 }
 
 /** Many calls listen at the same time, which is no leak. */

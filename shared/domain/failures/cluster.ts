@@ -28,6 +28,7 @@ export const CLUSTER_FAILURES = {
   'node-missing': { retryable: false, todo: 'The Node object is gone: exclude the node or bring it back.' },
   'node-not-ours': {
     retryable: false,
-    todo: 'Another rollout has its mark on the node: end it there. Only if it is surely dead: look whether the host is well, then kubectl annotate node NAME nodetide.io/work- and, if it is cordoned, kubectl uncordon NAME.',
+    todo: 'Another rollout has its mark on the node: end it there. If it is dead: look whether the host is well, then nodetide release NAME (nodetide doctor says whose it is).',
   },
+  'node-changed': { retryable: false, todo: 'Somebody marked the node just now: look again with nodetide doctor.' },
 } as const satisfies Record<string, FailureEntry>;

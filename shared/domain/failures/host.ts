@@ -19,7 +19,7 @@ export const HOST_FAILURES = {
   'sudo-refused': { retryable: false, todo: 'Allow the user to run sudo without a password (NOPASSWD) on this host.' },
   'host-not-owned': {
     retryable: false,
-    todo: 'Another rollout works on this host: end it there. Only if it is surely dead and nothing runs on the host: remove /var/lib/nodetide/owner there, then retry the node.',
+    todo: 'Another rollout works on this host: end it there. If it is dead and has left its mark on the node: nodetide release NODE. Without a mark, and only if nothing runs on the host: remove /var/lib/nodetide/owner there. Then retry the node.',
   },
   'host-stale-epoch': { retryable: false, todo: 'A newer worker has taken over this node: nothing to do.' },
   'host-boot-id-changed': { retryable: false, todo: 'The host was rebooted by somebody else: look why, then retry.' },
