@@ -1,0 +1,70 @@
+import { drainNode } from '../../../services/workers/common/drain/drain-node.ts';
+import { judgeNode, podName } from '../../../services/workers/common/drain/judge.ts';
+import { failureOf } from '../../../shared/domain/failure.ts';
+import type { DrainPolicy } from '../../../shared/domain/policy.ts';
+import { systemClock } from '../../../shared/telemetry/clock.ts';
+import { POLICY } from '../step-world.ts';
+import type { DrainOptions } from './case.ts';
+import type { Ending, Verdicts } from './kubectl.ts';
+import { CASE_NODE, type SeededCase } from './seed.ts';
+
+const signal = new AbortController().signal;
+
+function policyOf(options: DrainOptions): DrainPolicy {
+  return { ...POLICY.drain, ...options };
+}
+
+/** Our verdicts, as the drain step reaches them; nothing is changed. */
+export async function judge(seeded: SeededCase, options: DrainOptions): Promise<Verdicts> {
+  const judged = await judgeNode(seeded.api, CASE_NODE, policyOf(options), Date.now(), signal);
+  return {
+    evict: judged.evict.map(podName).toSorted(),
+    refused: judged.refused.map(({ pod, reason }) => `${obstacleOf(reason)}: ${pod}`).toSorted(),
+    daemonSets: judged.skipped.flatMap(({ pod, reason }) => (reason === 'DaemonSet-managed' ? [pod] : [])).toSorted(),
+  };
+}
+
+function obstacleOf(reason: string): string {
+  if (reason.includes('DaemonSet is gone')) return 'DaemonSet gone';
+  if (reason.startsWith('DaemonSet-managed Pods')) return 'DaemonSet';
+  if (reason.startsWith('Pods with local storage')) return 'local storage';
+  if (reason.startsWith('Pods that declare no controller')) return 'no controller';
+  return reason;
+}
+
+/** Drains the node over HTTP, at most so long. */
+export async function drain(seeded: SeededCase, options: DrainOptions, timeoutMs: number): Promise<Ending> {
+  const fence = { installation: 'here', rollout: 'r1', node: CASE_NODE, round: 1, epoch: 1 };
+  const deadlineMs = Date.now() + timeoutMs;
+  const context = {
+    cluster: seeded.api,
+    uid: '',
+    fence,
+    policy: policyOf(options),
+    clock: systemClock,
+    signal,
+    deadlineMs,
+    remember: () => Promise.resolve(),
+    guard: () => Promise.resolve(),
+    log: () => undefined,
+  };
+  let memory: Parameters<typeof drainNode>[0]['memory'] = null;
+  const remember = async (kept: NonNullable<typeof memory>): Promise<void> => {
+    memory = kept;
+  };
+  try {
+    for (;;) {
+      const outcome = await drainNode({ ...context, memory, remember });
+      if (outcome.kind === 'drained') return 'drained';
+      await systemClock.sleep(outcome.afterMs, signal);
+    }
+  } catch (error) {
+    return ENDINGS[failureOf(error).code] ?? `unknown: ${failureOf(error).message}`;
+  }
+}
+
+const ENDINGS: Readonly<Record<string, Ending>> = {
+  'drain-obstacles': 'obstacles',
+  'drain-impossible': 'impossible',
+  'drain-timeout': 'timeout',
+};
