@@ -1,5 +1,13 @@
 import type { DrainCase } from './case.ts';
-import { drainFlags, type Ending, endingOf, type Kubectl, type KubectlRun, type Verdicts, verdictsOf } from './kubectl.ts';
+import {
+  drainFlags,
+  type Ending,
+  endingOf,
+  type Kubectl,
+  type KubectlRun,
+  type Verdicts,
+  verdictsOf,
+} from './kubectl.ts';
 import { drain, judge } from './ours.ts';
 import { CASE_NODE, leftOf, type SeededCase, seedCase, settled } from './seed.ts';
 
@@ -40,15 +48,23 @@ function timeoutOf(given: DrainCase): number {
   return isStuck ? STUCK_MS : PLENTY_MS;
 }
 
-/** Runs both drains, and kubectl's dry run by the server, each on a cluster of its own. */
-export async function observe(given: DrainCase, kubectl: Kubectl): Promise<Observation> {
-  const [dry, real, own] = await Promise.all([seedCase(given), seedCase(given), seedCase(given)]);
+/** kubectl's dry run by the server waits for the pods it did not delete, when it deletes instead of evicting. */
+function dryRunFlags({ options }: DrainCase): string[] {
+  return options.disableEviction ? ['--dry-run=client'] : ['--dry-run=server', '--timeout=1s'];
+}
+
+/**
+ * Runs both drains, and kubectl's dry run by the server, each on a cluster of its own. kubectl is given `as`, by default
+ * the same.
+ */
+export async function observe(given: DrainCase, kubectl: Kubectl, as: DrainCase = given): Promise<Observation> {
+  const [dry, real, own] = await Promise.all([seedCase(as), seedCase(as), seedCase(given)]);
   const timeoutMs = timeoutOf(given);
   const drainWith = (seeded: SeededCase, more: readonly string[]): Promise<KubectlRun> =>
     kubectl.run(seeded.sim.url, ['drain', CASE_NODE, ...drainFlags(given.options), ...more]);
   try {
     const [dryRun, realRun, ours] = await Promise.all([
-      drainWith(dry, ['--dry-run=server', '--timeout=1s']),
+      drainWith(dry, dryRunFlags(given)),
       drainWith(real, [`--timeout=${timeoutMs / 1000}s`]),
       observeOurs(own, given, timeoutMs),
     ]);
@@ -83,16 +99,19 @@ export async function clientDryRun(given: DrainCase, kubectl: Kubectl): Promise<
   }
 }
 
-/** Everything in which the two sides differ. */
+/** Everything in which the two sides differ. Who has obstacles evicts nothing, so kubectl does not say what it would. */
 export function differences({ ours, kubectl }: Observation): Difference[] {
-  const pairs: readonly [Difference['what'], unknown, unknown][] = [
-    ['evict', ours.verdicts.evict, kubectl.verdicts.evict],
+  const mine = ours.verdicts.refused.length > 0 ? [] : ours.verdicts.evict;
+  const pairs: [Difference['what'], unknown, unknown][] = [
+    ['evict', mine, kubectl.verdicts.evict],
     ['refused', ours.verdicts.refused, kubectl.verdicts.refused],
-    ['daemonSets', ours.verdicts.daemonSets, kubectl.verdicts.daemonSets],
-    ['ending', ours.ending, kubectl.ending],
     ['left', ours.left, kubectl.left],
+    ['ending', ours.ending, kubectl.ending],
     ['cordoned', ours.cordoned, kubectl.cordoned],
   ];
+  // It names them only when it goes on.
+  if (kubectl.verdicts.refused.length === 0)
+    pairs.push(['daemonSets', ours.verdicts.daemonSets, kubectl.verdicts.daemonSets]);
   return pairs.flatMap(([what, one, other]) =>
     JSON.stringify(one) === JSON.stringify(other) ? [] : [{ what, ours: one, kubectl: other }],
   );

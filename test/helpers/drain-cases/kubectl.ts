@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DrainOptions } from './case.ts';
@@ -32,7 +32,9 @@ export async function findKubectl(): Promise<Kubectl | string> {
   const { gitVersion, minor } = clientVersion;
   if (Number.parseInt(minor, 10) < OLDEST_MINOR) return `${command} is ${gitVersion}, older than 1.${OLDEST_MINOR}`;
   const home = mkdtempSync(join(tmpdir(), 'nodetide-kubectl-'));
-  const env = { PATH: process.env['PATH'], HOME: home, KUBECONFIG: join(home, 'none') };
+  const config = join(home, 'config');
+  writeFileSync(config, '{}');
+  const env = { PATH: process.env['PATH'], HOME: home, KUBECONFIG: config };
   return {
     version: gitVersion,
     run: (server, args) => execute(command, ['--server', server, ...args], env),
@@ -65,7 +67,7 @@ export function drainFlags(options: DrainOptions): string[] {
 
 /** What one drain made of the pods of a node. */
 export interface Verdicts {
-  /** `namespace/name`, sorted, without repetition. */
+  /** `namespace/name`, sorted. */
   readonly evict: readonly string[];
   /** `obstacle: namespace/name`, sorted. */
   readonly refused: readonly string[];
@@ -84,12 +86,18 @@ export function verdictsOf({ out, err }: KubectlRun): Verdicts {
   const refused = [...err.matchAll(new RegExp(`cannot delete ((?:(?!cannot delete ).)*?): (${PODS})`, 'g'))];
   const ignored = [...err.matchAll(new RegExp(`ignoring DaemonSet-managed Pods: (${PODS})`, 'g'))];
   return {
-    evict: [...new Set(evict)].toSorted(),
-    refused: refused
-      .flatMap(([, why = '', pods = '']) => pods.split(', ').map(pod => `${obstacleOf(why)}: ${pod}`))
-      .toSorted(),
-    daemonSets: ignored.flatMap(found => (found[1] ?? '').split(', ')).toSorted(),
+    evict: sorted(evict),
+    // It says them twice.
+    refused: sorted(
+      refused.flatMap(([, why = '', pods = '']) => pods.split(', ').map(pod => `${obstacleOf(why)}: ${pod}`)),
+    ),
+    daemonSets: sorted(ignored.flatMap(found => (found[1] ?? '').split(', '))),
   };
+}
+
+/** Each once. */
+function sorted(texts: readonly string[]): string[] {
+  return [...new Set(texts)].toSorted();
 }
 
 function obstacleOf(why: string): string {
@@ -103,7 +111,7 @@ function obstacleOf(why: string): string {
 /** How a `kubectl drain` ended; a pod given up for good counts before time that ran out. */
 export function endingOf(run: KubectlRun): Ending {
   if (run.code === 0) return 'drained';
-  if (verdictsOf(run).refused.length > 0) return 'obstacles';
+  if (/due to error: ?\[?cannot delete /.test(run.err)) return 'obstacles';
   if (run.err.includes('more than one PodDisruptionBudget')) return 'impossible';
   if (/global timeout reached|context deadline exceeded/.test(run.err)) return 'timeout';
   return `unknown: ${run.err}`;

@@ -8,7 +8,10 @@ import type { DrainOptions } from './case.ts';
 import type { Ending, Verdicts } from './kubectl.ts';
 import { CASE_NODE, type SeededCase } from './seed.ts';
 
-const signal = new AbortController().signal;
+/** One for each drain: what waits on it is counted. */
+function never(): AbortSignal {
+  return new AbortController().signal;
+}
 
 function policyOf(options: DrainOptions): DrainPolicy {
   return { ...POLICY.drain, ...options };
@@ -16,7 +19,7 @@ function policyOf(options: DrainOptions): DrainPolicy {
 
 /** Our verdicts, as the drain step reaches them; nothing is changed. */
 export async function judge(seeded: SeededCase, options: DrainOptions): Promise<Verdicts> {
-  const judged = await judgeNode(seeded.api, CASE_NODE, policyOf(options), Date.now(), signal);
+  const judged = await judgeNode(seeded.api, CASE_NODE, policyOf(options), Date.now(), never());
   return {
     evict: judged.evict.map(podName).toSorted(),
     refused: judged.refused.map(({ pod, reason }) => `${obstacleOf(reason)}: ${pod}`).toSorted(),
@@ -35,6 +38,7 @@ function obstacleOf(reason: string): string {
 /** Drains the node over HTTP, at most so long. */
 export async function drain(seeded: SeededCase, options: DrainOptions, timeoutMs: number): Promise<Ending> {
   const fence = { installation: 'here', rollout: 'r1', node: CASE_NODE, round: 1, epoch: 1 };
+  const signal = never();
   const deadlineMs = Date.now() + timeoutMs;
   const context = {
     cluster: seeded.api,

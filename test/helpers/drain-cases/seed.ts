@@ -30,7 +30,8 @@ export async function seedCase(given: DrainCase): Promise<SeededCase> {
   // All in one go: controllers look when it is there.
   const pods = new Map(given.groups.flatMap((group, at) => seedGroup(objects, group, at)));
   given.budgets.forEach((budget, at) => seedBudget(objects, given, budget, at));
-  if (given.terminating) objects.patch('namespaces', '', 'shop', { status: { phase: 'Terminating' } }, 'merge', 'status');
+  if (given.terminating)
+    objects.patch('namespaces', '', 'shop', { status: { phase: 'Terminating' } }, 'merge', 'status');
   return { ...cluster, pods };
 }
 
@@ -128,7 +129,7 @@ function seedOwner(objects: SimObjects, group: PodGroup, at: number): Json | nul
   const above = group.owner === 'Deployment' ? seedAbove(objects, group, at) : null;
   const made = objects.create(plural, workloadOf(group, at, plural, above));
   const { apiVersion = '', kind = '', metadata } = made;
-  const foreign = group.owner === 'DaemonSet-foreign' ? { apiVersion: 'example.org/v1' } : {};
+  const foreign = group.owner === 'DaemonSet-foreign' ? { apiVersion: 'example.org/v1', uid: 'absent' } : {};
   return { apiVersion, kind, name, uid: metadata.uid, controller: true, ...foreign };
 }
 
@@ -146,9 +147,12 @@ function workloadOf(group: PodGroup, at: number, plural: string, above: Kube | n
   const ownerReferences = owner && [
     { apiVersion: 'apps/v1', kind: 'Deployment', name: owner.name, uid: owner.uid ?? '', controller: true },
   ];
+  // One that only has the name puts no pods of its own here.
+  const nowhere = group.owner === 'DaemonSet-foreign' ? { nodeSelector: { no: 'where' } } : {};
+  const template = { metadata: { labels }, spec: { ...specOf(group), ...nowhere } };
   return {
     metadata: { name: `g${at}`, namespace: group.namespace, labels, ...(ownerReferences ? { ownerReferences } : {}) },
-    spec: { ...scaled, selector: { matchLabels: labels }, template: { metadata: { labels }, spec: specOf(group) } },
+    spec: { ...scaled, selector: { matchLabels: labels }, template },
   };
 }
 

@@ -1,0 +1,67 @@
+import { type DrainCase, smaller } from './case.ts';
+import { type Difference, differences, type Observation, observe } from './compare.ts';
+import type { Kubectl } from './kubectl.ts';
+import { RULES } from './rules.ts';
+
+/** What a case showed. */
+export interface Finding {
+  readonly seen: Observation;
+  /** What no rule explains. */
+  readonly unexplained: readonly Difference[];
+  /** The phrases of the rules that were needed. */
+  readonly rules: readonly string[];
+}
+
+/** Observes a case; where the sides differ, by the rules of what is meant to differ. */
+export async function examine(given: DrainCase, kubectl: Kubectl): Promise<Finding> {
+  const first = await observe(given, kubectl);
+  if (differences(first).length === 0) return { seen: first, unexplained: [], rules: [] };
+  const rules: string[] = [];
+  let as = given;
+  for (const rule of RULES) {
+    const next = rule.asIf?.(as) ?? as;
+    if (JSON.stringify(next) === JSON.stringify(as)) continue;
+    rules.push(rule.phrase);
+    as = next;
+  }
+  const seen = as === given ? first : await observe(given, kubectl, as);
+  const unexplained = differences(seen).filter(difference => {
+    const rule = RULES.find(each => each.explains?.(difference, seen));
+    if (rule) rules.push(rule.phrase);
+    return rule === undefined;
+  });
+  return { seen, unexplained, rules };
+}
+
+/** The smallest case found, by leaving parts out, that still differs. */
+export async function smallest(finding: Finding, kubectl: Kubectl): Promise<Finding> {
+  for (const part of smaller(finding.seen.given)) {
+    const less = await examine(part, kubectl);
+    if (less.unexplained.length > 0) return smallest(less, kubectl);
+  }
+  return finding;
+}
+
+/** Examines all, some at once; stops beginning new ones after the first that differs. */
+export async function examineAll(cases: readonly DrainCase[], atOnce: number, kubectl: Kubectl): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  let next = 0;
+  const work = async (): Promise<void> => {
+    for (let given = cases[next++]; given !== undefined; given = cases[next++]) {
+      const finding = await examine(given, kubectl);
+      findings.push(finding);
+      if (finding.unexplained.length > 0) next = cases.length;
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, work));
+  return findings;
+}
+
+/** A finding for people. */
+export function told({ seen, unexplained }: Finding): string {
+  const { given, kubectl } = seen;
+  const lines = unexplained.map(
+    ({ what, ours, kubectl: theirs }) => `${what}: ours ${JSON.stringify(ours)}, kubectl ${JSON.stringify(theirs)}`,
+  );
+  return [JSON.stringify(given, null, 1), ...lines, kubectl.run.out, kubectl.run.err].join('\n');
+}
