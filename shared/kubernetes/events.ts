@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { NodeEvent } from '../domain/node-event.ts';
+import { EVENTS_NAMESPACE } from '../domain/permissions.ts';
 import { httpStatusOf } from './call.ts';
 import type { Connection } from './connection.ts';
 
-/** Events of objects that are in no namespace are kept in this one; the API server refuses any other. */
-export const EVENT_NAMESPACE = 'default';
 const COMPONENT = 'nodetide';
 /** The API server's own limit on a message. */
 const LONGEST_MESSAGE = 1024;
@@ -12,7 +11,7 @@ const LONGEST_NAME = 253;
 
 /** See ClusterApi.postEvent. */
 export async function postEvent(connection: Connection, event: NodeEvent, signal: AbortSignal): Promise<void> {
-  const namespace = EVENT_NAMESPACE;
+  const namespace = EVENTS_NAMESPACE;
   const name = nameOf(event);
   const asked = { doing: `create event ${namespace}/${name}`, signal, write: true };
   try {
@@ -30,12 +29,12 @@ async function repeat(connection: Connection, name: string, signal: AbortSignal)
   const patch = (body: object) =>
     connection.call(
       {
-        doing: `patch event ${EVENT_NAMESPACE}/${name}`,
+        doing: `patch event ${EVENTS_NAMESPACE}/${name}`,
         signal,
         write: true,
         contentType: 'application/merge-patch+json',
       },
-      options => connection.core.patchNamespacedEvent({ namespace: EVENT_NAMESPACE, name, body }, options),
+      options => connection.core.patchNamespacedEvent({ namespace: EVENTS_NAMESPACE, name, body }, options),
     );
   const { count } = await patch({ lastTimestamp });
   await patch({ lastTimestamp, count: (count ?? 1) + 1 });
@@ -55,7 +54,7 @@ function bodyOf({ node, uid, type, reason, message, by }: NodeEvent, name: strin
   return {
     apiVersion: 'v1',
     kind: 'Event',
-    metadata: { namespace: EVENT_NAMESPACE, name },
+    metadata: { namespace: EVENTS_NAMESPACE, name },
     // kubectl describe looks for the Node's UID, kubectl events for kind, name and apiVersion.
     involvedObject: { apiVersion: 'v1', kind: 'Node', name: node, uid },
     type,

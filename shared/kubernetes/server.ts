@@ -1,4 +1,4 @@
-import type { Permission } from '../ports/cluster.ts';
+import type { Permission } from '../domain/permissions.ts';
 import type { Connection } from './connection.ts';
 
 /** See ClusterApi.canI. */

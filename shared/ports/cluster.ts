@@ -1,6 +1,7 @@
 import type { AttachmentView, NodeView, PdbView, PodView } from '../domain/facts.ts';
 import type { NodeChange } from '../domain/node-change.ts';
 import type { NodeEvent } from '../domain/node-event.ts';
+import type { Permission } from '../domain/permissions.ts';
 
 export type { NodeChange };
 
@@ -53,15 +54,6 @@ export interface LeaseWish {
 
 /** The part of a {@link ClusterApi} that reads whole clusters: what plans and preflights need. */
 export type ClusterReader = Pick<ClusterApi, 'name' | 'listNodes' | 'listPods' | 'listPdbs' | 'close'>;
-
-/** What somebody is allowed to do, for SelfSubjectAccessReview. */
-export interface Permission {
-  readonly verb: string;
-  readonly group: string;
-  /** With a subresource: `pods/eviction`. */
-  readonly resource: string;
-  readonly namespace?: string;
-}
 
 /**
  * One Kubernetes cluster. Every call takes a signal and ends when it is aborted. Failures are StepError with codes

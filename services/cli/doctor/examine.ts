@@ -1,12 +1,12 @@
 import { setMaxListeners } from 'node:events';
 import type { NodeView } from '../../../shared/domain/facts.ts';
 import { nodeKey } from '../../../shared/domain/names.ts';
+import type { RightsPolicy } from '../../../shared/domain/permissions.ts';
 import type { KubernetesTarget, Plan, PlanNode } from '../../../shared/domain/plan.ts';
-import type { ClusterPolicy } from '../../../shared/domain/policy.ts';
 import type { Clock } from '../../../shared/ports/clock.ts';
 import type { ClusterApi } from '../../../shared/ports/cluster.ts';
 import type { ClusterConnector, HostConnector } from '../../../shared/ports/connect.ts';
-import { checkCluster, type DeletesPods } from './cluster.ts';
+import { checkCluster } from './cluster.ts';
 import type { DoctorFinding } from './finding.ts';
 import { checkHost } from './host.ts';
 import { checkMarks, type MarkSubject } from './marks.ts';
@@ -17,13 +17,9 @@ const CLUSTER_LIMIT_MS = 30_000;
 const HOST_LIMIT_MS = 60_000;
 
 /** One cluster to look at, with the hosts that are known of it. */
-export interface ClusterSubject {
+export interface ClusterSubject extends RightsPolicy {
   readonly name: string;
   readonly kubernetes: KubernetesTarget | null;
-  readonly leaseNamespace: string;
-  readonly deletePods: DeletesPods;
-  readonly nodeLease?: ClusterPolicy['nodeLease'];
-  readonly nodeEvents?: boolean;
   readonly nodes: readonly PlanNode[];
   /** What is known of rollouts, and the options of the command that releases nodes; missing: marks are not looked at. */
   readonly marks?: Pick<MarkSubject, 'known' | 'options'>;

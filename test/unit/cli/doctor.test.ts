@@ -1,14 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import {
-  checkCluster,
-  type DeletesPods,
-  neededPermissions,
-  type OnNodes,
-} from '../../../services/cli/doctor/cluster.ts';
+import { checkCluster } from '../../../services/cli/doctor/cluster.ts';
 import { clockFinding } from '../../../services/cli/doctor/finding.ts';
 import { checkHost } from '../../../services/cli/doctor/host.ts';
 import { fail } from '../../../shared/domain/failures/catalogue.ts';
-import type { Permission } from '../../../shared/ports/cluster.ts';
+import type { Permission } from '../../../shared/domain/permissions.ts';
 import { FakeClock } from '../../helpers/fake-clock.ts';
 import { FakeCluster, nodeView } from '../../helpers/fake-cluster.ts';
 import { FakeHost } from '../../helpers/fake-host.ts';
@@ -38,30 +33,6 @@ describe('checks of a cluster', () => {
     const { findings, nodes } = await checkCluster(cluster, asked, signal);
     expect([findings.map(({ verdict }) => verdict), nodes]).toEqual([['unreachable'], null]);
   });
-
-  it('asks for what the policy needs', () => {
-    const words = (deletePods: DeletesPods) =>
-      neededPermissions('ns', deletePods)
-        .map(({ verb, resource }) => `${verb} ${resource}`)
-        .filter(word => word === 'delete pods' || word === 'create pods/eviction');
-    expect(words('always')).toEqual(['delete pods']);
-    expect(words('refused')).toEqual(['delete pods', 'create pods/eviction']);
-    expect(words('never')).toEqual(['create pods/eviction']);
-  });
-});
-
-it('asks for what is put beside the Nodes only where the policy wants it', () => {
-  const more = (policy: OnNodes) =>
-    neededPermissions('ns', 'never', policy)
-      .slice(neededPermissions('ns', 'never').length)
-      .map(({ verb, resource, namespace }) => `${verb} ${resource} ${namespace}`);
-  expect(more({ nodeLease: { namespace: 'ns', prefix: 'x-' }, nodeEvents: true })).toEqual([
-    'create events default',
-    'patch events default',
-  ]);
-  expect(more({ nodeLease: { namespace: 'other', prefix: 'x-' } })).toEqual(
-    ['get', 'create', 'update'].map(verb => `${verb} leases other`),
-  );
 });
 
 describe('checks of a host', () => {
