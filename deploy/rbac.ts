@@ -40,7 +40,12 @@ export function deletePodsManifest(): string {
 }
 
 /** A role with its binding; `namespace` null: for everywhere. */
-function role(kind: 'ClusterRole' | 'Role', name: string, namespace: string | null, parts: readonly RightFor[]): string {
+function role(
+  kind: 'ClusterRole' | 'Role',
+  name: string,
+  namespace: string | null,
+  parts: readonly RightFor[],
+): string {
   const where = namespace === null ? '' : `  namespace: ${namespace}\n`;
   const api = 'apiVersion: rbac.authorization.k8s.io/v1\n';
   const rules = rulesOf(NEEDED_RIGHTS.filter(right => parts.includes(right.for)));

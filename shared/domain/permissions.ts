@@ -52,7 +52,11 @@ export const NEEDED_RIGHTS: readonly NeededRight[] = [
   right('evictions', '', 'pods/eviction')('create', 'evict pods'),
   right('rollout', '', 'persistentvolumeclaims')('get', 'tell the volumes of pods that stay from those waited for'),
   right('rollout', 'apps', 'daemonsets')('get', 'tell pods of a DaemonSet from those whose DaemonSet is gone'),
-  right('rollout', 'policy', 'poddisruptionbudgets')('list', 'judge claims, and say what a budget that refuses has left'),
+  right(
+    'rollout',
+    'policy',
+    'poddisruptionbudgets',
+  )('list', 'judge claims, and say what a budget that refuses has left'),
   right('rollout', 'storage.k8s.io', 'volumeattachments')('list', 'wait until volumes are detached'),
   leases('get', 'see who works on the cluster and on its nodes'),
   leases('create', 'take the cluster and its nodes for the first time'),

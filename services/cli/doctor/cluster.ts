@@ -10,11 +10,7 @@ export interface ClusterCheck {
 }
 
 /** Asks a cluster whether it can be reached, what we may do there, what its clock says. Never throws. */
-export async function checkCluster(
-  api: ClusterApi,
-  policy: RightsPolicy,
-  signal: AbortSignal,
-): Promise<ClusterCheck> {
+export async function checkCluster(api: ClusterApi, policy: RightsPolicy, signal: AbortSignal): Promise<ClusterCheck> {
   const where = api.name;
   const findings: DoctorFinding[] = [];
   try {
@@ -43,7 +39,13 @@ async function checkPermissions(
     const missing = needed.filter((_, index) => !answers[index]);
     if (missing.length === 0) return fine(api.name, 'permissions', `all ${needed.length}`);
     const detail = `missing: ${missing.map(describe).join(', ')}`;
-    return { verdict: 'failed', where: api.name, check: 'permissions', detail, todo: 'Bind a role that allows them: deploy/kubernetes has one.' };
+    return {
+      verdict: 'failed',
+      where: api.name,
+      check: 'permissions',
+      detail,
+      todo: 'Bind a role that allows them: deploy/kubernetes has one.',
+    };
   } catch (error) {
     return findingOf(api.name, 'permissions', error);
   }

@@ -50,6 +50,7 @@ export function deleteObject(core: Core, r: Resource, object: Kube, options: Del
   checkPreconditions(r, object, options);
   if (options.dryRun) return object;
   if (r.plural === 'namespaces') return terminate(core, r, object);
+  if (r.plural === 'pods' && isLeaving(object) && !isShorter(object, options.graceSeconds)) return object;
   const grace = r.plural === 'pods' ? graceFor(object, options.graceSeconds) : 0;
   if (grace === 0 && !object.metadata.finalizers?.length) return removeNow(core, r, object);
   const running = object.metadata.deletionGracePeriodSeconds;
@@ -69,6 +70,15 @@ function terminate(core: Core, r: Resource, namespace: Kube): Kube {
   const metadata = { ...namespace.metadata, deletionTimestamp: kubeTime(core.now()) };
   const status = { ...namespace.status, phase: 'Terminating' };
   return core.store.replace(r, namespace, { ...namespace, metadata, status });
+}
+
+function isLeaving({ metadata }: Kube): boolean {
+  return metadata.deletionTimestamp !== undefined && (metadata.deletionGracePeriodSeconds ?? 0) > 0;
+}
+
+/** What leaves already keeps its time, unless somebody names a shorter one (k8s.io/apiserver, registry/rest/delete.go). */
+function isShorter({ metadata }: Kube, wanted: number | undefined): boolean {
+  return wanted !== undefined && wanted < (metadata.deletionGracePeriodSeconds ?? 0);
 }
 
 /** A pod leaves in two events, as with the real server: its grace falls to 0, then it is deleted. */

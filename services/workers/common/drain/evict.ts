@@ -71,7 +71,7 @@ export class Evictor {
 
   async #remove(pod: PodView, group: readonly PodView[]): Promise<void> {
     for (let tries = 0; this.#isNeeded(pod) && !this.#impossible; tries++) {
-      const answer = await this.#limit(() => this.#ask(pod, group));
+      const answer = await this.#limit(() => this.#ask(pod, group, tries));
       if (answer === null) return;
       this.#answers.set(pod.uid, answer);
       this.#tools.refusals.enter(pod, answer, this.#tools.clock.now());
@@ -85,11 +85,13 @@ export class Evictor {
   }
 
   /** null: not asked, it is not needed any more. */
-  async #ask(pod: PodView, group: readonly PodView[]): Promise<EvictionAnswer | null> {
+  async #ask(pod: PodView, group: readonly PodView[], tries: number): Promise<EvictionAnswer | null> {
     const { cluster, policy, clock, refusals } = this.#tools;
     if (this.#impossible || !this.#isNeeded(pod)) return null;
     const now = this.#tools.presence.find(pod);
-    if (now && this.#isLeaving(now)) return { kind: 'accepted' };
+    // A grace period of our own may be shorter than the one it has: 0 removes a pod whose kubelet is silent.
+    const mayQuicken = tries === 0 && policy.gracePeriodSeconds >= 0;
+    if (now && this.#isLeaving(now) && !mayQuicken) return { kind: 'accepted' };
     await this.#escalate(group);
     const options = { gracePeriodSeconds: policy.gracePeriodSeconds };
     if (!policy.disableEviction && !refusals.isToDelete(pod, clock.now())) {
