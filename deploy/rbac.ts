@@ -64,7 +64,7 @@ function rulesOf(rights: readonly NeededRight[]): string[] {
     resources.set(key, [...(resources.get(key) ?? []), each]);
   }
   return [...resources.values()].map(each => {
-    const { group = '', resource = '' } = each[0] ?? {};
+    const [{ group, resource } = { group: '', resource: '' }] = each;
     const verbs = each.map(({ verb }) => verb).join(', ');
     return `  - apiGroups: ["${group}"]\n    resources: [${resource}]\n    verbs: [${verbs}]\n`;
   });

@@ -66,20 +66,9 @@ export interface DrainCase {
   readonly terminating: boolean;
 }
 
-const OWNERS: readonly OwnerKind[] = [
-  'ReplicaSet',
-  'Deployment',
-  'StatefulSet',
-  'DaemonSet',
-  'Job',
-  'ReplicationController',
-  'custom',
-  'none',
-  'not-controlling',
-  'DaemonSet-gone',
-  'DaemonSet-foreign',
-  'DaemonSet-foreign-gone',
-];
+const COMMON = ['ReplicaSet', 'Deployment', 'StatefulSet'] as const;
+const OTHERS = ['DaemonSet', 'Job', 'ReplicationController', 'custom', 'none', 'not-controlling'] as const;
+const STRANGE = ['DaemonSet-gone', 'DaemonSet-foreign', 'DaemonSet-foreign-gone'] as const;
 
 /** One of the values, each as often as its weight says. */
 function weighted<T>(...choices: readonly (readonly [weight: number, value: T])[]): fc.Arbitrary<T> {
@@ -87,16 +76,17 @@ function weighted<T>(...choices: readonly (readonly [weight: number, value: T])[
 }
 
 const group: fc.Arbitrary<PodGroup> = fc.record({
-  owner: fc.oneof(
-    { weight: 2, arbitrary: fc.constantFrom(...OWNERS) },
-    { weight: 1, arbitrary: fc.constantFrom<OwnerKind>('ReplicaSet', 'Deployment', 'StatefulSet') },
+  owner: fc.oneof<fc.WeightedArbitrary<OwnerKind>[]>(
+    { weight: 5, arbitrary: fc.constantFrom(...COMMON) },
+    { weight: 5, arbitrary: fc.constantFrom(...OTHERS) },
+    { weight: 2, arbitrary: fc.constantFrom(...STRANGE) },
   ),
   count: fc.constantFrom(1, 1, 2),
   phase: weighted<PodGroup['phase']>([12, 'Running'], [2, 'Pending'], [2, 'Succeeded'], [2, 'Failed'], [1, 'Unknown']),
   ready: weighted([5, true], [1, false]),
   volume: weighted<PodGroup['volume']>([6, 'none'], [2, 'emptyDir'], [1, 'emptyDir-memory'], [2, 'claim']),
   mirror: weighted([12, false], [1, true]),
-  deletedAgo: weighted<number | null>([14, null], [1, -60], [1, 5], [2, 100]),
+  deletedAgo: weighted<number | null>([28, null], [1, -60], [1, 5], [3, 100]),
   tolerates: weighted<PodGroup['tolerates']>([5, 'nothing'], [1, 'cordon'], [1, 'all']),
   labelled: fc.boolean(),
   namespace: fc.constantFrom('ops', 'shop'),
@@ -105,7 +95,7 @@ const group: fc.Arbitrary<PodGroup> = fc.record({
 const budget: fc.Arbitrary<Budget> = fc.record({
   group: fc.nat(3),
   shape: weighted<Budget['shape']>(
-    [6, 'allowing'],
+    [8, 'allowing'],
     [3, 'one'],
     [1, 'min-one'],
     [1, 'exhausted'],
@@ -122,7 +112,7 @@ const options: fc.Arbitrary<DrainOptions> = fc.record({
   deleteEmptyDirData: weighted([5, true], [1, false]),
   gracePeriodSeconds: weighted([6, -1], [1, 0], [1, 1], [1, 30]),
   disableEviction: weighted([6, false], [1, true]),
-  skipWaitForDeleteTimeoutSeconds: weighted([2, 0], [1, 30]),
+  skipWaitForDeleteTimeoutSeconds: weighted([1, 0], [1, 30]),
   podSelector: weighted([8, ''], [1, 'drain=yes'], [1, 'drain!=yes'], [1, 'drain in (yes),group']),
 });
 

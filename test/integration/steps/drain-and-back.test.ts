@@ -3,56 +3,14 @@ import { drainStep } from '../../../services/workers/steps/drain/step.ts';
 import { uncordonStep } from '../../../services/workers/steps/uncordon/step.ts';
 import { workMarkOf } from '../../../shared/domain/facts.ts';
 import { failureOf } from '../../../shared/domain/failure.ts';
-import type { StepName } from '../../../shared/domain/steps.ts';
-import type { Step, StepContext } from '../../../shared/ports/step.ts';
-import { systemClock } from '../../../shared/telemetry/clock.ts';
-import { FakeHost } from '../../helpers/fake-host.ts';
 import { type SimApiWithClient, simCluster } from '../../helpers/sim-cluster.ts';
-import { NODE, POLICY } from '../../helpers/step-world.ts';
+import { simSteps } from '../../helpers/sim-steps.ts';
+import { POLICY } from '../../helpers/step-world.ts';
 
 let world: SimApiWithClient;
 afterEach(() => world.close());
 
-/** Visits of a step by the real client and the real clock, on a host in memory. */
-function steps() {
-  const host = new FakeHost('a', Date.now);
-  host.bootId = 'boot-a';
-  let epoch = 0;
-  let memory: unknown = null;
-  const uid = world.sim.objects.get('nodes', '', 'a')?.metadata.uid ?? '';
-  const context = (more: Partial<StepContext<unknown>>): StepContext<unknown> => ({
-    node: { ...NODE, kubernetes: { uid } },
-    policy: POLICY,
-    round: 1,
-    attempt: 1,
-    fence: { installation: 'here', rollout: 'r1', node: 'a', round: 1, epoch: ++epoch },
-    host,
-    cluster: world.api,
-    managers: [],
-    clock: systemClock,
-    signal: new AbortController().signal,
-    proofs: {},
-    attemptStartedAtMs: Date.now(),
-    memory,
-    remember: async kept => {
-      memory = kept;
-    },
-    announce: () => undefined,
-    guard: async () => undefined,
-    log: () => undefined,
-    ...more,
-  });
-  const run = async <S extends StepName>(step: Step<S, never>, more: Partial<StepContext<unknown>> = {}) => {
-    for (;;) {
-      const outcome = await (step as unknown as Step<S>).run(context(more));
-      if (outcome.kind === 'again') continue;
-      memory = null;
-      return outcome.proof;
-    }
-  };
-  return { host, run, context };
-}
-
+const steps = () => simSteps(world);
 const acts = (act: string) => world.world.entries.filter(entry => entry.act === act && entry.node === 'a');
 const podsOf = (node: string) =>
   world.sim.objects.list('pods').filter(pod => (pod['spec'] as { nodeName?: string }).nodeName === node);
