@@ -5,7 +5,8 @@ import { accountOf } from './account.ts';
 import type { Looking } from './block-facts.ts';
 import { type Cleared, clearPods } from './clear-pods.ts';
 import type { Again, DrainContext } from './context.ts';
-import type { Judged } from './judge.ts';
+import type { LeftPod } from './evict.ts';
+import { type Judged, podName } from './judge.ts';
 import { DrainBook } from './memory.ts';
 import { rideOver } from './ride-over.ts';
 import { waitForVolumes } from './volumes.ts';
@@ -83,7 +84,8 @@ async function notYet(
   const isLasting = Object.values(kept).some(({ sinceMs }) => clock.now() - sinceMs >= LOOK_AFTER_MS);
   const account = await accountOf(left, looking(context, isLate ? LATE_ACCOUNT_MS : ACCOUNT_MS), isLast || isLasting);
   const pods = `${left.length} pod${left.length === 1 ? '' : 's'}`;
-  const { reason, lines, heads: lastSeen } = account;
+  const { reason, lines } = account;
+  const lastSeen = [...account.heads, ...unnamed(left, account.heads)];
   if (isLast || reason !== book.memory.lastReason) context.log(`${pods} left:\n${lines.join('\n')}\n`);
   if (!isLast) {
     await book.keep({ refusals: kept, lastSeen, lastReason: reason });
@@ -97,6 +99,12 @@ async function notYet(
   const todo = account.todo === '' ? {} : { todo: `${account.todo}; then retry the node (docs/blocked-drains.md)` };
   const details = { message, seen: lastSeen.join('\n'), account: lines, leftAs, ...todo };
   throw fail(isImpossible ? 'drain-impossible' : 'drain-timeout', details);
+}
+
+/** Pods left for the same reason are told together; at the end each is named. */
+function unnamed(left: readonly LeftPod[], told: readonly string[]): string[] {
+  if (left.length <= told.length) return [];
+  return [`all that are left: ${left.map(({ pod }) => podName(pod)).join(', ')}`];
 }
 
 function looking({ cluster, fence, clock, signal }: DrainContext, timeoutMs: number): Looking {
