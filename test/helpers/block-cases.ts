@@ -139,7 +139,7 @@ const BUDGETS: readonly BlockCase[] = [
 const SIBLINGS: readonly BlockCase[] = [
   unplaced(
     'pending: no room, while nodes are away',
-    '0/4 nodes are available: 1 Insufficient cpu, 3 node(s) were unschedulable. preemption: 0/4 nodes are available: 4 Preemption is not helpful for scheduling.',
+    '0/4 nodes are available: 3 node(s) were unschedulable, 1 Insufficient cpu. preemption: 0/4 nodes are available: 4 Preemption is not helpful for scheduling.',
     [...NODES, taken('n4'), nodeView('n5', { unschedulable: true }), taken('n6', {}, 'r9', 'elsewhere')],
   ),
   unplaced('pending: taints', '0/2 nodes are available: 2 node(s) had untolerated taint {dedicated: gpu}.'),

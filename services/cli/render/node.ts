@@ -65,5 +65,6 @@ function noteOf(node: NodeStatus, step: StepStatus | null, nowMs: number): strin
   if (step?.failure && step.state !== 'running') parts.push(step.failure.message);
   else if (node.reason !== '') parts.push(node.reason);
   else if (step && step.note !== '') parts.push(step.note);
-  return oneLine(parts.join(' · '));
+  // The line is short, and that it waits shows.
+  return oneLine(parts.join(' · ').replace(/(^| · )waiting for /, '$1'));
 }

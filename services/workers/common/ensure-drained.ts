@@ -3,13 +3,12 @@ import type { StepName } from '../../../shared/domain/steps.ts';
 import type { StepContext } from '../../../shared/ports/step.ts';
 import { deadlineOf } from './deadline.ts';
 import { confirmDrained } from './drain/confirm.ts';
+import type { Again } from './drain/context.ts';
 import { drainNode } from './drain/drain-node.ts';
 import type { DrainMemory, Remember } from './drain/memory.ts';
 
 /** Whether cordon and drain hold. `atMs` null: the host is in no Kubernetes, there is nothing to hold. */
-export type Drained =
-  | { readonly kind: 'held'; readonly atMs: number | null }
-  | { readonly kind: 'again'; readonly afterMs: number; readonly reason: string };
+export type Drained = { readonly kind: 'held'; readonly atMs: number | null } | Again;
 
 /** What a step keeps of a drain it had to do itself. */
 export interface DrainKeeper {

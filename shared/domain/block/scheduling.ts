@@ -14,7 +14,7 @@ export interface Scheduling {
   readonly kind: TroubleKind;
   /** In the scheduler's words, without what preemption would not change. */
   readonly text: string;
-  /** Its reasons without the counts of nodes. */
+  /** Its reasons without the counts of nodes, what a person acts on first. */
   readonly short: string;
 }
 
@@ -29,8 +29,14 @@ export function readScheduling(trouble: string): Scheduling {
     .replace(/\.\s*$/, '')
     .trim();
   const said = /^\d+\/\d+ nodes are available:\s*(.*)$/s.exec(text)?.[1] ?? '';
-  const parts = said.split(', ').map(part => part.replace(/^\d+ /, ''));
-  const short = said === '' ? text.replace(/^\d+\/\d+ nodes/, 'no nodes') : [...new Set(parts)].join(', ');
-  const kind = TOLD_BY.find(([pattern]) => pattern.test(said))?.[1] ?? 'not-placed';
+  const parts = new Set(said.split(', ').map(part => part.replace(/^\d+ /, '')));
+  const telling = [...parts].toSorted((one, other) => rankOf(one) - rankOf(other) || (one < other ? -1 : 1));
+  const short = said === '' ? text.replace(/^\d+\/\d+ nodes/, 'no nodes') : telling.join(', ');
+  const kind = TOLD_BY[rankOf(said)]?.[1] ?? 'not-placed';
   return { kind, text, short };
+}
+
+function rankOf(said: string): number {
+  const rank = TOLD_BY.findIndex(([pattern]) => pattern.test(said));
+  return rank === -1 ? TOLD_BY.length : rank;
 }

@@ -80,7 +80,8 @@ describe('a rollout', () => {
       looks += 1;
       if (looks > 1) expect(context.memory).toEqual({ looks: looks - 1 });
       await context.remember({ looks });
-      return looks < 3 ? { kind: 'again', afterMs: 10, reason: 'soaking' } : undefined;
+      const account = [`look ${looks}`];
+      return looks < 3 ? { kind: 'again', afterMs: 10, reason: 'soaking', account } : undefined;
     });
     await it.scheduler();
     await it.worker(steps.steps());
@@ -89,6 +90,10 @@ describe('a rollout', () => {
     expect(status.counts.done).toBe(1);
     expect(attempts).toBe(3);
     expect(looks).toBe(3);
+    const told = (await it.store.events(id)).filter(event => event.type === 'step-waiting');
+    // Said once for a reason, with what was found out then.
+    expect(told).toMatchObject([{ step: 'verify', reason: 'soaking', account: ['look 1'] }]);
+    expect(status.nodes['a/a1']?.steps.verify.account).toEqual([]);
     expect(status.nodes['a/a1']?.steps.upgrade.attempt).toBe(3);
     expect(status.nodes['a/a1']?.steps.verify.attempt).toBe(1);
   });

@@ -3,6 +3,7 @@ import type { Block } from '../../../../shared/domain/block/block.ts';
 import type { EvictionSeen } from '../../../../shared/domain/block/cause.ts';
 import { ownerOf } from '../../../../shared/domain/block/owner.ts';
 import { blockLines, blockReason, ownerText } from '../../../../shared/domain/block/render.ts';
+import { flat } from '../../../../shared/domain/text.ts';
 import { blockFacts, type Looking } from './block-facts.ts';
 import type { LeftPod } from './evict.ts';
 import { podName } from './judge.ts';
@@ -71,7 +72,7 @@ function explain(group: readonly LeftPod[], facts: (pod: LeftPod) => BlockFacts,
   if (answer === null) {
     const why = shortly(first);
     const who = `${podName(first.pod)} (${ownerText({ owner: ownerOf(first.pod) })})`;
-    const text = `${who}${alike.length > 0 ? ` and ${alike.length} others like it` : ''}: ${why}`;
+    const text = `${who}${alike.length > 0 ? ` and ${alike.length} others like it` : ''}: ${why}${wordsOf(first)}`;
     const reason = (count: number) => `waiting for ${podName(first.pod)}${count > 0 ? ' and others' : ''}: ${why}`;
     return { pods: group.length, rank: 2, lines: [text], todo: '', reason };
   }
@@ -103,6 +104,11 @@ function shortly({ answer }: LeftPod): string {
   if (answer.kind === 'gone') return 'evicted, not seen gone yet';
   if (answer.kind === 'trouble') return 'the API server is in trouble';
   return answer.kind === 'refused' ? `refused by budget ${answer.budgets.join(', ')}` : answer.kind;
+}
+
+/** What the server said, where that is not analysed; it may be another each time. */
+function wordsOf({ answer }: LeftPod): string {
+  return answer?.kind === 'trouble' ? `: ${flat(answer.message)}` : '';
 }
 
 function todoOf({ unblocks }: Block): string {
