@@ -45,6 +45,8 @@ export interface ClusterInventory {
   readonly hosts: readonly InventoryHost[];
   /** All Nodes of the cluster; null: it has no Kubernetes. */
   readonly nodes: readonly NodeView[] | null;
+  /** Pods of nodetide itself (`namespace/name`) and their Nodes; default: none. */
+  readonly ownPods?: readonly { readonly pod: string; readonly node: string }[];
   readonly leftOut: readonly { readonly node: string; readonly reason: string }[];
   readonly problems: readonly PlanProblem[];
 }

@@ -128,6 +128,10 @@ export interface ClusterPolicy {
   readonly leaseNamespace: string;
   /** The Lease of each node that is away: `prefix` and the node's name. null: none is taken. */
   readonly nodeLease: { readonly namespace: string; readonly prefix: string } | null;
+  /** A node that nodetide itself runs on: goes last in its wave, or keeps the plan from being made. */
+  readonly ownNode: 'last' | 'refuse';
+  /** Label selector of the pods of nodetide itself, in whatever namespace; empty: they are not looked for. */
+  readonly ownPods: string;
   /** Whether Kubernetes Events tell of the work on a Node. */
   readonly nodeEvents: boolean;
   /** What is done about each kind of finding of a preflight. */

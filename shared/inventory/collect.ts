@@ -1,6 +1,8 @@
 import type { NodeView } from '../domain/facts.ts';
 import type { FleetCluster, InventorySource } from '../domain/fleet.ts';
 import type { ClusterInventory, SourceRecords } from '../domain/inventory.ts';
+import type { ClusterPolicy } from '../domain/policy.ts';
+import type { ClusterReader } from '../ports/cluster.ts';
 import type { ReaderConnector } from '../ports/connect.ts';
 import { fromKubernetes } from './kubernetes.ts';
 import { mergeSources } from './merge.ts';
@@ -24,12 +26,25 @@ export async function collectCluster(
   signal: AbortSignal,
 ): Promise<ClusterInventory> {
   const { name, kubernetes } = cluster;
-  const nodes = kubernetes ? await ports.connectCluster(name, kubernetes).listNodes(signal) : null;
+  const api = kubernetes && ports.connectCluster(name, kubernetes);
+  const [nodes, ownPods] = await Promise.all([api && api.listNodes(signal), ownPodsOf(api, cluster.policy, signal)]);
   const records = await Promise.all(cluster.sources.map(source => readSource(name, source, nodes ?? [], ports)));
   const { hosts, problems } = mergeSources(name, records);
   const known = new Set(hosts.map(host => host.name));
   const leftOut = records.flatMap(source => source.leftOut).filter(each => !known.has(each.node));
-  return { cluster: name, hosts, nodes, leftOut, problems };
+  return { cluster: name, hosts, nodes, ownPods, leftOut, problems };
+}
+
+/** The pods of nodetide itself that run or are about to. */
+async function ownPodsOf(
+  api: ClusterReader | null,
+  { ownPods }: Pick<ClusterPolicy, 'ownPods'>,
+  signal: AbortSignal,
+): Promise<NonNullable<ClusterInventory['ownPods']>> {
+  if (!api || ownPods === '') return [];
+  const pods = await api.listPods('', ownPods, signal);
+  const running = pods.filter(pod => pod.nodeName !== '' && pod.phase !== 'Succeeded' && pod.phase !== 'Failed');
+  return running.map(pod => ({ pod: `${pod.namespace}/${pod.name}`, node: pod.nodeName }));
 }
 
 async function readSource(

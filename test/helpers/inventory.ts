@@ -1,4 +1,4 @@
-import type { NodeView } from '../../shared/domain/facts.ts';
+import type { NodeView, PodView } from '../../shared/domain/facts.ts';
 import type { Fleet } from '../../shared/domain/fleet.ts';
 import type { ClusterInventory } from '../../shared/domain/inventory.ts';
 import { buildPlan, type PlanResult } from '../../shared/domain/plan-build/build.ts';
@@ -44,9 +44,14 @@ export function nodeView(name: string, sequence?: number | string, more: Partial
 /** Labels of a control-plane Node. */
 export const CONTROL_PLANE = { 'node-role.kubernetes.io/control-plane': '' };
 
-/** A cluster of which only the Nodes can be asked. */
-export function clusterWith(name: string, nodes: readonly NodeView[]): ClusterApi {
-  const api = { name, listNodes: () => Promise.resolve([...nodes]), close: () => Promise.resolve() };
+/** A cluster of which only the Nodes can be asked, and the pods of nodetide itself. */
+export function clusterWith(name: string, nodes: readonly NodeView[], ownPods: readonly PodView[] = []): ClusterApi {
+  const api = {
+    name,
+    listNodes: () => Promise.resolve([...nodes]),
+    listPods: () => Promise.resolve([...ownPods]),
+    close: () => Promise.resolve(),
+  };
   // Planning asks nothing else; anything else would fail loudly.
   return api as unknown as ClusterApi;
 }

@@ -74,6 +74,8 @@ export function tinyPlan(tiny: TinyPlan): Plan {
         leaseNamespace: 'kube-system',
         nodeLease: null,
         nodeEvents: false,
+        ownNode: 'last' as const,
+        ownPods: '',
         preflight: DEFAULT_PREFLIGHT,
         ...tiny.cluster,
       },

@@ -8,6 +8,7 @@ import { printData } from '../output.ts';
 import { type MadePlan, makePlan } from '../plan/make-plan.ts';
 import { type NarrowOptions, narrowOf, withFleetFile, withNarrow } from '../plan/narrow-options.ts';
 import { type Due, dueText, probePlan } from '../plan/probe.ts';
+import { selfOf } from '../plan/self.ts';
 import { preflightLive } from '../preflight/collect.ts';
 import { refuseBlockers, snapshotRequest, withPreflight } from '../preflight/options.ts';
 import { renderPlan } from '../render/plan.ts';
@@ -64,7 +65,14 @@ async function planFrom(wiring: Wiring, options: Options, signal: AbortSignal) {
   if (words.length === 0) {
     const connectClusters = () => wiring.connectClusters();
     return {
-      made: await makePlan({ fleetFile: options.file, narrow, connectClusters, clock, signal }),
+      made: await makePlan({
+        fleetFile: options.file,
+        narrow,
+        connectClusters,
+        clock,
+        signal,
+        self: selfOf(wiring.env),
+      }),
       snapshots: null,
     };
   }

@@ -1,12 +1,14 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { type Plan, planClusters, planNodes } from '../../../shared/domain/plan.ts';
+import type { EngineProcess } from '../../../shared/ports/store.ts';
 import { carryRollout } from '../carry.ts';
 import { engineElsewhere } from '../elsewhere.ts';
 import { CliError, EXIT } from '../exit.ts';
 import { redisPlace, withRedis } from '../options.ts';
 import { makePlan } from '../plan/make-plan.ts';
 import { type NarrowOptions, narrowOf, withFleetFile, withNarrow } from '../plan/narrow-options.ts';
+import { selfOf } from '../plan/self.ts';
 import { preflightLive } from '../preflight/collect.ts';
 import { refuseBlockers } from '../preflight/options.ts';
 import { renderPlan } from '../render/plan.ts';
@@ -77,6 +79,7 @@ async function agreedPlan(wiring: Wiring, options: Options): Promise<Plan> {
       connectClusters: () => wiring.connectClusters(),
       clock: wiring.clock,
       signal: interrupt.signal,
+      self: selfOf(wiring.env, await enginesThere(wiring, options)),
     });
     if (made.kind !== 'planned') throw refusalOf(wiring, made);
     terminal.out(renderPlan(made.plan, { width: terminal.size().columns, color: terminal.colour }));
@@ -86,6 +89,12 @@ async function agreedPlan(wiring: Wiring, options: Options): Promise<Plan> {
   } finally {
     forget();
   }
+}
+
+/** The engines that carry rollouts on a Redis of others; those on our own run on this machine. */
+async function enginesThere(wiring: Wiring, options: Options): Promise<readonly EngineProcess[]> {
+  if (redisPlace(options, wiring.env).redis === undefined) return [];
+  return withSession(wiring, options, session => session.rollouts.engines(), { quiet: true });
 }
 
 /** Shows what the preflight finds; CliError when it finds blockers that were not to be ignored. */

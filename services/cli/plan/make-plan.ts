@@ -8,6 +8,7 @@ import { parseLabelSelector } from '../../../shared/domain/label-selector.ts';
 import type { Plan, PlanProblem } from '../../../shared/domain/plan.ts';
 import { buildPlan } from '../../../shared/domain/plan-build/build.ts';
 import type { Narrow } from '../../../shared/domain/plan-build/narrow.ts';
+import type { Self } from '../../../shared/domain/plan-build/own-node.ts';
 import { closest } from '../../../shared/domain/text.ts';
 import { collectCluster } from '../../../shared/inventory/collect.ts';
 import type { Clock } from '../../../shared/ports/clock.ts';
@@ -21,6 +22,8 @@ export interface PlanRequest {
   readonly connectClusters: () => Promise<ReaderConnector>;
   readonly clock: Pick<Clock, 'now'>;
   readonly signal: AbortSignal;
+  /** Where nodetide itself runs. */
+  readonly self?: Self;
   /** Default: reads and checks `fleetFile`. */
   readonly load?: (file: string) => LoadedFleet | Promise<LoadedFleet>;
 }
@@ -37,7 +40,7 @@ export type MadePlan =
 
 /** Reads the fleet file, asks the inventories and plans. Changes nothing anywhere. */
 export async function makePlan(request: PlanRequest): Promise<MadePlan> {
-  const { fleetFile, narrow, clock, signal } = request;
+  const { fleetFile, narrow, clock, signal, self } = request;
   // The schema library is loaded only for the commands that read a fleet file.
   const load = request.load ?? (await import('../../../shared/config/load.ts')).loadFleet;
   const { fleet, problems } = await load(fleetFile);
@@ -48,7 +51,7 @@ export async function makePlan(request: PlanRequest): Promise<MadePlan> {
   const meant = fleetClusters(fleet).filter(({ name }) => clusters.length === 0 || clusters.includes(name));
   const { inventories, failures } = await askAll(meant, request, signal);
   if (failures.length > 0) return { kind: 'unreachable', failures };
-  const result = buildPlan({ fleet, inventories, narrow, nowMs: clock.now() });
+  const result = buildPlan({ fleet, inventories, narrow, nowMs: clock.now(), ...(self ? { self } : {}) });
   if (result.plan) return { kind: 'planned', plan: result.plan, notes: result.notes };
   return { kind: 'refused', problems: result.problems, notes: result.notes };
 }

@@ -1,5 +1,5 @@
 import { option, section } from '../option.ts';
-import { amount, dnsName, duration, oneOf, positiveDuration, yesNo } from '../values.ts';
+import { amount, dnsName, duration, labelSelector, oneOf, positiveDuration, yesNo } from '../values.ts';
 import { cordonSchema } from './cordon.ts';
 import { drainSchema } from './drain.ts';
 import { stepsSchema } from './limits.ts';
@@ -55,6 +55,14 @@ export const clusterPolicyTable = {
     default: 'kube-system',
   }),
   nodeLease: option(nodeLeaseSchema, 'A Lease for each node, so that other tools keep away while it is worked on.'),
+  ownNode: option(
+    oneOf('last', 'refuse'),
+    'A node that nodetide itself runs on: let it go last in its wave, or refuse to plan it.',
+    { default: 'last' },
+  ),
+  ownPods: option(labelSelector, 'Labels of the pods of nodetide itself, in any namespace; empty does not look.', {
+    default: 'app.kubernetes.io/part-of=nodetide',
+  }),
   nodeEvents: option(yesNo, 'Tell of each step in a Kubernetes Event on the Node, for kubectl describe.', {
     default: true,
   }),

@@ -5,6 +5,7 @@ import { closest } from '../text.ts';
 import { addressProblems } from './checks.ts';
 import { type BuiltCluster, buildCluster } from './cluster.ts';
 import { isNarrowed, type Narrow, namesNode, namesWave, selection } from './narrow.ts';
+import type { Self } from './own-node.ts';
 
 /** What a plan is made from. */
 export interface PlanInput {
@@ -14,6 +15,8 @@ export interface PlanInput {
   readonly narrow: Narrow;
   /** ms since the epoch. */
   readonly nowMs: number;
+  /** Where nodetide itself runs; default: not known. */
+  readonly self?: Self;
 }
 
 /** The plan, or null and what keeps it from being made. */
@@ -25,12 +28,12 @@ export interface PlanResult {
 }
 
 /** Makes the plan. Pure: the same input, in whatever order hosts come, gives the same plan. Any problem: no plan. */
-export function buildPlan({ fleet, inventories, narrow, nowMs }: PlanInput): PlanResult {
+export function buildPlan({ fleet, inventories, narrow, nowMs, self }: PlanInput): PlanResult {
   const select = selection(narrow);
   const built = new Map<string, BuiltCluster>();
   for (const cluster of fleetClusters(fleet)) {
     const inventory = inventories.find(each => each.cluster === cluster.name);
-    if (inventory) built.set(cluster.name, buildCluster(cluster, inventory, select));
+    if (inventory) built.set(cluster.name, buildCluster(cluster, inventory, select, self));
   }
   const clusters = [...built.values()];
   // A cluster in which narrowing left no node is none of this plan's business: its Lease is not taken.

@@ -8,6 +8,7 @@ import { quorumProblems } from './checks.ts';
 import { type Candidate, candidatesOf } from './hosts.ts';
 import type { selection } from './narrow.ts';
 import { notesOf } from './notes.ts';
+import { NOWHERE, ownNodeFindings, type Self } from './own-node.ts';
 import { assignWaves, type DraftWave } from './waves.ts';
 
 /** A planned cluster, and everything there is to say about it. */
@@ -23,12 +24,14 @@ export function buildCluster(
   fleetCluster: FleetCluster,
   inventory: ClusterInventory,
   select: ReturnType<typeof selection>,
+  self: Self = NOWHERE,
 ): BuiltCluster {
   const { name } = fleetCluster;
-  const { candidates, leftOut, problems } = candidatesOf(fleetCluster, inventory);
+  const { candidates, leftOut, problems } = candidatesOf(fleetCluster, inventory, self);
   const unreadable = problems.filter(each => each.code === 'sequence-not-a-number').map(each => each.node ?? '');
   const assigned = assignWaves(fleetCluster, candidates, new Set(unreadable));
   const { waves, planned, unselected } = selectNodes(assigned.waves, name, select);
+  const own = ownNodeFindings(name, fleetCluster.policy, planned);
   return {
     cluster: {
       name,
@@ -40,8 +43,8 @@ export function buildCluster(
       leftOut: [...leftOut, ...unselected].sort((a, b) => compareNatural(a.node, b.node)),
     },
     policies: Object.fromEntries(planned.map(({ node, policy }) => [node.policy, policy])),
-    problems: [...problems, ...assigned.problems, ...quorumProblems(fleetCluster, inventory, planned)],
-    notes: notesOf(name, assigned.waves, planned),
+    problems: [...problems, ...assigned.problems, ...quorumProblems(fleetCluster, inventory, planned), ...own.problems],
+    notes: [...notesOf(name, assigned.waves, planned), ...own.notes],
   };
 }
 

@@ -5,6 +5,7 @@ import { isControlPlane } from '../labels.ts';
 import type { LeftOut, PlanNode, PlanProblem } from '../plan.ts';
 import type { NodePolicy } from '../policy.ts';
 import { closest } from '../text.ts';
+import { NOWHERE, ownReason, type Self } from './own-node.ts';
 import { policyForRoles } from './policy.ts';
 import { plannedSteps } from './steps.ts';
 
@@ -14,12 +15,15 @@ export interface Candidate {
   readonly policy: NodePolicy;
   /** null: not in Kubernetes. */
   readonly view: NodeView | null;
+  /** Why it is one that nodetide itself runs on; null: it is none. */
+  readonly own: string | null;
 }
 
 /** The hosts of a cluster, sorted into those that can be planned, those left out, and what keeps the rest. */
 export function candidatesOf(
   cluster: FleetCluster,
   inventory: ClusterInventory,
+  self: Self = NOWHERE,
 ): { candidates: Candidate[]; leftOut: LeftOut[]; problems: PlanProblem[] } {
   const views = new Map((inventory.nodes ?? []).map(view => [view.name, view]));
   const candidates: Candidate[] = [];
@@ -28,7 +32,8 @@ export function candidatesOf(
     const view = views.get(host.name) ?? null;
     const found = hostProblems(cluster, inventory, host, view);
     problems.push(...found);
-    if (found.length === 0) candidates.push(candidateOf(cluster, host, view));
+    const own = ownReason(host, view, self, inventory.ownPods);
+    if (found.length === 0) candidates.push({ ...candidateOf(cluster, host, view), own });
   }
   const named = new Set([...inventory.hosts.map(host => host.name), ...inventory.leftOut.map(each => each.node)]);
   const unnamed = [...views.keys()].filter(name => !named.has(name));
@@ -74,7 +79,7 @@ function membershipProblem(inventory: ClusterInventory, host: InventoryHost, vie
   return { code: 'not-a-node', message: message.replace(/(\S)\) Use/, '$1); use') };
 }
 
-function candidateOf(cluster: FleetCluster, host: InventoryHost, view: NodeView | null): Candidate {
+function candidateOf(cluster: FleetCluster, host: InventoryHost, view: NodeView | null): Omit<Candidate, 'own'> {
   const { name, policy } = policyForRoles(cluster, host.roles);
   const node: PlanNode = {
     name: host.name,

@@ -35,10 +35,14 @@ function membersOf(wave: FleetWave, candidates: readonly Candidate[]): Candidate
   return inOrder(candidates.filter(({ node }) => node.sequence !== null && wave.sequences.includes(node.sequence)));
 }
 
-/** Control plane last: by then the wave has shown on workers that it goes well. Then by sequence and name. */
+/**
+ * Nodes that nodetide itself runs on last, and before them the control plane: by then the wave has shown on workers that it
+ * goes well. Then by sequence and name.
+ */
 function inOrder(candidates: readonly Candidate[]): Candidate[] {
   return [...candidates].sort(
-    ({ node: a }, { node: b }) =>
+    ({ node: a, own: ownA }, { node: b, own: ownB }) =>
+      Number(ownA !== null) - Number(ownB !== null) ||
       Number(a.controlPlane) - Number(b.controlPlane) ||
       (a.sequence ?? 0) - (b.sequence ?? 0) ||
       compareNatural(a.name, b.name),
