@@ -1,11 +1,13 @@
 import { giveNodeLease, nodeLeaseOf, takeNodeLease } from '../../services/common/node-lease.ts';
 import { FactsGatherer } from '../../services/scheduler/facts.ts';
 import { Leases } from '../../services/scheduler/leases.ts';
+import type { Kube } from '../../services/simulator/api/object.ts';
 import { drainStep } from '../../services/workers/steps/drain/step.ts';
 import { uncordonStep } from '../../services/workers/steps/uncordon/step.ts';
 import { failureOf } from '../../shared/domain/failure.ts';
 import type { PlanCluster } from '../../shared/domain/plan.ts';
 import { systemClock } from '../../shared/telemetry/clock.ts';
+import { until } from './hand-cluster.ts';
 import { tinyPlan } from './plan.ts';
 import { type SimApiWithClient, simCluster } from './sim-cluster.ts';
 import { simSteps } from './sim-steps.ts';
@@ -20,20 +22,18 @@ const HOLDER = { installation: 'here', rollout: 'r1' };
 export async function permissionWorld(manifest: string): Promise<SimApiWithClient> {
   const world = await simCluster(['a', 'b'], {
     users: [userOfManifest('nodetide', manifest)],
-    workloads: [
-      { kind: 'Deployment', name: 'web', replicas: 2 },
-      { kind: 'DaemonSet', name: 'agent' },
-    ],
+    workloads: [{ kind: 'Deployment', name: 'web', replicas: 2 }],
     pdbs: [{ name: 'web', matchLabels: { app: 'web' }, maxUnavailable: 1 }],
   });
   const { objects } = world.sim;
-  const agent = objects
-    .list('pods')
-    .find(pod => pod.spec?.['nodeName'] === 'a' && pod.metadata.name.startsWith('agent-'));
-  if (!agent) throw new Error('no pod of the DaemonSet on node a');
   // A volume of a pod that stays: it stays attached.
+  const labels = { app: 'agent' };
   const volumes = [{ name: 'data', persistentVolumeClaim: { claimName: 'data' } }];
-  objects.patch('pods', 'default', agent.metadata.name, { spec: { volumes } });
+  const spec = { containers: [{ name: 'main', image: 'registry.local/agent:1' }], volumes };
+  objects.create('daemonsets', {
+    metadata: { name: 'agent', namespace: 'default', labels },
+    spec: { selector: { matchLabels: labels }, template: { metadata: { labels }, spec } },
+  });
   objects.create('persistentvolumeclaims', {
     metadata: { name: 'data', namespace: 'default' },
     spec: { accessModes: ['ReadWriteOnce'], volumeName: 'pv-1' },
@@ -42,7 +42,12 @@ export async function permissionWorld(manifest: string): Promise<SimApiWithClien
     metadata: { name: 'attached' },
     spec: { attacher: 'csi.example.org', nodeName: 'a', source: { persistentVolumeName: 'pv-1' } },
   });
+  await until(world.sim, ['pods'], () => objects.list('pods').filter(isAgent).length === 2);
   return world;
+}
+
+function isAgent({ metadata, status }: Kube): boolean {
+  return metadata.name.startsWith('agent-') && status?.['phase'] === 'Running';
 }
 
 /** Does the pieces one after another. The first that fails, and why; null: none does. */
