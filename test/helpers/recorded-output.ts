@@ -37,9 +37,11 @@ const masks: readonly (readonly [pattern: RegExp, as: string])[] = [
   [/\d{4}-\d\d-\d\dT[\d:]{8}(?:\.\d+)?Z/g, 'TIME'],
   [/\b([a-z][a-z0-9-]*?)-[0-9a-f]{8,10}-[a-z0-9]{5}\b/g, '$1-HASH'],
   [/\b([a-z][a-z0-9-]*?)-[0-9a-f]{8,10}\b/g, '$1-HASH'],
+  [/\bdb-\d\b/g, 'db-N'],
   [/\b(agent|report)-[bcdfghjklmnpqrstvwxz2456789]{5}\b/g, '$1-HASH'],
   [/\b(?:\d{1,3}\.){3}\d{1,3}(?:\/\d+)?\b/g, 'IP'],
-  [/\bv1\.\d+\.\d+(?:[+-]\w+)?/g, 'VERSION'],
+  [/\bv[15]\.\d+\.\d+(?:[+-]\w+)?/g, 'VERSION'],
+  [/((?:Boot|Container|Machine) ID|System UUID|ProviderID): .*/, '$1: ID'],
   [/(^|[ (])(?:\d+[dhms]){1,2}(?=$|[ )])/g, '$1AGE'],
 ];
 

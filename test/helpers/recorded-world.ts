@@ -1,18 +1,38 @@
-import type { SimApiOptions } from '../../services/simulator/api/types.ts';
-import { type HandMachine, handMachine, quickTimings } from './hand-cluster.ts';
+import { startSimApi } from '../../services/simulator/api/start.ts';
+import type { SimApiOptions, SimCluster } from '../../services/simulator/api/types.ts';
+import { openWorldLog } from '../../services/simulator/world-log.ts';
+import { handMachine, quickTimings } from './hand-cluster.ts';
 
 /** The nodes of the cluster that was recorded. */
 const names = ['node1', 'node2', 'node3', 'node4', 'node5', 'node6'];
-const onNode2 = { 'kubernetes.io/hostname': 'node2' };
+/** At first only node2 has it: there the recorded cluster's pods lay. */
+const ROOM = { room: 'yes' };
+const spreadOver = (...nodes: readonly string[]) => ({
+  nodeAffinity: {
+    requiredDuringSchedulingIgnoredDuringExecution: {
+      nodeSelectorTerms: [{ matchExpressions: [{ key: 'kubernetes.io/hostname', operator: 'In', values: nodes }] }],
+    },
+  },
+});
 const requests = { cpu: '10m', memory: '16Mi' };
 
-/** A simulated cluster of the nodes, workloads and budgets that the recorded one had. */
-export function recordedWorld(): Omit<SimApiOptions, 'world'> {
+/**
+ * Starts a simulated cluster of the nodes, workloads and budgets that the recorded one had, with its pods on the same
+ * nodes. `roomy`: the pods of node2 may go elsewhere. `more` replaces parts of it.
+ */
+export async function startRecorded(more: Partial<SimApiOptions> = {}, roomy = false): Promise<SimCluster> {
+  const sim = await startSimApi({ ...recordedWorld(), world: openWorldLog(), ...more });
+  for (const name of names)
+    sim.objects.patch('nodes', '', name, { metadata: { labels: { room: roomy ? ROOM.room : null } } });
+  return sim;
+}
+
+function recordedWorld(): Omit<SimApiOptions, 'world'> {
   return {
     cluster: 'recorded',
     nodes: names.map((name, index) => ({
-      machine: recordedMachine(name),
-      labels: { 'orch-seq': String(index + 1) },
+      machine: handMachine(name, 'recorded'),
+      labels: { 'orch-seq': String(index + 1), ...(name === 'node2' ? ROOM : {}) },
       roles: [index === 0 ? 'control-plane' : 'worker'],
       address: `10.0.0.${index + 1}`,
       podCapacity: 250,
@@ -26,13 +46,20 @@ export function recordedWorld(): Omit<SimApiOptions, 'world'> {
         namespace: 'shop',
         replicas: 2,
         emptyDir: true,
-        nodeSelector: onNode2,
+        nodeSelector: ROOM,
         requests,
       },
-      { kind: 'StatefulSet', name: 'db', namespace: 'data', replicas: 3, requests },
+      {
+        kind: 'StatefulSet',
+        name: 'db',
+        namespace: 'data',
+        replicas: 3,
+        affinity: spreadOver('node1', 'node2', 'node3'),
+        requests,
+      },
       { kind: 'DaemonSet', name: 'agent', namespace: 'kube-system', requests },
     ],
-    jobs: [{ name: 'report', namespace: 'shop', active: 2, nodeSelector: onNode2, requests }],
+    jobs: [{ name: 'report', namespace: 'shop', active: 2, nodeSelector: ROOM, requests }],
     pods: [
       { name: 'naked', namespace: 'shop', node: 'node2' },
       { name: 'naked-emptydir', namespace: 'shop', node: 'node2', emptyDir: true },
@@ -44,8 +71,4 @@ export function recordedWorld(): Omit<SimApiOptions, 'world'> {
       { name: 'db-max', namespace: 'data', matchLabels: { app: 'db' }, maxUnavailable: 1 },
     ],
   };
-}
-
-function recordedMachine(name: string): HandMachine {
-  return handMachine(name, 'recorded');
 }

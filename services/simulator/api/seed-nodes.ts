@@ -37,11 +37,17 @@ export function healthyConditions(now: number) {
   ];
 }
 
-/** The Node object of a machine. */
-export function nodeObject(node: SimNode, now: number): Kube {
+/** The pod network of the node of an index: a /24 of 10.244.0.0/14. */
+function podCidrOf(index: number): string {
+  return `10.${244 + ((index >> 8) & 3)}.${index & 255}.0/24`;
+}
+
+/** The Node object of a machine, the `index`th of its cluster. */
+export function nodeObject(node: SimNode, now: number, index: number): Kube {
   const { machine } = node;
   const roles = (node.roles ?? []).map((role): [string, string] => [`node-role.kubernetes.io/${role}`, '']);
   const pods = String(node.podCapacity ?? 110);
+  const podCIDR = podCidrOf(index + 1);
   const capacity = { cpu: '32', 'ephemeral-storage': '100Gi', memory: '64Gi', ...node.capacity, pods };
   return {
     metadata: {
@@ -55,16 +61,19 @@ export function nodeObject(node: SimNode, now: number): Kube {
         ...Object.fromEntries<string>(roles),
         ...node.labels,
       },
-      ...(node.annotations === undefined ? {} : { annotations: { ...node.annotations } }),
+      annotations: { 'node.alpha.kubernetes.io/ttl': '0', ...node.annotations },
     },
     spec: {
+      podCIDR,
+      podCIDRs: [podCIDR],
       providerID: `sim://${machine.cluster}/${machine.name}`,
       ...(node.taints === undefined || node.taints.length === 0 ? {} : { taints: node.taints }),
       ...(node.unschedulable ? { unschedulable: true } : {}),
     },
     status: {
       capacity,
-      allocatable: capacity,
+      // A kubelet keeps some of the memory for itself and the system.
+      allocatable: { ...capacity, memory: node.capacity?.['memory'] ?? '63Gi' },
       conditions: healthyConditions(now).map(condition => ({ ...condition, lastTransitionTime: kubeTime(now) })),
       addresses: [
         { type: 'InternalIP', address: node.address ?? '127.0.0.1' },

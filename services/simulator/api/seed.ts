@@ -18,7 +18,7 @@ export function seed(core: Core, options: SimApiOptions): void {
   for (const name of namespacesOf(options)) create('namespaces', { metadata: namespaceMeta(name) });
   for (const [name, value] of Object.entries(SYSTEM_PRIORITIES))
     create('priorityclasses', { metadata: { name }, value });
-  for (const node of options.nodes) create('nodes', nodeObject(node, core.now()));
+  for (const [index, node] of options.nodes.entries()) create('nodes', nodeObject(node, core.now(), index));
   for (const spec of options.workloads ?? []) {
     const { plural, object } = workloadObject(spec);
     create(plural, object);
@@ -40,7 +40,7 @@ function namespacesOf(options: SimApiOptions): Set<string> {
     (specs ?? []).map((spec: { namespace?: string }) => spec.namespace ?? 'default'),
   );
   const extra = (options.namespaces ?? []).map(namespace => namespace.name);
-  return new Set(['default', 'kube-system', 'kube-node-lease', ...named, ...extra]);
+  return new Set(['default', 'kube-system', 'kube-public', 'kube-node-lease', ...named, ...extra]);
 }
 
 function namespaceMeta(name: string) {

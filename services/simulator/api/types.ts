@@ -16,7 +16,7 @@ export interface SimNode {
   readonly address?: string;
   /** How many pods fit, the DaemonSets' pods among them. Default: 110. */
   readonly podCapacity?: number;
-  /** Of `cpu`, `memory`, `ephemeral-storage`; all of it is allocatable. Default: 32, 64Gi, 100Gi. */
+  /** Of `cpu`, `memory`, `ephemeral-storage`; all of it is allocatable. Default: 32, 64Gi (63Gi allocatable), 100Gi. */
   readonly capacity?: Readonly<Record<string, string>>;
   /** Taints the node always has, as a control-plane's NoSchedule. */
   readonly taints?: readonly Readonly<Record<string, string>>[];
