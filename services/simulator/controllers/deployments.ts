@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import { type NewCondition, withCondition } from '../api/conditions.ts';
 import type { Core } from '../api/core.ts';
-import { at, type Json, type Kube, textAt } from '../api/object.ts';
+import { at, type Json, type Kube, plainText, textAt } from '../api/object.ts';
 import { resourceOf } from '../api/resources.ts';
 import { createObject } from '../api/write.ts';
 import { controllerReference } from './pods.ts';
@@ -50,7 +51,37 @@ function reconcile(core: Core, deployment: Kube): void {
     availableReplicas: sum('availableReplicas'),
     unavailableReplicas: Math.max(0, wanted - sum('availableReplicas')),
   };
-  core.store.replace(deployments, deployment, { ...deployment, status });
+  const judged = { ...deployment, status };
+  core.store.replace(deployments, deployment, withCondition(judged, core.now(), ...conditionsOf(judged, current)));
+}
+
+/** Of a Deployment whose counts are put. */
+function conditionsOf(deployment: Kube, set: string): readonly NewCondition[] {
+  const wanted = Number(at(deployment, 'spec', 'replicas') ?? 1);
+  const count = (field: string) => Number(at(deployment, 'status', field) ?? 0);
+  const least = wanted - spareOf(at(deployment, 'spec', 'strategy', 'rollingUpdate', 'maxUnavailable'), wanted);
+  const available = count('availableReplicas') >= least;
+  const complete = count('updatedReplicas') === wanted && count('availableReplicas') === wanted;
+  return [
+    {
+      type: 'Available',
+      status: available ? 'True' : 'False',
+      reason: available ? 'MinimumReplicasAvailable' : 'MinimumReplicasUnavailable',
+      message: `Deployment ${available ? 'has' : 'does not have'} minimum availability.`,
+    },
+    {
+      type: 'Progressing',
+      status: 'True',
+      reason: complete ? 'NewReplicaSetAvailable' : 'ReplicaSetUpdated',
+      message: `ReplicaSet "${set}" ${complete ? 'has successfully progressed' : 'is progressing'}.`,
+    },
+  ];
+}
+
+/** maxUnavailable: a number, or a percentage rounded down. */
+function spareOf(value: unknown, wanted: number): number {
+  if (typeof value === 'number') return value;
+  return Math.floor((Number.parseInt(plainText(value, '25%'), 10) * wanted) / 100);
 }
 
 function createSet(core: Core, deployment: Kube, name: string, hash: string): void {

@@ -103,7 +103,7 @@ describe.each([
       code: 409,
       status: { reason: 'Conflict', details: { name: 'n3', kind: 'nodes' } },
     });
-    expect((await core.readNode({ name: 'n3' })).metadata?.annotations).toEqual({ a: 'b' });
+    expect((await core.readNode({ name: 'n3' })).metadata?.annotations).toMatchObject({ a: 'b' });
   });
 
   it('answers 404 for what is not there', async () => {
