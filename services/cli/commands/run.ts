@@ -12,7 +12,7 @@ import { selfOf } from '../plan/self.ts';
 import { preflightLive } from '../preflight/collect.ts';
 import { refuseBlockers } from '../preflight/options.ts';
 import { renderPlan } from '../render/plan.ts';
-import { renderPreflight } from '../render/preflight.ts';
+import { onlyBlockers, renderPreflight, warningsText } from '../render/preflight.ts';
 import type { Session, Wiring } from '../wiring.ts';
 import { confirm } from './confirm.ts';
 import { refusalOf } from './plan.ts';
@@ -97,15 +97,15 @@ async function enginesThere(wiring: Wiring, options: Options): Promise<readonly 
   return withSession(wiring, options, session => session.rollouts.engines(), { quiet: true });
 }
 
-/** Shows what the preflight finds; CliError when it finds blockers that were not to be ignored. */
+/** Shows the blockers the preflight finds, and counts the rest; CliError when there are some that were not to be ignored. */
 async function passPreflight(wiring: Wiring, plan: Plan, options: Options, signal: AbortSignal): Promise<void> {
   const { terminal } = wiring;
   const made = await preflightLive(plan, wiring, signal);
   if (made.kind !== 'made') throw refusalOf(wiring, made);
   const { report } = made;
-  if (report.blockers + report.warnings === 0) return;
   const view = { width: terminal.size().columns, color: terminal.colour };
-  terminal.out(`\n${renderPreflight(plan, report, view)}`);
+  if (report.blockers > 0) terminal.out(`\n${renderPreflight(plan, onlyBlockers(report), view)}`);
+  if (report.warnings > 0) terminal.err(`note: ${warningsText(report)}; nodetide plan --preflight tells more`);
   if (!options.ignoreBlockers)
     refuseBlockers(report, '; nothing was started (--ignore-blockers starts it all the same)');
 }

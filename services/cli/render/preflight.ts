@@ -37,6 +37,22 @@ export function totals({ blockers, warnings }: PreflightReport): string {
   return parts.join(', ');
 }
 
+/** The report without its warnings, and without waves and clusters in which nothing is left. */
+export function onlyBlockers({ blockers, clusters }: PreflightReport): PreflightReport {
+  const left = clusters.map(({ cluster, waves }) => {
+    const blocked = waves.map(wave => ({ ...wave, findings: wave.findings.filter(({ level }) => level === 'block') }));
+    return { cluster, waves: blocked.filter(({ findings }) => findings.length > 0) };
+  });
+  return { blockers, warnings: 0, clusters: left.filter(({ waves }) => waves.length > 0) };
+}
+
+/** `the preflight has 3 warnings (emptyDirLost, noRoomNow)`. */
+export function warningsText({ warnings, clusters }: PreflightReport): string {
+  const findings = clusters.flatMap(({ waves }) => waves.flatMap(wave => wave.findings));
+  const codes = new Set(findings.filter(({ level }) => level === 'warn').map(({ code }) => code));
+  return `the preflight has ${count(warnings, 'warning')} (${[...codes].join(', ')})`;
+}
+
 function clusterLines({ cluster, waves }: ClusterFindings, ofWaves: number, width: number, paint: Paint): string[] {
   const lines = ['', `  Cluster ${paint('strong', cluster)}`];
   for (const wave of waves) lines.push(...waveLines(wave, ofWaves, width, paint));

@@ -29,6 +29,6 @@ export function quorumFindings(
   const quorum = Math.floor(members.length / 2) + 1;
   const breaking = rebooted.filter(({ name }) => ready.has(name) && ready.size - 1 < quorum);
   if (breaking.length === 0) return [];
-  const message = `${ready.size} of ${members.length} control-plane members are Ready: with one more away ${ready.size - 1} are left, and the quorum is ${quorum}`;
+  const message = `${ready.size} of ${members.length} control-plane members are Ready: one more away leaves ${ready.size - 1}, and the quorum is ${quorum}`;
   return [{ code: 'controlPlaneQuorum', message, nodes: breaking.map(node => node.name), pods: [] }];
 }

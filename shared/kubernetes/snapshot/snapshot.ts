@@ -46,14 +46,16 @@ export function readSnapshot(files: readonly SnapshotFile[]): Snapshot {
       claims: claimTerms(volumes, claims),
       seenAtMs: Math.max(...files.map(file => file.writtenAtMs)),
     },
-    notes: notesOn(names, kinds),
+    notes: notesOn(names, resources),
   };
 }
 
-function notesOn(names: string, kinds: ReadonlySet<string>): string[] {
+function notesOn(names: string, { kinds, pods }: SnapshotResources): string[] {
   const notes: string[] = [];
   if (!kinds.has('PodDisruptionBudget')) notes.push(`${names} holds no PodDisruptionBudget: none was judged`);
-  const volumes = kinds.has('PersistentVolume') && kinds.has('PersistentVolumeClaim');
-  if (!volumes) notes.push(`${names} holds no PersistentVolumes with their claims: where volumes are was not judged`);
+  const isAsked = [...pods.values()].some(pod => pod.claims.length > 0);
+  const known = kinds.has('PersistentVolume') && kinds.has('PersistentVolumeClaim');
+  if (isAsked && !known)
+    notes.push(`${names} lacks PersistentVolumes or their claims: where volumes are was not judged`);
   return notes;
 }

@@ -12,8 +12,8 @@ export interface ApartGroup {
   readonly owners: FitPod[];
 }
 
-/** Where pods are that keep others out: nodes, by value of the topology key. */
-type Domains = ReadonlyMap<string, readonly number[]>;
+/** Pods that keep others out, by the value of the topology key where they are. */
+type Domains = ReadonlyMap<string, readonly FitPod[]>;
 
 /** Required anti-affinity and host ports of all pods, indexed. */
 export class ApartIndex {
@@ -45,18 +45,18 @@ export class ApartIndex {
     this.#pods = new PodIndex(all, ({ pod }) => pod);
   }
 
-  /** Says of a node whether pods that are not on the nodes `away` keep the pod off it. */
+  /** Says of a node whether pods that remain where they are while the nodes `away` are drained keep the pod off it. */
   barrierFor(fitPod: FitPod, away: readonly number[]): (node: number) => boolean {
     const { hostPorts } = fitPod.pod.placement;
     const foreign = this.#selectors.matching(fitPod.pod).map(group => [group, this.#domainsOf(group).owners] as const);
     const own = this.groupsOf(fitPod).map(group => [group, this.#domainsOf(group).targets] as const);
     const kept = [...foreign, ...own];
-    const there = (node: number) => !away.includes(node);
+    const remains = ({ home, moves, leaves }: FitPod) => !(away.includes(home) && (moves || leaves));
     return node => {
       if (hostPorts.some(port => this.ports.get(port)?.some(({ home }) => home === node))) return true;
       return kept.some(([{ topologyKey }, domains]) => {
         const domain = this.domainOf(topologyKey, node);
-        return domain !== undefined && domains.get(domain)?.some(there) === true;
+        return domain !== undefined && domains.get(domain)?.some(remains) === true;
       });
     };
   }
@@ -103,12 +103,12 @@ export class ApartIndex {
     const known = this.#domains.get(group);
     if (known) return known;
     const domains = (pods: readonly FitPod[]): Domains => {
-      const byValue = new Map<string, number[]>();
-      for (const { home } of pods) {
-        const domain = this.domainOf(group.topologyKey, home);
+      const byValue = new Map<string, FitPod[]>();
+      for (const fitPod of pods) {
+        const domain = this.domainOf(group.topologyKey, fitPod.home);
         const there = domain === undefined ? undefined : byValue.get(domain);
-        if (there) there.push(home);
-        else if (domain !== undefined) byValue.set(domain, [home]);
+        if (there) there.push(fitPod);
+        else if (domain !== undefined) byValue.set(domain, [fitPod]);
       }
       return byValue;
     };

@@ -46,14 +46,16 @@ export function crowdedOut(
     if (perDomain.has(undefined)) return [];
     const taken = new Set(pods.filter(pod => !isMover(pod)).map(({ home }) => domainOf(home)));
     const free = [...perDomain.keys()].filter(domain => !taken.has(domain)).length;
-    const competing = movers.filter(({ home }) => open.has(home)).length;
+    // Domains, not pods: two that share one in spite of everything may stay there.
+    const settled = movers.filter(({ home }) => open.has(home) && !taken.has(domainOf(home)));
+    const competing = new Set(settled.map(({ home }) => domainOf(home)));
     return movers
       .filter(({ home }) => nodes.has(home))
       .flatMap((mover): Gathered[] => {
         const own = domainOf(mover.home);
         const isOnlyOne = open.has(mover.home) && perDomain.get(own) === 1 && !taken.has(own);
         const left = free - (isOnlyOne ? 1 : 0);
-        if (competing + (open.has(mover.home) ? 0 : 1) <= left) return [];
+        if (competing.size + (competing.has(own) ? 0 : 1) <= left) return [];
         const message = `pods must keep apart from ${pods.length - 1} other${pods.length === 2 ? '' : 's'}, and all places left are taken by those: one stays Pending`;
         return [{ code: 'noNodeApart', message, node: fit.nodes[mover.home]?.name ?? '', pod: podName(mover.pod) }];
       });
