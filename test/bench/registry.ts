@@ -2,6 +2,7 @@ import type { Bench } from '../helpers/bench.ts';
 import { demoBench } from './demo.ts';
 import { drainBench } from './drain/bench.ts';
 import { engineBench } from './engine.ts';
+import { preflightBench } from './preflight.ts';
 import { simulatorBench } from './simulator.ts';
 
 /** Every bench, in the order they run. */

@@ -65,7 +65,7 @@ export const FINDINGS = {
   },
   doesNotFit: {
     level: 'block',
-    what: 'A pod that no other node could take, however empty: by labels, taints or size.',
+    what: 'A pod that no other node could take while its own is away: by labels, taints or size.',
     todo: 'Add a node that can take it, change what it asks for, or bear that it is down meanwhile.',
   },
   tooLittleRoom: {

@@ -100,7 +100,7 @@ describe('a pod that no other node could take', () => {
     expect(finding).toMatchObject({
       level: 'block',
       message:
-        'no other node can take pods, however empty: 1 without the labels asked for, 1 with a taint not tolerated, 1 not Ready or cordoned, 1 too small (6.5 CPU requested, at most 4 CPU there)',
+        'no other node can take pods while theirs is away: 1 without the labels asked for, 1 with a taint not tolerated, 1 not Ready or cordoned, 1 without room (6.5 CPU requested, at most 4 CPU can be free there)',
     });
   });
 
@@ -163,7 +163,7 @@ describe('pods that find too little room together', () => {
 describe('pods that must keep apart', () => {
   const nodes = ['a', 'b', 'c'].map((name, at) => roomy(name, { labels: { zone: at === 0 ? 'x' : 'y' } }));
   const replicas = (placement: Partial<PodPlacement>, homes: string) =>
-    [...homes].map((home, at) => asking(`p-${at}`, home, 1, placement, app('w')));
+    homes.split('').map((home, at) => asking(`p-${at}`, home, 1, placement, app('w')));
 
   it.each<[string, Partial<PodPlacement>, string, string[]]>([
     ['from their own kind, as many as nodes', apart('w'), 'abc', ['noNodeApart a: p-0']],

@@ -4,7 +4,7 @@ import { findingsOf, roomy, shortly } from '../../helpers/preflight.ts';
 
 /** `+` a member that is Ready, `-` one that is not. */
 const members = (signs: string) =>
-  [...signs].map((sign, at) => roomy(`cp-${at}`, { labels: CONTROL_PLANE, ready: sign === '+' }));
+  signs.split('').map((sign, at) => roomy(`cp-${at}`, { labels: CONTROL_PLANE, ready: sign === '+' }));
 
 describe('the quorum of a control plane', () => {
   it.each([

@@ -4,7 +4,7 @@ import { isBoundByName, unfitOf } from './eligible.ts';
 import type { FitPod, FitWorld } from './fit-world.ts';
 import { amountText, firstShort } from './vector.ts';
 
-/** The pods of a node that no other node could take while the wave runs, however empty it were. */
+/** The pods of a node that no other node could take while the wave runs, wherever pods have gone until then. */
 export function runNowhereElse(fit: FitWorld, wave: number, node: number): FitPod[] {
   const rooms = fit.roomAtMost(wave);
   return (fit.pods[node] ?? []).filter(({ moves, wish, eligible, home }) => {
@@ -22,7 +22,7 @@ export function nowhereFinding(fit: FitWorld, wave: number, fitPod: FitPod): Gat
     return { code: 'boundToNode', message, ...at };
   }
   const why = obstacles(fit, wave, fitPod).join(', ') || 'there is none';
-  return { code: 'doesNotFit', message: `no other node can take pods, however empty: ${why}`, ...at };
+  return { code: 'doesNotFit', message: `no other node can take pods while theirs is away: ${why}`, ...at };
 }
 
 /** Why each of the other nodes cannot take it, counted. */
@@ -43,7 +43,7 @@ function obstacles(fit: FitWorld, wave: number, { home, wish, eligible }: FitPod
   }
   const sizes = [...small].map(([at, { count, most }]) => {
     const name = fit.dimensions.names[at] ?? '';
-    return `${count} too small (${amountText(wish[at] ?? 0, name)} requested, at most ${amountText(most, name)} there)`;
+    return `${count} without room (${amountText(wish[at] ?? 0, name)} requested, at most ${amountText(most, name)} can be free there)`;
   });
   return [
     ...(counts.labels > 0 ? [`${counts.labels} without the labels asked for`] : []),
