@@ -11,14 +11,14 @@ export interface PlantedSnapshot {
   readonly warnings: readonly string[];
 }
 
-const PER_NODE = 30;
+const PER_NODE = 31;
 const DAEMON_SETS = ['kube-proxy', 'node-exporter', 'csi-node'];
 const REPLICAS = 9;
 const WAVES = 10;
 
 type Json = Record<string, unknown>;
 
-/** Writes a snapshot of `count` nodes (a multiple of 100, at least 100) with 30 pods each to `file`. */
+/** Writes a snapshot of `count` nodes (a multiple of 100, at least 100) with about 30 pods each to `file`. */
 export function writePlantedSnapshot(file: string, count: number): PlantedSnapshot {
   const out = openSync(file, 'w');
   let items = 0;
