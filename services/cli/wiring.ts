@@ -4,6 +4,7 @@ import type { StepName } from '../../shared/domain/steps.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { ClusterConnector, HostConnector, ReaderConnector } from '../../shared/ports/connect.ts';
 import type { Command, CommandAnswer, RolloutReader } from '../../shared/ports/store.ts';
+import type { PodPreview, PreviewRequest } from '../workers/main.ts';
 import type { HostProbe } from './plan/probe.ts';
 import type { SnapshotFiles } from './preflight/snapshot-options.ts';
 import type { Terminal } from './terminal.ts';
@@ -87,6 +88,9 @@ export interface SessionOptions {
   readonly quiet: boolean;
 }
 
+/** What a drain would do with each pod of a node; changes nothing. */
+export type DrainPreview = (request: PreviewRequest, signal: AbortSignal) => Promise<PodPreview[]>;
+
 /** How the commands get at everything outside. Factories load what they need when called, never before. */
 export interface Wiring {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -105,6 +109,7 @@ export interface Wiring {
   openSnapshots(files: SnapshotFiles): Promise<Snapshots>;
   connectHosts(): Promise<HostConnector>;
   openProbe(): Promise<HostProbe>;
+  openDrainPreview(): Promise<DrainPreview>;
   /** Runs `nodetide simulate` with these arguments beside this program; resolves when the simulation answers. */
   simulate(args: readonly string[]): Promise<Running>;
 }

@@ -12,6 +12,7 @@ import { NodeEvents } from './node-events.ts';
 import { backoffStrategy } from './retry-later.ts';
 import { stepProcessor } from './run-step.ts';
 
+export { type PodPreview, type PreviewRequest, previewDrain } from './common/drain/preview.ts';
 export { findWork } from './common/due.ts';
 export { stepsNamed } from './registry.ts';
 

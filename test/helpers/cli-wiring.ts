@@ -159,5 +159,6 @@ export class FakeWiring implements Wiring {
   connectHosts = () => Promise.reject(new Error('no hosts here'));
   openSnapshots = () => Promise.reject(new Error('no snapshots here'));
   openProbe = () => Promise.reject(new Error('no hosts here'));
+  openDrainPreview = () => Promise.reject(new Error('no clusters here'));
   simulate = () => Promise.reject(new Error('no simulation here'));
 }

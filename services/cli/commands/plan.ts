@@ -9,6 +9,7 @@ import { type MadePlan, makePlan } from '../plan/make-plan.ts';
 import { type NarrowOptions, narrowOf, withFleetFile, withNarrow } from '../plan/narrow-options.ts';
 import { type Due, dueText, probePlan } from '../plan/probe.ts';
 import { selfOf } from '../plan/self.ts';
+import { type DrainQuestion, showDrain } from '../plan/show-drain.ts';
 import { preflightLive } from '../preflight/collect.ts';
 import { refuseBlockers, snapshotRequest, withPreflight } from '../preflight/options.ts';
 import { renderPlan } from '../render/plan.ts';
@@ -20,6 +21,7 @@ interface Options extends NarrowOptions {
   readonly file: string;
   readonly output: OutputFormat;
   readonly probe?: boolean;
+  readonly drain?: string;
   readonly preflight?: boolean;
   readonly snapshot?: readonly string[];
 }
@@ -29,16 +31,25 @@ export function register(program: Command, wiring: Wiring): void {
   const command = program
     .command('plan')
     .description('show what a rollout would do, in which order; changes nothing')
-    .option('--probe', 'ask every host what there is to upgrade and whether a reboot is due (refreshes package lists)');
+    .option('--probe', 'ask every host what there is to upgrade and whether a reboot is due (refreshes package lists)')
+    .option(
+      '--drain <node>',
+      'show instead what a drain of this node (NODE or CLUSTER/NODE) would do with each pod now',
+    );
   withOutput(withPreflight(withNarrow(withFleetFile(command)))).action(async (options: Options) => {
     const interrupt = new AbortController();
     const stop = wiring.onInterrupt(() => interrupt.abort(new CliError(EXIT.interrupted, 'interrupted')));
     try {
-      await showPlan(wiring, options, interrupt.signal);
+      await (options.drain === undefined ? showPlan : showOneDrain)(wiring, options, interrupt.signal);
     } finally {
       stop();
     }
   });
+}
+
+async function showOneDrain(wiring: Wiring, { file, drain, output }: Options, signal: AbortSignal): Promise<void> {
+  const refusal: DrainQuestion['refusal'] = made => refusalOf(wiring, made);
+  await showDrain(wiring, { fleetFile: file, node: drain ?? '', output, refusal }, signal);
 }
 
 async function showPlan(wiring: Wiring, options: Options, signal: AbortSignal): Promise<void> {

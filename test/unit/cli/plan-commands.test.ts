@@ -7,7 +7,7 @@ import { register as schema } from '../../../services/cli/commands/schema.ts';
 import { register as validate } from '../../../services/cli/commands/validate.ts';
 import type { Work } from '../../../services/cli/plan/probe.ts';
 import { runProgram } from '../../../services/cli/program.ts';
-import type { Wiring } from '../../../services/cli/wiring.ts';
+import type { DrainPreview, Wiring } from '../../../services/cli/wiring.ts';
 import { StepError } from '../../../shared/domain/failure.ts';
 import { fail } from '../../../shared/domain/failures/catalogue.ts';
 import type { ClusterApi } from '../../../shared/ports/cluster.ts';
@@ -34,6 +34,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 interface World {
   readonly clusters?: Readonly<Record<string, ClusterApi>>;
   readonly probe?: (host: Host) => Promise<Work>;
+  readonly preview?: DrainPreview;
 }
 
 /** Runs a command on a fleet file with this text. */
@@ -72,6 +73,7 @@ async function run(text: string, args: readonly string[], world: World = {}) {
     connectHosts: async () => (node: { name: string }) =>
       ({ name: node.name, close: async () => void closed.push(node.name) }) as Host,
     openProbe: async () => world.probe ?? refuse,
+    openDrainPreview: async () => world.preview ?? refuse,
   } as unknown as Wiring;
   const code = await runProgram(
     [validate, schema, plan],
@@ -208,5 +210,51 @@ describe('nodetide plan', () => {
     expect([code, err, closed]).toEqual([5, 'nodetide: 1 host cannot be asked', ['a', 'b', 'dev', 'prod']]);
     expect(out).toMatch(/ a {2}1 {2}- {2}ip-a {2}1 package, reboot due$/m);
     expect(out).toMatch(/ b {2}1 {2}- {2}ip-b {2}cannot be asked: no answer$/m);
+  });
+});
+
+describe('nodetide plan --drain', () => {
+  const web = { pod: 'shop/web', verdict: 'evict', reason: 'budget web: 1 may go now', group: '' } as const;
+  const naked = { pod: 'shop/naked', verdict: 'obstacle', reason: 'no controller', group: '' } as const;
+  const asks = (pods: Awaited<ReturnType<DrainPreview>>) => {
+    const asked: string[] = [];
+    const preview: DrainPreview = async ({ cluster, node, policy }) => {
+      asked.push(`${cluster.name}/${node} ${policy.when}`);
+      return pods;
+    };
+    return { asked, world: { clusters: CLUSTERS, preview } };
+  };
+  const drain = (node: string, world: World, ...more: string[]) =>
+    run(FLEET, ['plan', '-f', 'FILE', '--drain', node, ...more], world);
+
+  it('shows what a drain would do with each pod of the node, by its policy', async () => {
+    const { asked, world } = asks([web]);
+    const { code, out, err } = await drain('prod/b', world);
+    expect([code, asked, err]).toEqual([0, ['prod/b if-work'], 'note: drained only if there is work']);
+    expect(out).toBe('VERDICT  POD       REASON\nevict    shop/web  budget web: 1 may go now');
+  });
+
+  it('names the groups where the policy has an order', async () => {
+    const { world } = asks([{ ...web, group: 'all other pods' }]);
+    expect((await drain('a', world)).out).toContain('shop/web  all other pods  budget web');
+  });
+
+  it('ends with 1 when a pod is in the way, or cannot be evicted at all', async () => {
+    const { code, out, err } = await drain('a', asks([naked, web]).world);
+    expect([code, err.split('\n').at(-1)]).toEqual([1, 'nodetide: nothing would be evicted: pods in the way: 1']);
+    expect(out).toContain('OBSTACLE  shop/naked');
+    expect((await drain('a', asks([{ ...web, verdict: 'impossible' }]).world)).code).toBe(1);
+  });
+
+  it('gives data, also of an empty node', async () => {
+    const { code, out } = await drain('a', asks([]).world, '-o', 'json');
+    expect([code, JSON.parse(out)]).toEqual([0, { cluster: 'dev', node: 'a', pods: [] }]);
+    expect((await drain('a', asks([]).world)).err).toContain('there is no pod on dev/a');
+  });
+
+  it('ends with 4 for a node that is not in the plan, with 5 when the cluster cannot be asked', async () => {
+    expect((await drain('c', asks([]).world)).code).toBe(4);
+    const preview = () => Promise.reject(fail('cluster-unreachable', { message: 'no route' }));
+    expect((await drain('a', { clusters: CLUSTERS, preview })).code).toBe(5);
   });
 });
