@@ -47,7 +47,7 @@ export interface SimApiOptions {
   readonly pdbs?: readonly PdbSpec[];
   readonly jobs?: readonly JobSpec[];
   readonly pods?: readonly BarePodSpec[];
-  /** Namespaces beyond `default`, `kube-system`, `kube-node-lease` and those the workloads name. */
+  /** Namespaces beyond `default`, `kube-system`, `kube-public`, `kube-node-lease` and those the workloads name. */
   readonly namespaces?: readonly NamespaceSpec[];
   readonly timings?: Partial<SimTimings>;
   /** Divides every timing. Default: 1. */
