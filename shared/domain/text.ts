@@ -3,6 +3,12 @@ export function flat(text: string): string {
   return text.replace(/[\p{Cc}\s]+/gu, ' ').trim();
 }
 
+/** {@link flat}, and of a long text the beginning: at most `most` characters, a cut shown by `…`. */
+export function clip(text: string, most: number): string {
+  const line = flat(text);
+  return line.length <= most ? line : `${line.slice(0, most - 1).trimEnd()}…`;
+}
+
 /** Compares names as people count: `node-2` before `node-10`. Total: only equal texts give 0. */
 export function compareNatural(left: string, right: string): number {
   const a = left.match(/\d+|\D+/g) ?? [];

@@ -193,6 +193,9 @@ const OTHERS: readonly BlockCase[] = [
   blockCase('an admission webhook', 'webhook', {
     answer: impossible('admission webhook "guard.example.com" denied the request: backups run until 04:00'),
   }),
+  blockCase('words with line ends and controls', 'webhook', {
+    answer: impossible('admission webhook "x" denied the request: first\r\n\tthen \u001b[31mred\u0000'),
+  }),
   blockCase('no permission', 'forbidden', {
     answer: impossible(
       'pods "web-1" is forbidden: User "ops" cannot create resource "pods/eviction" in API group "" in the namespace "shop"',

@@ -1,6 +1,6 @@
 import { type NodeView, workMarkOf } from '../facts.ts';
-import { flat } from '../text.ts';
-import type { AwayNode } from './block.ts';
+import { clip } from '../text.ts';
+import { type AwayNode, MOST_TEXT } from './block.ts';
 
 /** Whose marks are ours. */
 export interface Ours {
@@ -17,7 +17,7 @@ export function awayOf(node: NodeView, ours: Ours): AwayNode | null {
   const short = state.join(', ');
   const reason = node.ready || node.notReadyReason === '' ? '' : `: ${node.notReadyReason}`;
   const by = whose?.by ?? (node.unschedulable ? 'somebody' : 'not-ready');
-  return { node: node.name, by, down: !node.ready, text: flat(`${short}${reason}`), short };
+  return { node: node.name, by, down: !node.ready, text: clip(`${short}${reason}`, MOST_TEXT), short };
 }
 
 /** A node pods still name, though there is none. */

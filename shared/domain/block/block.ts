@@ -151,3 +151,7 @@ export interface Block {
 export const MOST_UNHEALTHY = 20;
 /** Most nodes named that take no pods. */
 export const MOST_AWAY = 10;
+/** Characters of a `text`, which may quote an API at length. */
+export const MOST_TEXT = 600;
+/** Characters of a `short`, which is kept with the node and told in a line. */
+export const MOST_SHORT = 240;

@@ -1,7 +1,8 @@
 import { type Never, neverAllows } from '../budgets.ts';
 import type { PdbView, PodView } from '../facts.ts';
-import { flat } from '../text.ts';
+import { clip } from '../text.ts';
 import type { Block, CauseKind, Unhealthy } from './block.ts';
+import { MOST_SHORT, MOST_TEXT } from './block.ts';
 import { numbersText } from './numbers.ts';
 import { troubleOf } from './trouble.ts';
 
@@ -116,5 +117,5 @@ function ofNumbers({ pod, matched, unhealthy, nowMs }: CauseFacts, budget: PdbVi
 }
 
 function cause(kind: CauseKind, text: string, short: string = text): Cause {
-  return { kind, text: flat(text), short: flat(short) };
+  return { kind, text: clip(text, MOST_TEXT), short: clip(short, MOST_SHORT) };
 }

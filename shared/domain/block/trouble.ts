@@ -1,6 +1,6 @@
 import type { PodView } from '../facts.ts';
-import { flat } from '../text.ts';
-import type { AwayNode, TroubleKind, Unhealthy } from './block.ts';
+import { clip } from '../text.ts';
+import { type AwayNode, MOST_SHORT, MOST_TEXT, type TroubleKind, type Unhealthy } from './block.ts';
 import { readContainer } from './containers.ts';
 import { readScheduling } from './scheduling.ts';
 
@@ -38,7 +38,14 @@ export function isHealthy(pod: PodView): boolean {
 export function troubleOf(pod: PodView, away: AwayNode | null, nowMs: number): Unhealthy {
   const found = pod.deletionMs === null ? living(pod, away) : terminating(pod, pod.deletionMs, away, nowMs);
   const { kind, text, short } = found;
-  return { pod: `${pod.namespace}/${pod.name}`, node: pod.nodeName, away, kind, text: flat(text), short: flat(short) };
+  return {
+    pod: `${pod.namespace}/${pod.name}`,
+    node: pod.nodeName,
+    away,
+    kind,
+    text: clip(text, MOST_TEXT),
+    short: clip(short, MOST_SHORT),
+  };
 }
 
 type Found = Pick<Unhealthy, 'kind' | 'text' | 'short'>;

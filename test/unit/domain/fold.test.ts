@@ -18,6 +18,8 @@ const begun = () => new WrittenJournal().begun();
 const claimed = () => begun().claim('n1', 's1');
 const started = () => claimed().begin('n1', 'drain');
 const failing = () => started().fail('n1', 'drain');
+const blocked = () =>
+  started().add({ type: 'step-waiting', ...of1, step: 'drain', reason: 'pods', held: false, account: ['a'] });
 const status = (journal: WrittenJournal) => foldStatus(plan, 'r1', journal.events);
 const node = (of: RolloutStatus) => of.nodes['a/n1'];
 const drain = (of: RolloutStatus) => node(of)?.steps.drain;
@@ -183,8 +185,36 @@ const TABLE: [
     'step-waiting',
     started(),
     { type: 'step-waiting', ...of1, step: 'drain', reason: 'pods', held: false },
-    s => [node(s)?.reason, drain(s)?.note, drain(s)?.state],
-    () => ['pods', 'pods', 'running'],
+    s => [node(s)?.reason, drain(s)?.note, drain(s)?.state, drain(s)?.account],
+    () => ['pods', 'pods', 'running', []],
+  ],
+  [
+    'step-waiting',
+    started(),
+    { type: 'step-waiting', ...of1, step: 'drain', reason: 'pods', held: false, account: ['a', '  b'] },
+    s => [drain(s)?.account],
+    () => [['a', '  b']],
+  ],
+  [
+    'step-waiting',
+    blocked(),
+    { type: 'step-waiting', ...of1, step: 'drain', reason: 'volumes', held: false },
+    s => [drain(s)?.account],
+    () => [[]],
+  ],
+  [
+    'step-done',
+    blocked(),
+    { type: 'step-done', ...of1, step: 'drain', proof: {}, note: '' },
+    s => [drain(s)?.account],
+    () => [[]],
+  ],
+  [
+    'step-failed',
+    blocked(),
+    { type: 'step-failed', ...of1, step: 'drain', attempt: 1, failure: { ...BROKEN, account: ['why'] } },
+    s => [drain(s)?.account],
+    () => [['why']],
   ],
   [
     'step-done',

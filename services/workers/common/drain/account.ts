@@ -20,12 +20,14 @@ export interface DrainAccount {
   readonly todo: string;
 }
 
-/** Reasons told in full; the rest is counted. */
+/** Reasons told; the rest is counted. */
 const MOST_GROUPS = 12;
+/** Reasons told with all that was found out are those that begin within so many lines: an account is kept and sent. */
+const FULL_LINES = 50;
 
 /**
- * Why the pods are still there, those held for the same reason together, what needs a person first. `look` null: nothing
- * is read for it. Never fails but by the signal: what the API does not tell is left out.
+ * Why the pods are still there, those held for the same reason together, what needs a person first. `look` false:
+ * nothing is read for it. Never fails: what the API does not tell is left out.
  */
 export async function accountOf(left: readonly LeftPod[], looking: Looking, look: boolean): Promise<DrainAccount> {
   const facts = await blockFacts(left, looking, look);
@@ -36,10 +38,16 @@ export async function accountOf(left: readonly LeftPod[], looking: Looking, look
   const more = rest.length > 0 ? [`and ${rest.reduce((sum, each) => sum + each.pods, 0)} pods more`] : [];
   return {
     heads: [...told.slice(0, MOST_GROUPS).map(each => each.lines[0] ?? ''), ...more],
-    lines: [...told.slice(0, MOST_GROUPS).flatMap(each => each.lines), ...more],
+    lines: [...linesOf(told.slice(0, MOST_GROUPS)), ...more],
     reason: first ? first.reason(left.length - 1) : 'waiting for pods',
     todo: first?.todo ?? '',
   };
+}
+
+function linesOf(told: readonly Explained[]): string[] {
+  const lines: string[] = [];
+  for (const each of told) lines.push(...(lines.length < FULL_LINES ? each.lines : each.lines.slice(0, 1)));
+  return lines;
 }
 
 interface Explained {
@@ -69,13 +77,7 @@ function explain(group: readonly LeftPod[], facts: (pod: LeftPod) => BlockFacts,
   const [first, ...others] = group as [LeftPod, ...LeftPod[]];
   const alike = others.map(each => podName(each.pod));
   const answer = seenOf(first, look);
-  if (answer === null) {
-    const why = shortly(first);
-    const who = `${podName(first.pod)} (${ownerText({ owner: ownerOf(first.pod) })})`;
-    const text = `${who}${alike.length > 0 ? ` and ${alike.length} others like it` : ''}: ${why}${wordsOf(first)}`;
-    const reason = (count: number) => `waiting for ${podName(first.pod)}${count > 0 ? ' and others' : ''}: ${why}`;
-    return { pods: group.length, rank: 2, lines: [text], todo: '', reason };
-  }
+  if (answer === null) return plainly(first, alike);
   const block = analyseBlock(first.pod, answer, facts(first));
   const isNormal = block.cause.kind === 'stopping';
   const lines = blockLines(block, alike);
@@ -86,6 +88,15 @@ function explain(group: readonly LeftPod[], facts: (pod: LeftPod) => BlockFacts,
     todo: isNormal ? '' : todoOf(block),
     reason: count => blockReason(block, count),
   };
+}
+
+/** A pod with nothing to be analysed. */
+function plainly(first: LeftPod, alike: readonly string[]): Explained {
+  const why = shortly(first);
+  const who = `${podName(first.pod)} (${ownerText({ owner: ownerOf(first.pod) })})`;
+  const text = `${who}${alike.length > 0 ? ` and ${alike.length} others like it` : ''}: ${why}${wordsOf(first)}`;
+  const reason = (count: number) => `waiting for ${podName(first.pod)}${count > 0 ? ' and others' : ''}: ${why}`;
+  return { pods: alike.length + 1, rank: 2, lines: [text], todo: '', reason };
 }
 
 /** These pass by themselves. */

@@ -117,13 +117,21 @@ describe('the account of a drain', () => {
     expect(heads[0]).toContain('2 budgets match it (all, web)');
   });
 
-  it('stays short however many pods there are', async () => {
+  it('stays short however many pods and reasons there are, and however long their words', async () => {
+    const budgets = Array.from({ length: 40 }, (_, index) => `b${index}`);
+    cluster.budgets = budgets.map(name =>
+      webBudget({ name, maxUnavailable: '1', minAvailable: null, expectedPods: 90 }),
+    );
+    const trouble = `${'long '.repeat(2_000)}words`;
+    cluster.add(...Array.from({ length: 60 }, (_, index) => web(`other-${index}`, 'n2', { ready: false, trouble })));
     const left = Array.from({ length: 400 }, (_, index): LeftPod => {
       const controller = { apiVersion: 'apps/v1', kind: 'StatefulSet', name: `set-${index}` };
-      return { pod: podView(`p-${index}`, 'n1', { controller }), answer: by('web') };
+      return { pod: podView(`p-${index}`, 'n1', { controller }), answer: by(budgets[index % 40] ?? '') };
     });
-    const { heads, lines } = await account(left);
+    const { heads, lines, reason } = await account(left);
     expect(heads.at(-1)).toBe('and 388 pods more');
-    expect(lines.length).toBeLessThan(100);
+    expect(lines.length).toBeLessThan(80);
+    expect(lines.join('').length).toBeLessThan(50_000);
+    expect(reason.length).toBeLessThan(400);
   });
 });
