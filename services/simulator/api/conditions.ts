@@ -16,6 +16,8 @@ export interface NewCondition {
   readonly status: 'True' | 'False' | 'Unknown';
   readonly reason?: string;
   readonly message?: string;
+  /** Of the object the condition speaks of. */
+  readonly observedGeneration?: number;
   /** Nodes only: seconds-precise time of the last heartbeat. */
   readonly lastHeartbeatTime?: string;
 }
@@ -35,6 +37,7 @@ export function withCondition(object: Kube, now: number, ...puts: readonly NewCo
 /** Field by field: this is done for every pod of a cluster, and spreads are what it would cost. */
 function conditionAfter(kind: string | undefined, before: Json | undefined, put: NewCondition, now: number): Json {
   const condition: Json = { type: put.type, status: put.status };
+  if (put.observedGeneration !== undefined) condition['observedGeneration'] = put.observedGeneration;
   if (kind === 'Pod') condition['lastProbeTime'] = null;
   const heartbeat = put.lastHeartbeatTime ?? before?.['lastHeartbeatTime'];
   if (heartbeat !== undefined) condition['lastHeartbeatTime'] = heartbeat;

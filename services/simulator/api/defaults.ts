@@ -20,6 +20,15 @@ function withSpecDefaults(spec: Json): Json {
   };
 }
 
+/** On a node that is lost every pod may stay for five minutes, where it does not say otherwise. */
+function withTolerations(spec: Json): Json {
+  const own = listAt(spec, 'tolerations');
+  const added = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable']
+    .filter(key => !own.some(one => (one['key'] === key || one['key'] === undefined) && one['effect'] !== 'NoSchedule'))
+    .map(key => ({ key, operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 300 }));
+  return added.length === 0 ? spec : { ...spec, tolerations: [...own, ...added] };
+}
+
 function withContainerDefaults(container: Json): Json {
   const latest = /(:latest|^[^:@]+)$/.test(plainText(container['image']).replace(/^.*\//, ''));
   return {
@@ -71,7 +80,7 @@ export function withDefaults(core: Core, r: Resource, object: Kube): Kube {
   const dressed: Kube = spec === undefined ? bare : { ...bare, spec };
   switch (r.plural) {
     case 'pods':
-      return withPodDefaults(core, dressed);
+      return withPodDefaults(core, { ...dressed, spec: withTolerations(dressed.spec ?? {}) });
     case 'namespaces':
       return { ...withNameLabel(dressed), status: { phase: 'Active' } };
     case 'nodes':

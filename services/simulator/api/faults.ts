@@ -9,7 +9,8 @@ export type SimController =
   | 'daemonset'
   | 'job'
   | 'garbage'
-  | 'namespace';
+  | 'namespace'
+  | 'taint-eviction';
 
 /** Trouble to be made by a simulated API server. Rules match `METHOD /path?query` and live until they are used up or cleared. */
 export interface ApiFaults {

@@ -35,7 +35,7 @@ export interface SimTimings {
   readonly kubeletReportMs: number;
   /** Between two heartbeats of Ready. Default: 10,000. */
   readonly heartbeatMs: number;
-  /** From Ready=Unknown to the deletion of the node's pods. Default: 300,000. */
+  /** How long 300 s of toleration last: from Ready=Unknown to the deletion of a node's pods. Default: 300,000. */
   readonly podEvictionMs: number;
 }
 

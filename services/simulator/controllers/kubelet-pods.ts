@@ -127,7 +127,9 @@ export function unready(core: Core, pod: Kube): void {
   if (!conditionIs(pod, 'Ready', 'True')) return;
   const reason = 'ContainersNotReady';
   const put = (type: string) => ({ type, status: 'False', reason }) as const;
-  core.store.replace(pods, pod, withCondition(pod, core.now(), put('Ready'), put('ContainersReady')));
+  const marked = withCondition(pod, core.now(), put('Ready'), put('ContainersReady'));
+  const containerStatuses = listAt(pod, 'status', 'containerStatuses').map(status => ({ ...status, ready: false }));
+  core.store.replace(pods, pod, { ...marked, status: { ...marked.status, containerStatuses } });
 }
 
 /** Gone for good. */

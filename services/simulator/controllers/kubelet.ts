@@ -16,7 +16,7 @@ import {
   stopsAfterMs,
   unready,
 } from './kubelet-pods.ts';
-import { evictFromLost, markLost } from './node-lifecycle.ts';
+import { markLost } from './node-lifecycle.ts';
 
 const pods = resourceOf('pods');
 
@@ -139,10 +139,6 @@ function machineChanged(core: Core, kubelet: Kubelet, timings: SimTimings): void
     core.timers.after(
       timings.notReadyAfterMs,
       as(() => markLost(core, name)),
-    ),
-    core.timers.after(
-      timings.notReadyAfterMs + timings.podEvictionMs,
-      as(() => evictFromLost(core, name)),
     ),
   );
 }

@@ -1,7 +1,6 @@
 import { conditionIs, withCondition } from '../api/conditions.ts';
 import type { Core } from '../api/core.ts';
 import { at, type Kube, kubeTime } from '../api/object.ts';
-import { deleteObject, readDeleteOptions } from '../api/remove.ts';
 import { resourceOf } from '../api/resources.ts';
 import { createQueue } from './queue.ts';
 import { hasTaint, UNSCHEDULABLE, withoutTaint, withTaint } from './taints.ts';
@@ -40,23 +39,25 @@ function markPods(core: Core, node: string): void {
   }
 }
 
+/** One step at a time, each a write of its own, as its real counterparts work beside each other. */
 function tainted(core: Core, node: Kube): Kube {
-  let after = node;
-  const timeAdded = kubeTime(core.now());
-  const cordoned = at(node, 'spec', 'unschedulable') === true;
-  if (cordoned && !hasTaint(after, UNSCHEDULABLE))
-    after = withTaint(after, { key: UNSCHEDULABLE, effect: 'NoSchedule', timeAdded });
-  if (!cordoned && hasTaint(after, UNSCHEDULABLE)) after = withoutTaint(after, UNSCHEDULABLE);
-  for (const [key, status] of [
-    [UNREACHABLE, 'Unknown'],
-    [NOT_READY, 'False'],
-  ] as const) {
-    const wanted = conditionIs(node, 'Ready', status);
-    if (wanted && !hasTaint(after, key))
-      for (const effect of ['NoSchedule', 'NoExecute']) after = withTaint(after, { key, effect, timeAdded });
-    if (!wanted && hasTaint(after, key)) after = withoutTaint(after, key);
+  for (const [key, effect, wanted] of wantedTaints(node)) {
+    if (wanted === hasTaint(node, key, effect)) continue;
+    return wanted ? withTaint(node, { key, effect, timeAdded: kubeTime(core.now()) }) : withoutTaint(node, key, effect);
   }
-  return after;
+  return node;
+}
+
+function wantedTaints(node: Kube): readonly (readonly [key: string, effect: string, wanted: boolean])[] {
+  const unknown = conditionIs(node, 'Ready', 'Unknown');
+  const unready = conditionIs(node, 'Ready', 'False');
+  return [
+    [UNSCHEDULABLE, 'NoSchedule', at(node, 'spec', 'unschedulable') === true],
+    [NOT_READY, 'NoSchedule', unready],
+    [UNREACHABLE, 'NoSchedule', unknown],
+    [NOT_READY, 'NoExecute', unready],
+    [UNREACHABLE, 'NoExecute', unknown],
+  ];
 }
 
 /** What the cluster makes of a kubelet that has been silent for too long. */
@@ -68,13 +69,4 @@ export function markLost(core: Core, name: string): void {
     type => ({ type, status: 'Unknown', reason: 'NodeStatusUnknown', message }) as const,
   );
   core.store.replace(nodes, node, withCondition(node, core.now(), ...unknown));
-}
-
-/** Deletes the pods of a lost node; they stay Terminating until its kubelet is back. DaemonSets' and static pods stay. */
-export function evictFromLost(core: Core, name: string): void {
-  for (const pod of core.store.pods.find('node', name)) {
-    const stays = pod.metadata.ownerReferences?.some(owner => owner.kind === 'DaemonSet' || owner.kind === 'Node');
-    if (stays || pod.metadata.deletionTimestamp !== undefined) continue;
-    deleteObject(core, pods, pod, readDeleteOptions(undefined));
-  }
 }

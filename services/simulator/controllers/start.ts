@@ -12,11 +12,13 @@ import { startNodeTaints } from './node-lifecycle.ts';
 import { startReplicas } from './replicas.ts';
 import { startScheduler } from './scheduler.ts';
 import { startStatefulSets } from './stateful-sets.ts';
+import { startTaintEvictions } from './taint-evictions.ts';
 
 /** Starts every controller of a cluster. Returns the way to stop them all. */
 export function startControllers(core: Core, options: SimApiOptions, timings: SimTimings): () => void {
   const stops = [
     startNodeTaints(core),
+    startTaintEvictions(core, timings),
     startNodeEvents(core),
     startKubelets(core, options.nodes, timings),
     startScheduler(core),

@@ -19,6 +19,7 @@ const inMessages: readonly [RegExp, string][] = [
   [/(too old resource version: )\d+ \(\d+\)/g, '$1<rv> (<rv>)'],
   [/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, '<uid>'],
   [/\?hash=[0-9A-F]+/g, '?hash=<hash>'],
+  [/(ReplicaSet "[a-z0-9-]+-)[0-9a-f]+/g, '$1<hash>'],
   [/\bgen\.[a-z0-9]{5}\b/g, 'gen.<random>'],
 ];
 
@@ -50,8 +51,17 @@ export function mask(value: unknown): unknown {
   const whole = textAt(json, 'kind') === 'Table' ? maskTable(json) : json;
   const entries = Object.entries(whole).filter(([key]) => key !== 'managedFields');
   return Object.fromEntries(
-    entries.map(([key, inner]) => [key, varying.has(key) && inner !== '' ? `<${key}>` : mask(inner)]),
+    entries.map(([key, inner]) => [
+      key,
+      varying.has(key) && inner !== '' ? `<${key}>` : mask(key === 'conditions' ? byType(inner) : inner),
+    ]),
   );
+}
+
+/** Conditions are found by their type; they stand in the order in which they last changed. */
+function byType(conditions: unknown): unknown {
+  if (!Array.isArray(conditions)) return conditions;
+  return (conditions as Json[]).toSorted((a, b) => (plainText(a['type']) < plainText(b['type']) ? -1 : 1));
 }
 
 /** The places where two masked values differ. Objects in lists are matched by position. */

@@ -1,8 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { type Json, textAt } from '../../../services/simulator/api/object.ts';
 import { startSimApi } from '../../../services/simulator/api/start.ts';
 import { openWorldLog } from '../../../services/simulator/world-log.ts';
 import { type Difference, differencesIn, headerDifferences, mask } from './compare.ts';
 import { type Library, type Sighting, sightingsIn } from './library.ts';
+import { createMachine } from './machine.ts';
 import { asJson, type Exchange, type RecordedEvent, type Recording } from './recording.ts';
 import { SCRIPTS, type Script } from './scripts.ts';
 import { type LiveAnswer, type LiveWatch, openWatch, send } from './send.ts';
@@ -22,7 +24,7 @@ const PATIENCE_MS = 400;
 const STEP_MS = 20;
 
 type Moment =
-  | { readonly atMs: number; readonly what: 'exchange'; readonly exchange: Exchange }
+  | { readonly atMs: number; readonly what: 'exchange' | 'end'; readonly exchange: Exchange }
   | { readonly atMs: number; readonly what: 'event'; readonly exchange: Exchange; readonly event: RecordedEvent };
 
 /** Everything in the order it happened: answers when they were complete, watches when they began, events when they came. */
@@ -33,6 +35,9 @@ function momentsOf(recording: Recording): Moment[] {
     const told = (events ?? []).filter(event => !isMark(event));
     return [
       { atMs: begin, what: 'exchange', exchange },
+      ...(exchange.watch === undefined
+        ? []
+        : [{ atMs: startMs + exchange.durationMs, what: 'end', exchange } as const]),
       ...told.map((event): Moment => ({ atMs: startMs + event.atMs, what: 'event', exchange, event })),
     ];
   });
@@ -47,12 +52,15 @@ function isMark(event: { readonly type: string; readonly object: unknown }): boo
 /** Replays a recording against a simulator of its own. Returns every difference. */
 export async function replay(recording: Recording, library: Library): Promise<readonly Found[]> {
   const world = openWorldLog();
-  const sim = await startSimApi({ cluster: 'replay', nodes: [], world, users: USERS, speed: 100 });
   const script = SCRIPTS[recording.name] ?? {};
+  const machine = createMachine(script.machine ?? 'nobody');
+  const nodes = script.machine === undefined ? [] : [machine];
+  const timings = { heartbeatMs: 1e9, podEvictionMs: 0 };
+  const sim = await startSimApi({ cluster: 'replay', nodes, timings, world, users: USERS, speed: 100 });
   const versions = new Versions();
   // The oldest version that can be followed on from is the one of the empty world.
   versions.learnVersion(1, await currentVersion(sim.url));
-  const run = new Run(recording, new Stage(sim, library, versions, script), versions, library, script);
+  const run = new Run(recording, new Stage(sim, machine, library, versions, script), versions, library, script);
   try {
     return await run.play();
   } finally {
@@ -90,13 +98,14 @@ class Run {
     else this.#stage.prepare(this.#recording);
     for (const moment of momentsOf(this.#recording)) {
       if (moment.what === 'event') await this.#expectEvent(moment.exchange, moment.event);
+      else if (moment.what === 'end') await this.#endWatch(moment.exchange);
       else {
         await this.#script.before?.[moment.exchange.seq]?.(this.#stage);
         if (moment.exchange.watch === undefined) await this.#answer(moment.exchange);
         else await this.#watch(moment.exchange);
+        await this.#script.after?.[moment.exchange.seq]?.(this.#stage);
       }
     }
-    for (const exchange of this.#recording.exchanges) if (exchange.watch !== undefined) await this.#endWatch(exchange);
     return this.#found;
   }
 
@@ -138,7 +147,8 @@ class Run {
   }
 
   async #watch(exchange: Exchange): Promise<void> {
-    const live = await openWatch(this.#stage.sim.url, exchange, this.#versions);
+    const seconds = this.#endsByItself(exchange) ? 1 : 60;
+    const live = await openWatch(this.#stage.sim.url, exchange, this.#versions, seconds);
     this.#watches.set(exchange.seq, live);
     const answer = { ...exchange, responseBody: undefined };
     this.#note(exchange, compareAnswers(answer, live.answer));
@@ -166,15 +176,26 @@ class Run {
   async #endWatch(exchange: Exchange): Promise<void> {
     const live = this.#watches.get(exchange.seq);
     if (live === undefined) return;
-    if (exchange.closedBy === 'server') while (!live.ended) await live.changed();
+    if (this.#endsByItself(exchange)) while (!live.ended) await live.changed();
     else live.close();
     const recorded = (exchange.events ?? []).filter(event => !isMark(event));
     const told = live.events.filter(event => !isMark(event));
     const bare = recorded.map(({ type, object }) => ({ type, object }));
-    this.#note(exchange, differencesIn(mask(this.#translated(bare)), mask(told), 'events'));
+    const sides = [this.#translated(bare) as Told[], told].map(events =>
+      mask(this.#script.unordered ? byName(events) : events),
+    );
+    this.#note(exchange, differencesIn(sides[0], sides[1], 'events'));
     const marks = (events: readonly { type: string; object: unknown }[]) => events.some(isMark);
     if (marks(exchange.events ?? []) && !marks(live.events))
       this.#note(exchange, [{ at: 'bookmark', recorded: true, live: false }]);
+  }
+
+  /** The server ends it when its time is over; one beside other requests is ended here, when they are done. */
+  #endsByItself({ seq, startMs, durationMs, closedBy }: Exchange): boolean {
+    const beside = this.#recording.exchanges.some(
+      other => other.seq !== seq && other.startMs > startMs && other.startMs < startMs + durationMs,
+    );
+    return closedBy === 'server' && !beside;
   }
 
   #translated(value: unknown): unknown {
@@ -207,6 +228,18 @@ function compareAnswers(exchange: Exchange, live: LiveAnswer): Difference[] {
 
 function keyParts({ r, object }: Sighting): [string, string, string] {
   return [r.plural, object.metadata.namespace ?? '', object.metadata.name];
+}
+
+interface Told {
+  readonly type: string;
+  readonly object: Json;
+}
+
+/** The events of each object, in their order. */
+function byName(events: readonly Told[]): Record<string, Told[]> {
+  const names = [...new Set(events.map(({ object }) => textAt(object, 'metadata', 'name')))].toSorted();
+  const of = (name: string) => events.filter(({ object }) => textAt(object, 'metadata', 'name') === name);
+  return Object.fromEntries(names.map(name => [name, of(name)]));
 }
 
 /** The recordings hold of OpenAPI documents only the names. */

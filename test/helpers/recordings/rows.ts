@@ -23,6 +23,23 @@ function ready(cells: Cells): [number, number] {
 
 /** What a Table's row tells of an object, by kind. The columns are the server's, in its order. */
 const bodies: Readonly<Record<string, Body>> = {
+  pods: cells => {
+    const [running, of] = ready(cells);
+    const containers = Array.from({ length: of }, (_, index) => ({ name: `c${index}`, image: 'registry.local/app:1' }));
+    return {
+      spec: { nodeName: cells[6], containers },
+      status: {
+        phase: cells[2],
+        podIP: cells[5],
+        containerStatuses: containers.map(({ name }, index) => ({
+          name,
+          restartCount: Number(cells[3]),
+          ready: index < running,
+          state: { running: {} },
+        })),
+      },
+    };
+  },
   deployments: cells => {
     const [readyReplicas, replicas] = ready(cells);
     return {

@@ -15,13 +15,19 @@ export interface Script {
   /** Controllers that work all the time, as in the real cluster. */
   readonly running?: readonly SimController[];
   /** Acts of clients whose requests were not recorded. */
-  readonly plays?: readonly ('delete' | 'cordon')[];
+  readonly plays?: readonly ('delete' | 'cordon' | 'kubelet')[];
   /** The status of pods is the cluster's doing, not a kubelet's. */
   readonly ownPodStatus?: true;
   /** The events of its watches had happened before. */
   readonly past?: true;
+  /** Several controllers write at once: only the events of one object have an order. */
+  readonly unordered?: true;
+  /** A node with a machine below it, which the stage can switch off. */
+  readonly machine?: string;
   /** What others did right before an exchange. */
   readonly before?: Readonly<Record<number, (stage: Stage) => void | Promise<void>>>;
+  /** What others did right after an exchange. */
+  readonly after?: Readonly<Record<number, (stage: Stage) => void | Promise<void>>>;
 }
 
 /** By the recording's name. */
@@ -76,10 +82,24 @@ export const SCRIPTS: Readonly<Record<string, Script>> = {
     objects: ['two-a', 'two-b'].map(name => budget(`ev2/${name}`, 'two', { minAvailable: 0 })),
   },
   'events-create': { namespaces: ['shop'] },
+  'kubectl-writes': {
+    machine: 'node6',
+    running: ['deployment', 'replicaset', 'scheduler', 'garbage'],
+    acting: ['node-lifecycle', 'namespace'],
+  },
   'list-paging': {
     also: ['dkttt', 'nnqfz', 'q5sf2', 'slmdt'].map(end => `pods/shop/web-78586b6fcc-${end}`),
   },
   'namespace-terminating': { acting: ['node-lifecycle', 'namespace'] },
+  'node-lost': {
+    acting: ['node-lifecycle'],
+    machine: 'node5',
+    plays: ['kubelet'],
+    ownPodStatus: true,
+    unordered: true,
+    after: { 4: stage => stage.powerOff() },
+    before: { 17: stage => stage.release('taint-eviction') },
+  },
   'watch-nodes-kubectl': { plays: ['cordon'] },
   'watch-old-rv': { past: true },
   'watch-pods-node': { plays: ['delete'] },

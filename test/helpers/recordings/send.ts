@@ -22,12 +22,9 @@ export interface LiveWatch {
   close(): void;
 }
 
-/** Server-closed watches do not wait as long as they did when they were recorded, in s. */
-const WATCH_SECONDS = '1';
-
 const tokens = { admin: 'admin-token', limited: 'limited-token', 'bad-token': 'no-such-token', anonymous: undefined };
 
-function pathOf(exchange: Exchange, versions: Versions): string {
+function pathOf(exchange: Exchange, versions: Versions, watchSeconds: number): string {
   const [path = '', query] = versions.translate(exchange.path).split('?');
   if (query === undefined) return path;
   const pairs = query.split('&').map(pair => {
@@ -35,7 +32,7 @@ function pathOf(exchange: Exchange, versions: Versions): string {
     if (key === 'resourceVersion' && /^\d+$/.test(value) && value !== '0')
       return `${key}=${versions.liveVersion(Number(value))}`;
     if (key === 'continue') return `${key}=${versions.translateToken(value)}`;
-    if (key === 'timeoutSeconds' && exchange.closedBy !== 'client') return `${key}=${WATCH_SECONDS}`;
+    if (key === 'timeoutSeconds') return `${key}=${watchSeconds}`;
     return pair;
   });
   return `${path}?${pairs.join('&')}`;
@@ -60,12 +57,12 @@ function headersOf(exchange: Exchange, versions: Versions): Record<string, strin
   return headers;
 }
 
-function open(base: string, exchange: Exchange, versions: Versions): Promise<IncomingMessage> {
+function open(base: string, exchange: Exchange, versions: Versions, watchSeconds: number): Promise<IncomingMessage> {
   const body = bodyOf(exchange, versions);
   const headers = headersOf(exchange, versions);
   if (exchange.method !== 'GET') headers['content-length'] = String(body.length);
   return new Promise((resolve, reject) => {
-    const url = `${base}${pathOf(exchange, versions)}`;
+    const url = `${base}${pathOf(exchange, versions, watchSeconds)}`;
     const outgoing = httpRequest(url, { method: exchange.method, headers, agent: false }, resolve);
     outgoing.on('error', reject);
     outgoing.end(body);
@@ -96,13 +93,18 @@ async function readAll(response: IncomingMessage): Promise<Buffer> {
 
 /** Sends a recorded request in the live server's words and reads the whole answer. */
 export async function send(base: string, exchange: Exchange, versions: Versions): Promise<LiveAnswer> {
-  const response = await open(base, exchange, versions);
+  const response = await open(base, exchange, versions, 1);
   return answerOf(response, parsed(await readAll(response)));
 }
 
-/** Opens a recorded watch. */
-export async function openWatch(base: string, exchange: Exchange, versions: Versions): Promise<LiveWatch> {
-  const response = await open(base, exchange, versions);
+/** Opens a recorded watch, for other seconds than it was recorded. */
+export async function openWatch(
+  base: string,
+  exchange: Exchange,
+  versions: Versions,
+  seconds: number,
+): Promise<LiveWatch> {
+  const response = await open(base, exchange, versions, seconds);
   if (response.statusCode !== 200) {
     const answer = answerOf(response, parsed(await readAll(response)));
     return { answer, events: [], changed: () => Promise.resolve(), ended: true, close: () => undefined };

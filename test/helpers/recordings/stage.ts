@@ -1,10 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
+import { conditionIs } from '../../../services/simulator/api/conditions.ts';
 import type { SimController } from '../../../services/simulator/api/faults.ts';
 import { at, type Json, type Kube, listAt, textAt } from '../../../services/simulator/api/object.ts';
 import { RESOURCES, type Resource } from '../../../services/simulator/api/resources.ts';
 import type { SimCluster } from '../../../services/simulator/api/types.ts';
 import { mask } from './compare.ts';
 import { keyOf, type Library, resourceOfPath, type Sighting, sightingsIn, sightingsOf } from './library.ts';
+import type { Machine } from './machine.ts';
 import type { Prop } from './made-up.ts';
 import type { Exchange, Recording } from './recording.ts';
 import type { Script } from './scripts.ts';
@@ -13,6 +15,7 @@ import type { Versions } from './versions.ts';
 const CONTROLLERS: readonly SimController[] = [
   'disruption',
   'node-lifecycle',
+  'taint-eviction',
   'namespace',
   'garbage',
   'scheduler',
@@ -32,11 +35,13 @@ export class Stage {
   readonly #library: Library;
   readonly #versions: Versions;
   readonly #script: Script;
+  readonly #machine: Machine;
   readonly #acting: readonly SimController[];
   /** Uids of objects put here as they were. */
   readonly #restored = new Set<string>();
 
-  constructor(sim: SimCluster, library: Library, versions: Versions, script: Script) {
+  constructor(sim: SimCluster, machine: Machine, library: Library, versions: Versions, script: Script) {
+    this.#machine = machine;
     this.sim = sim;
     this.#library = library;
     this.#versions = versions;
@@ -89,6 +94,16 @@ export class Stage {
     const known = this.#library.latest(key, '9');
     if (known === undefined) throw new Error(`no recording shows ${key}`);
     this.restore(this.#library.whole(known));
+  }
+
+  /** Switches the machine below the scripted node off. */
+  powerOff(): void {
+    this.#machine.off();
+  }
+
+  /** From now on a controller works as it would. */
+  release(controller: SimController): void {
+    this.sim.faults.resume(controller);
   }
 
   /** From now on a controller does nothing. */
@@ -217,6 +232,8 @@ export class Stage {
       const { unschedulable: _was, ...spec } = live.spec ?? {};
       return { spec: unschedulable === undefined ? spec : { ...spec, unschedulable } };
     }
+    if (r.plural === 'nodes' && this.#script.plays?.includes('kubelet') && conditionIs(object, 'Ready', 'True'))
+      return object.status === undefined ? {} : { status: object.status };
     if (['leases', 'events'].includes(r.plural)) return object;
     return {};
   }
