@@ -1,5 +1,5 @@
 import type { Core } from '../api/core.ts';
-import { at, type Json, type Kube, kubeTime, listAt } from '../api/object.ts';
+import { at, type Json, type Kube, kubeTime, listAt, plainText } from '../api/object.ts';
 
 /** The status of a Deployment: sums over its ReplicaSets, and what follows from them. Zeros are left out. */
 export function deploymentStatus(core: Core, deployment: Kube, sets: readonly Kube[], current: string): Json {
@@ -30,7 +30,7 @@ export function deploymentStatus(core: Core, deployment: Kube, sets: readonly Ku
 
 function leastOf(deployment: Kube, wanted: number): number {
   const value = at(deployment, 'spec', 'strategy', 'rollingUpdate', 'maxUnavailable') ?? '25%';
-  const margin = typeof value === 'number' ? value : Math.floor((Number.parseInt(String(value), 10) * wanted) / 100);
+  const margin = typeof value === 'number' ? value : Math.floor((Number.parseInt(plainText(value), 10) * wanted) / 100);
   return wanted - margin;
 }
 

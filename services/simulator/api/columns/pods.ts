@@ -1,5 +1,5 @@
 import { conditionIs } from '../conditions.ts';
-import { at, type Json, type Kube, listAt, textAt } from '../object.ts';
+import { at, type Json, type Kube, listAt, plainText, textAt } from '../object.ts';
 import { age, ageOf, type Column, nameColumn, text } from './column.ts';
 
 function containersOf(pod: Kube): readonly Json[] {
@@ -20,7 +20,7 @@ function reasonOf(container: Json): string {
   if (reason !== '') return reason;
   return typeof signal === 'number' && signal !== 0
     ? `Signal:${signal}`
-    : `ExitCode:${String(at(ended, 'exitCode') ?? 0)}`;
+    : `ExitCode:${plainText(at(ended, 'exitCode'), '0')}`;
 }
 
 const ended: Readonly<Record<string, string>> = { Succeeded: 'Completed', Failed: 'Error' };
