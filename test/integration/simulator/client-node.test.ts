@@ -161,10 +161,13 @@ describe.each([
   });
 
   it('watches a node’s pods from a list on', async () => {
-    const list = await core.listPodForAllNamespaces({ fieldSelector: 'spec.nodeName=n1' });
-    const pod = list.items.find(item => item.metadata?.namespace === 'shop');
+    // The pod evicted before may have left any of the nodes without one.
+    const shop = await core.listNamespacedPod({ namespace: 'shop' });
+    const pod = shop.items.find(item => item.metadata?.deletionTimestamp === undefined && item.spec?.nodeName);
     const name = pod?.metadata?.name as string;
-    const query = { fieldSelector: 'spec.nodeName=n1', resourceVersion: list.metadata?.resourceVersion as string };
+    const fieldSelector = `spec.nodeName=${pod?.spec?.nodeName}`;
+    const list = await core.listPodForAllNamespaces({ fieldSelector });
+    const query = { fieldSelector, resourceVersion: list.metadata?.resourceVersion as string };
     const events: string[] = [];
     let controller: AbortController | undefined;
     await new Promise<void>((resolve, reject) => {
