@@ -64,14 +64,39 @@ export const PLAIN_CORDON: CordonPolicy = { unschedulable: true, taint: null, la
 /** What is upgraded, and how. */
 export interface UpgradePolicy {
   /** `auto` finds the manager from os-release; `command` runs the user's own; `none` upgrades nothing. */
-  readonly manager: 'auto' | 'apt' | 'command' | 'none';
+  readonly manager: 'auto' | 'apt' | 'dnf' | 'zypper' | 'command' | 'none';
   /** For `command`: POSIX sh text, run as root. */
   readonly command: string;
-  /** For apt: `upgrade` or `dist-upgrade`. */
-  readonly mode: 'upgrade' | 'dist-upgrade';
+  /** `dist-upgrade`: as `all`, but may also remove packages, those of `allowRemovals`; only apt knows the difference. */
+  readonly mode: 'all' | 'security' | 'packages' | 'dist-upgrade';
+  /** For mode `packages`: patterns (`*` and `?`) of the installed packages to upgrade. */
+  readonly packages: readonly string[];
+  /** Patterns of packages that are left as they are. */
+  readonly exclude: readonly string[];
+  /** As `exclude`, for what is upgraded by another way than with the system: kubelet, container runtimes, storage. */
+  readonly protect: readonly string[];
+  /** What becomes of configuration files that both an administrator and the new package changed. Only for apt. */
+  readonly configFiles: 'keep' | 'replace';
+  /** Patterns of packages that an upgrade may remove; any other removal refuses the whole upgrade. */
+  readonly allowRemovals: readonly string[];
   /** How long to wait for a package lock that somebody else holds. */
   readonly lockWaitMs: number;
 }
+
+/** What is protected unless a policy says otherwise: Kubernetes, container runtimes, etcd and storage go their own way. */
+export const PROTECTED_PACKAGES: readonly string[] = [
+  'kubelet',
+  'kubeadm',
+  'kubectl',
+  'cri-o*',
+  'cri-tools',
+  'containerd*',
+  'docker*',
+  'rke2*',
+  'k3s*',
+  'etcd*',
+  'ceph*',
+];
 
 /** When and how a node is rebooted. */
 export interface RebootPolicy {

@@ -34,10 +34,22 @@ export interface PackageChange {
   readonly after: string | null;
 }
 
+/** A package that has a newer version and was left as it is. */
+export interface LeftPackage {
+  readonly name: string;
+  readonly before: string;
+  /** The version it could have had. */
+  readonly available: string;
+  /** `held`: by the host itself; `kept-back`: the package manager had reasons of its own (dependencies, phasing). */
+  readonly reason: 'protected' | 'excluded' | 'held' | 'kept-back';
+}
+
 /** What was upgraded. */
 export interface UpgradeProof {
   readonly manager: string;
   readonly changes: readonly PackageChange[];
+  /** Missing: none, or it cannot be told. */
+  readonly left?: readonly LeftPackage[];
   readonly exitCode: number | null;
   readonly runningKernel: string;
   /** null: cannot be told on this host. */

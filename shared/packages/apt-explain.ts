@@ -1,5 +1,6 @@
 import { FAILURES, type FailureCode } from '../domain/failures/catalogue.ts';
 import type { PackageManager } from '../ports/packages.ts';
+import { explainRefusal } from './pending.ts';
 
 type Why = ReturnType<PackageManager['explain']>;
 
@@ -8,7 +9,6 @@ const CAUSES: readonly {
   readonly pattern: RegExp;
   readonly code: FailureCode;
   readonly message: (found: RegExpExecArray, log: string) => string;
-  readonly todo?: string;
 }[] = [
   {
     // Without the `E:` it is only the notice of a wait, which may have ended well.
@@ -28,9 +28,21 @@ const CAUSES: readonly {
   },
   {
     pattern:
+      /^\s*(?:E: Failed to fetch (\S+) +)?(?:Could not (?:connect|resolve|handshake)|Temporary failure resolving|Unable to connect|Cannot initiate the connection|Connection (?:failed|timed out|refused)|Network is unreachable|404 +Not Found|File not found)/m,
+    code: 'packages-repository-unreachable',
+    message: ([, url], log) => `a repository cannot be reached: ${url ?? fetched(log)}`,
+  },
+  {
+    pattern:
       /^(?:E: |Err:\d+ |W: )?(?:Failed to fetch (\S+)|Unable to fetch some archives|Some index files failed to download)/m,
     code: 'packages-refresh-failed',
-    message: ([, url]) => `a repository cannot be reached${url ? `: ${url}` : ''}`,
+    message: ([, url]) => `the lists of a repository cannot be had${url ? `: ${url}` : ''}`,
+  },
+  {
+    pattern:
+      /File has unexpected size|Hash Sum mismatch|couldn't be verified|Release file for (\S+) is (?:expired|not valid)/,
+    code: 'packages-refresh-failed',
+    message: ([said, url], log) => `the lists of a repository are not to be trusted (${said}): ${url ?? fetched(log)}`,
   },
   {
     pattern: /^E: The repository '([^']*)'.*(?:no longer|does not) ha/m,
@@ -39,25 +51,25 @@ const CAUSES: readonly {
   },
   {
     pattern: /Errors were encountered while processing:\s*\n((?: \S+\n?)+)/,
-    code: 'packages-upgrade-failed',
+    code: 'packages-set-up-failed',
     message: ([, names]) => `packages could not be set up: ${(names ?? '').trim().split(/\s+/).join(', ')}`,
   },
   {
     pattern: /unmet dependencies|held broken packages|Unable to correct problems/i,
-    code: 'packages-upgrade-failed',
-    message: () => 'dependencies of packages cannot be met',
-    todo: 'Look at apt-get -s upgrade on the host, mend held or broken packages, then retry the node.',
+    code: 'packages-dependencies-broken',
+    message: (_, log) => `dependencies of packages cannot be met${unmet(log)}`,
   },
   {
     pattern: /dpkg was interrupted/,
-    code: 'packages-upgrade-failed',
+    code: 'packages-interrupted',
     message: () => 'an earlier dpkg run was interrupted and could not be ended',
-    todo: 'Run dpkg --configure -a on the host, then retry the node.',
   },
 ];
 
 /** The cause behind an exit code other than 0 of apt-get (which is 100 for all its errors), found in its log. */
 export function explainApt(exitCode: number, logTail: string): Why {
+  const refusal = explainRefusal(exitCode, logTail);
+  if (refusal) return refusal;
   for (const cause of CAUSES) {
     const found = cause.pattern.exec(logTail);
     if (!found) continue;
@@ -66,7 +78,7 @@ export function explainApt(exitCode: number, logTail: string): Why {
       code: cause.code,
       message: cause.message(found, logTail),
       retryable: entry.retryable,
-      todo: cause.todo ?? entry.todo,
+      todo: entry.todo,
     };
   }
   const entry = FAILURES['packages-upgrade-failed'];
@@ -82,4 +94,14 @@ function holder(log: string): string {
   const [, pid, name] = [...log.matchAll(/(?:held by process|with pid) (\d+)(?: \(([^)]*)\))?/g)].at(-1) ?? [];
   if (!pid) return '';
   return name ? ` by process ${pid} (${name})` : ` by process ${pid}`;
+}
+
+function fetched(log: string): string {
+  return /Failed to fetch (\S+)/.exec(log)?.[1] ?? /^Err:\d+ (\S+)/m.exec(log)?.[1] ?? 'see the log';
+}
+
+/** The first lines of ` NAME : Depends: …`. */
+function unmet(log: string): string {
+  const lines = [...log.matchAll(/^ (\S+) : ((?:Pre-)?(?:Depends|Breaks|Conflicts): .*)$/gm)].slice(0, 3);
+  return lines.length === 0 ? '' : `: ${lines.map(([, name, what]) => `${name} ${what?.trim()}`).join('; ')}`;
 }

@@ -8,7 +8,7 @@ export const COMMAND: PackageManager = {
   kind: 'command',
   fits: () => false,
   pendingScript: () => null,
-  parsePending: () => [],
+  parsePending: () => ({ changes: [], left: [], problems: [] }),
   upgradeScript: policy => ({ text: policy.command, args: [] }),
   installedScript: () => ({
     text: `

@@ -1,6 +1,14 @@
 import type { UpgradePolicy } from '../domain/policy.ts';
-import type { PackageChange } from '../domain/proof.ts';
+import type { LeftPackage, PackageChange } from '../domain/proof.ts';
 import type { HostFacts, Script } from './host.ts';
+
+/** What an upgrade would do now. */
+export interface Pending {
+  readonly changes: readonly PackageChange[];
+  readonly left: readonly LeftPackage[];
+  /** Why the upgrade would refuse to begin, each with a code of the catalogue; empty: it would begin. */
+  readonly problems: readonly { readonly code: string; readonly message: string }[];
+}
 
 /** One kind of package manager: what to run, and how to read what it says. Pure; the host is asked by the caller. */
 export interface PackageManager {
@@ -9,8 +17,8 @@ export interface PackageManager {
   fits(facts: HostFacts): boolean;
   /** Refreshes the lists and prints what an upgrade would change; changes nothing else. null: cannot be told (a user's own command). */
   pendingScript(policy: UpgradePolicy): Script | null;
-  parsePending(stdout: string): PackageChange[];
-  /** Run detached. */
+  parsePending(stdout: string): Pending;
+  /** Run detached. Simulates first, and begins nothing when {@link Pending.problems} would not be empty. */
   upgradeScript(policy: UpgradePolicy): Script;
   /** Prints all installed packages with versions. null: cannot be told. */
   installedScript(): Script | null;

@@ -1,4 +1,5 @@
 import { execFile, execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -14,31 +15,47 @@ export interface Said {
   readonly stderr: string;
 }
 
-/** The machine's own apt and dpkg on a private root with a private repository. */
+/** What a package has besides its name. */
+export interface PackageSpec {
+  readonly postinst?: string;
+  /** Text of its configuration file. */
+  readonly conf?: string;
+  /** Lines of its control file, such as `Depends: x`. */
+  readonly control?: readonly string[];
+  /** Which of the two repositories has it; default: main. */
+  readonly repository?: 'main' | 'security';
+}
+
+/** The machine's own apt and dpkg on a private root with two private repositories, one of them for security updates. */
 export interface AptRoot {
   readonly root: string;
-  /** Puts a package into the repository; `postinst`: its script; `conf`: text of its configuration file. */
-  publish(name: string, version: string, more?: { postinst?: string; conf?: string }): Promise<void>;
+  publish(name: string, version: string, more?: PackageSpec): Promise<void>;
   run(script: Script): Promise<Said>;
   end(): Promise<void>;
 }
 
 export async function aptRoot(): Promise<AptRoot> {
   const dir = await mkdtemp(join(tmpdir(), 'nodetide-apt-'));
-  const [root, repo] = [join(dir, 'root'), join(dir, 'repo')];
+  const root = join(dir, 'root');
   for (const folder of [
     'var/lib/dpkg/updates',
     'var/lib/dpkg/info',
     'var/lib/apt/lists/partial',
     'var/cache/apt/archives/partial',
     'var/log/apt',
+    'usr',
+    'boot',
     'etc/apt/preferences.d',
     'etc/apt/apt.conf.d',
   ])
     await mkdir(join(root, folder), { recursive: true });
-  await mkdir(repo);
   await writeFile(join(root, 'var/lib/dpkg/status'), '');
-  await writeFile(join(root, 'etc/apt/sources.list'), `deb [trusted=yes] file:${repo} ./\n`);
+  for (const name of ['main', 'security'] as const) {
+    await mkdir(join(dir, name));
+    await index(join(dir, name), name);
+  }
+  const sources = ['main', 'security'].map(name => `deb [trusted=yes] file:${join(dir, name)} ./\n`);
+  await writeFile(join(root, 'etc/apt/sources.list'), sources.join(''));
   await writeFile(join(dir, 'apt.conf'), configOf(root));
   await writeFile(
     join(dir, 'dpkg'),
@@ -60,13 +77,10 @@ export async function aptRoot(): Promise<AptRoot> {
   return {
     root,
     publish: async (name, version, more = {}) => {
+      const { repository = 'main' } = more;
+      const repo = join(dir, repository);
       await buildPackage(join(dir, 'build'), join(repo, `${name}_${version}.deb`), name, version, more);
-      const packages = execFileSync('dpkg-scanpackages', ['-m', '.'], {
-        cwd: repo,
-        encoding: 'utf8',
-        stdio: ['ignore', 'pipe', 'ignore'],
-      });
-      await writeFile(join(repo, 'Packages'), packages);
+      await index(repo, repository);
     },
     run: script =>
       new Promise(resolve => {
@@ -83,16 +97,30 @@ export async function aptRoot(): Promise<AptRoot> {
   };
 }
 
+/** Makes what apt reads of a repository: the list of its packages, and who it is. */
+async function index(repo: string, name: 'main' | 'security'): Promise<void> {
+  const packages = execFileSync('dpkg-scanpackages', ['-m', '.'], {
+    cwd: repo,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  await writeFile(join(repo, 'Packages'), packages);
+  const [suite, label] = name === 'main' ? ['stable', 'Debian'] : ['stable-security', 'Debian-Security'];
+  const hash = createHash('sha256').update(packages).digest('hex');
+  const head = `Suite: ${suite}\nLabel: ${label}\nDate: ${new Date().toUTCString().replace('GMT', 'UTC')}\n`;
+  await writeFile(join(repo, 'Release'), `${head}SHA256:\n ${hash} ${Buffer.byteLength(packages)} Packages\n`);
+}
+
 async function buildPackage(
   build: string,
   file: string,
   name: string,
   version: string,
-  { postinst, conf }: { postinst?: string; conf?: string },
+  { postinst, conf, control = [] }: PackageSpec,
 ): Promise<void> {
   await rm(build, { recursive: true, force: true });
   const files: Record<string, string> = {
-    'DEBIAN/control': `Package: ${name}\nVersion: ${version}\nArchitecture: all\nMaintainer: test <test@example.org>\nDescription: test\n`,
+    'DEBIAN/control': `Package: ${name}\nVersion: ${version}\nArchitecture: all\nMaintainer: test <test@example.org>\nDescription: test\n${control.map(line => `${line}\n`).join('')}`,
     [`usr/share/${name}/version`]: `${version}\n`,
   };
   if (conf !== undefined)

@@ -1,5 +1,11 @@
 import type { Plan, PlanNode, PlanWave } from '../../shared/domain/plan.ts';
-import { type ClusterPolicy, type NodePolicy, PLAIN_CORDON, type StepLimits } from '../../shared/domain/policy.ts';
+import {
+  type ClusterPolicy,
+  type NodePolicy,
+  PLAIN_CORDON,
+  type StepLimits,
+  type UpgradePolicy,
+} from '../../shared/domain/policy.ts';
 import { DEFAULT_PREFLIGHT } from '../../shared/domain/preflight/codes.ts';
 import { STEPS, type StepName } from '../../shared/domain/steps.ts';
 
@@ -42,7 +48,7 @@ export function tinyPolicy(limits: Partial<StepLimits> = {}): NodePolicy {
       deleteRefusedAfterMs: 0,
       deleteRefusedSelector: '',
     },
-    upgrade: { manager: 'none', command: '', mode: 'upgrade', lockWaitMs: 0 },
+    upgrade: upgradePolicy({ manager: 'none' }),
     reboot: {
       when: 'if-needed',
       command: '',
@@ -111,4 +117,20 @@ function tinyWave(cluster: string, index: number, wave: TinyWave, kubernetes: bo
     }),
   );
   return { index, name: String(index + 1), sequences: [index + 1], concurrency: wave.concurrency ?? 1, nodes };
+}
+
+/** All packages but those named in `more.exclude` or `more.protect`; no wait for locks. */
+export function upgradePolicy(more: Partial<UpgradePolicy> = {}): UpgradePolicy {
+  return {
+    manager: 'auto',
+    command: '',
+    mode: 'all',
+    packages: [],
+    exclude: [],
+    protect: [],
+    configFiles: 'keep',
+    allowRemovals: [],
+    lockWaitMs: 0,
+    ...more,
+  };
 }

@@ -1,16 +1,17 @@
 import { type Failure, failureOf } from '../../../shared/domain/failure.ts';
 import { type Plan, type PlanNode, planNodes, policyOf } from '../../../shared/domain/plan.ts';
 import type { NodePolicy } from '../../../shared/domain/policy.ts';
-import type { CheckRebootProof, PackageChange } from '../../../shared/domain/proof.ts';
+import type { CheckRebootProof } from '../../../shared/domain/proof.ts';
 import type { HostConnector } from '../../../shared/ports/connect.ts';
 import type { Host } from '../../../shared/ports/host.ts';
+import type { Pending } from '../../../shared/ports/packages.ts';
 
 /** Asks a host what there is to do on it; refreshes its package lists, changes nothing else. */
 export type HostProbe = (host: Host, policy: NodePolicy, signal: AbortSignal) => Promise<Work>;
 
 /** `pending` null: cannot be told (a command of one's own). */
 export interface Work {
-  readonly pending: readonly PackageChange[] | null;
+  readonly pending: Pending | null;
   readonly reboot: CheckRebootProof;
 }
 
@@ -67,7 +68,7 @@ async function probeNode(
 export function dueText({ work, failure }: Due): string {
   if (!work) return `cannot be asked: ${failure.message}`;
   const { pending, reboot } = work;
-  const packages = pending === null ? 'packages cannot be told' : packagesText(pending.length);
+  const packages = pending === null ? 'packages cannot be told' : packagesText(pending.changes.length);
   return reboot.needed ? `${packages}, reboot due` : packages;
 }
 

@@ -1,8 +1,8 @@
-import { fail } from '../../../shared/domain/failures/catalogue.ts';
+import { type FailureCode, fail } from '../../../shared/domain/failures/catalogue.ts';
 import type { NodePolicy } from '../../../shared/domain/policy.ts';
-import type { CheckRebootProof, PackageChange } from '../../../shared/domain/proof.ts';
+import type { CheckRebootProof } from '../../../shared/domain/proof.ts';
 import type { Host, HostFacts } from '../../../shared/ports/host.ts';
-import type { PackageManager } from '../../../shared/ports/packages.ts';
+import type { PackageManager, Pending } from '../../../shared/ports/packages.ts';
 import { chooseManager } from './choose-manager.ts';
 import { builtInChecks, type Evidence, readBuiltInChecks } from './due-checks.ts';
 
@@ -16,7 +16,7 @@ export interface HostAsk {
 
 /** What there is to do on a host. `pending` null: cannot be told (a user's own command): then count it as work. */
 export interface Work {
-  readonly pending: readonly PackageChange[] | null;
+  readonly pending: Pending | null;
   readonly reboot: CheckRebootProof;
 }
 
@@ -44,9 +44,9 @@ export async function findWork(ask: HostAsk, facts: HostFacts): Promise<Work> {
  * What an upgrade would change now; null: cannot be told. Refreshes the package lists. Throws StepError as
  * {@link PackageManager.explain} says when the lists cannot be had.
  */
-export async function findPending(ask: HostAsk, facts: HostFacts): Promise<PackageChange[] | null> {
+export async function findPending(ask: HostAsk, facts: HostFacts): Promise<Pending | null> {
   const manager = chooseManager(ask.policy.upgrade, ask.managers, facts);
-  if (!manager) return [];
+  if (!manager) return { changes: [], left: [], problems: [] };
   const script = manager.pendingScript(ask.policy.upgrade);
   if (!script) return null;
   const result = await ask.host.run(script, ask.signal);
@@ -54,7 +54,13 @@ export async function findPending(ask: HostAsk, facts: HostFacts): Promise<Packa
   const said = `${result.stdout}\n${result.stderr}`.trim();
   const why = manager.explain(result.exitCode, said);
   const code = why.code === 'packages-upgrade-failed' ? 'packages-refresh-failed' : why.code;
-  throw fail(code as Parameters<typeof fail>[0], { message: why.message, seen: said.slice(-2000), todo: why.todo });
+  throw fail(code as FailureCode, { message: why.message, seen: said.slice(-2000), todo: why.todo });
+}
+
+/** Throws the first StepError of {@link Pending.problems}: an upgrade that would refuse to begin is not prepared for. */
+export function refuseProblems(pending: Pending | null): void {
+  const [problem] = pending?.problems ?? [];
+  if (problem) throw fail(problem.code as FailureCode, { message: problem.message });
 }
 
 /** The newest installed kernel; null: cannot be told on this host. Throws StepError `check-reboot-failed`. */

@@ -34,6 +34,7 @@ function checkOne(places: readonly Place[]): Finding[] {
   return [
     ...checkCordon(places),
     ...checkCommand(places),
+    ...checkNamed(places),
     ...checkRefused(places),
     ...checkWaits(places),
     ...checkBackoff(places),
@@ -65,6 +66,25 @@ function checkCommand(places: readonly Place[]): Finding[] {
     const path = placeOf(places, 'upgrade', 'command');
     const message = `a command is given, but manager is ${manager}, so it would never run; add manager: command`;
     return [{ code: 'command-unused', path, message, about: aboutOf(places, ['upgrade', 'manager']) }];
+  }
+  return [];
+}
+
+/** Mode and list of packages belong together. */
+function checkNamed(places: readonly Place[]): Finding[] {
+  const { mode, packages } = fill(
+    upgradeTable,
+    places.map(place => place.value.upgrade),
+  );
+  if (mode === 'packages' && packages.length === 0) {
+    const path = placeOf(places, 'upgrade', 'mode');
+    const message = 'mode is packages, but none is named; add packages: [...]';
+    return [{ code: 'packages-missing', path, message, about: aboutOf(places, ['upgrade', 'packages']) }];
+  }
+  if (mode !== 'packages' && packages.length > 0) {
+    const path = placeOf(places, 'upgrade', 'packages');
+    const message = `packages are named, but mode is ${mode}, so the list would not count; add mode: packages`;
+    return [{ code: 'packages-unused', path, message, about: aboutOf(places, ['upgrade', 'mode']) }];
   }
   return [];
 }

@@ -1,64 +1,231 @@
-import { writeFile } from 'node:fs/promises';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { UpgradePolicy } from '../../../shared/domain/policy.ts';
 import { APT } from '../../../shared/packages/apt.ts';
 import type { Script } from '../../../shared/ports/host.ts';
 import { type AptRoot, aptRoot, HAS_APT, readBelow } from '../../helpers/apt-root.ts';
+import { upgradePolicy } from '../../helpers/plan.ts';
 
-const policy: UpgradePolicy = { manager: 'apt', command: '', mode: 'upgrade', lockWaitMs: 1_000 };
-const install = (name: string): Script => ({ text: 'apt-get -q update && apt-get -q -y install "$1"', args: [name] });
+const text = (command: string, ...args: string[]): Script => ({ text: command, args });
 
 describe.skipIf(!HAS_APT)('the real apt, on a root of its own', () => {
   let apt: AptRoot;
   beforeEach(async () => {
     apt = await aptRoot();
-    await apt.publish('tool', '1.0', { conf: 'a=1\n' });
-    expect(await apt.run(install('tool'))).toMatchObject({ exitCode: 0 });
   });
   afterEach(() => apt.end());
-  const pending = async () => {
-    const script = APT.pendingScript(policy) as Script;
-    const said = await apt.run(script);
+
+  const install = async (...names: string[]) => {
+    for (const name of names) await apt.publish(name, '1.0', { conf: 'a=1\n' });
+    const said = await apt.run(text('apt-get -q update && apt-get -q -y install "$@"', ...names));
+    expect(said).toMatchObject({ exitCode: 0 });
+  };
+  const newer = async (...names: string[]) => {
+    for (const name of names) await apt.publish(name, '1.1', { conf: 'a=1\n' });
+  };
+  const pending = async (more: Partial<UpgradePolicy> = {}) => {
+    const said = await apt.run(APT.pendingScript(upgradePolicy(more)) as Script);
     expect(said).toMatchObject({ exitCode: 0 });
     return APT.parsePending(said.stdout);
   };
+  const upgrade = (more: Partial<UpgradePolicy> = {}) => apt.run(APT.upgradeScript(upgradePolicy(more)));
+  const versions = async () => {
+    const { stdout } = await apt.run(APT.installedScript() as Script);
+    return Object.fromEntries(APT.parseInstalled(stdout));
+  };
+  const why = (said: { exitCode: number; stdout: string; stderr: string }) =>
+    APT.explain(said.exitCode, said.stdout + said.stderr);
 
   it('finds nothing, then an upgrade, carries it out, then nothing again', async () => {
-    expect(await pending()).toEqual([]);
-    await apt.publish('tool', '1.1', { conf: 'a=1\n' });
-    expect(await pending()).toEqual([{ name: 'tool', before: '1.0', after: '1.1' }]);
-    expect(await apt.run(APT.upgradeScript(policy))).toMatchObject({ exitCode: 0 });
-    const { stdout } = await apt.run(APT.installedScript() as Script);
-    expect([...APT.parseInstalled(stdout)]).toEqual([['tool', '1.1']]);
-    expect(await pending()).toEqual([]);
+    await install('tool');
+    expect(await pending()).toEqual({ changes: [], left: [], problems: [] });
+    await newer('tool');
+    expect((await pending()).changes).toEqual([{ name: 'tool', before: '1.0', after: '1.1' }]);
+    expect(await upgrade()).toMatchObject({ exitCode: 0 });
+    expect(await versions()).toEqual({ tool: '1.1' });
+    expect((await pending()).changes).toEqual([]);
   });
 
-  it('keeps a configuration file that an administrator changed', async () => {
+  it('leaves and tells of what is protected, excluded, held or kept back', async () => {
+    await install('kubelet', 'tool', 'ruby', 'lib', 'more');
+    await apt.run(text('apt-mark hold lib'));
+    await newer('kubelet', 'tool', 'ruby', 'lib');
+    await apt.publish('more', '1.1', { control: ['Depends: lib (>= 1.1)'] });
+    const policy = { protect: ['kube*'], exclude: ['rub?'] };
+    const seen = await pending(policy);
+    expect(seen.changes).toEqual([{ name: 'tool', before: '1.0', after: '1.1' }]);
+    expect(seen.left.map(({ name, before, available, reason }) => [name, before, available, reason])).toEqual([
+      ['kubelet', '1.0', '1.1', 'protected'],
+      ['lib', '1.0', '1.1', 'held'],
+      ['more', '1.0', '1.1', 'kept-back'],
+      ['ruby', '1.0', '1.1', 'excluded'],
+    ]);
+    expect(await upgrade(policy)).toMatchObject({ exitCode: 0 });
+    expect(await versions()).toEqual({ kubelet: '1.0', lib: '1.0', more: '1.0', ruby: '1.0', tool: '1.1' });
+    expect((await apt.run(text('apt-mark showhold'))).stdout).toBe('lib\n');
+  });
+
+  it("protects also what the host's own preferences would have upgraded", async () => {
+    await install('kubelet');
+    await newer('kubelet');
+    const own = 'Package: kubelet\nPin: version *\nPin-Priority: 1001\n';
+    await writeFile(join(apt.root, 'etc/apt/preferences'), own);
+    await writeFile(join(apt.root, 'etc/apt/preferences.d/more'), own);
+    expect(await upgrade({ protect: ['kubelet'] })).toMatchObject({ exitCode: 0 });
+    expect(await versions()).toEqual({ kubelet: '1.0' });
+    expect(await upgrade()).toMatchObject({ exitCode: 0 });
+    expect(await versions()).toEqual({ kubelet: '1.1' });
+  });
+
+  it('security: takes only what the security repository has, in its version', async () => {
+    await install('tool', 'lib');
+    await newer('tool', 'lib');
+    await apt.publish('lib', '1.0.1', { repository: 'security' });
+    expect((await pending({ mode: 'security' })).changes).toEqual([{ name: 'lib', before: '1.0', after: '1.0.1' }]);
+    expect(await upgrade({ mode: 'security' })).toMatchObject({ exitCode: 0 });
+    expect(await versions()).toEqual({ lib: '1.0.1', tool: '1.0' });
+  });
+
+  it('packages: takes only those named, and installs none anew', async () => {
+    await install('tool', 'lib', 'kubelet');
+    await newer('tool', 'lib', 'kubelet', 'toolbox');
+    const policy = { mode: 'packages' as const, packages: ['tool*', 'kubelet', 'absent'], protect: ['kubelet'] };
+    expect((await pending(policy)).changes).toEqual([{ name: 'tool', before: '1.0', after: '1.1' }]);
+    expect(await upgrade(policy)).toMatchObject({ exitCode: 0 });
+    expect(await versions()).toEqual({ kubelet: '1.0', lib: '1.0', tool: '1.1' });
+    expect(await upgrade({ mode: 'packages', packages: ['absent'] })).toMatchObject({ exitCode: 0 });
+  });
+
+  it.each([
+    ['keep', 'a=mine\n'],
+    ['replace', 'a=2\n'],
+  ] as const)('configuration files that were changed: %s', async (configFiles, is) => {
+    await install('tool');
     await writeFile(join(apt.root, 'etc/tool.conf'), 'a=mine\n');
     await apt.publish('tool', '1.1', { conf: 'a=2\n' });
-    expect(await apt.run(APT.upgradeScript(policy))).toMatchObject({ exitCode: 0 });
-    expect(await readBelow(apt, 'etc/tool.conf')).toBe('a=mine\n');
+    expect(await upgrade({ configFiles })).toMatchObject({ exitCode: 0 });
+    expect(await readBelow(apt, 'etc/tool.conf')).toBe(is);
+  });
+
+  it('refuses to remove a package without leave, before anything is changed', async () => {
+    await install('old', 'tool');
+    await apt.publish('tool', '1.1', { control: ['Conflicts: old'] });
+    const seen = await pending({ mode: 'dist-upgrade' });
+    expect(seen.changes.find(change => change.after === null)?.name).toBe('old');
+    expect(seen.problems).toEqual([{ code: 'packages-removal-refused', message: 'the upgrade would remove old' }]);
+    const said = await upgrade({ mode: 'dist-upgrade' });
+    expect(why(said)).toMatchObject({ code: 'packages-removal-refused', message: 'the upgrade would remove old' });
+    expect(await versions()).toEqual({ old: '1.0', tool: '1.0' });
+    expect(await upgrade({ mode: 'dist-upgrade', allowRemovals: ['o*'] })).toMatchObject({ exitCode: 0 });
+    expect(await versions()).toEqual({ tool: '1.1' });
+  });
+
+  it('all: rather keeps a package back than removes another', async () => {
+    await install('old', 'tool');
+    await apt.publish('tool', '1.1', { control: ['Conflicts: old'] });
+    const seen = await pending();
+    expect([seen.changes, seen.problems]).toEqual([[], []]);
+    expect(seen.left).toEqual([{ name: 'tool', before: '1.0', available: '1.1', reason: 'kept-back' }]);
+  });
+
+  it('sees beforehand that the space will not do', async () => {
+    await install('tool');
+    await apt.publish('tool', '1.1', { control: ['Installed-Size: 900000000000'] });
+    const { problems } = await pending();
+    expect(problems).toEqual([
+      { code: 'packages-no-space', message: expect.stringMatching(/ MB free, the upgrade needs 92\d{7} MB there$/) },
+    ]);
+    expect(why(await upgrade())).toMatchObject({ code: 'packages-no-space', retryable: false });
+    expect(await versions()).toEqual({ tool: '1.0' });
   });
 
   it('a package whose set-up fails is named, stays pending, and is set up by the next run', async () => {
+    await install('tool');
     await apt.publish('tool', '1.1', { postinst: '[ -e "$DPKG_ROOT/mended" ]' });
-    const said = await apt.run(APT.upgradeScript(policy));
+    const said = await upgrade();
     expect(said.exitCode).toBe(100);
-    expect(APT.explain(100, said.stdout + said.stderr)).toMatchObject({
-      code: 'packages-upgrade-failed',
+    expect(why(said)).toMatchObject({
+      code: 'packages-set-up-failed',
       message: 'packages could not be set up: tool',
     });
-    expect((await pending()).map(change => change.before)).toEqual(['not configured']);
+    expect((await pending()).changes.map(change => change.before)).toEqual(['not configured']);
     await writeFile(join(apt.root, 'mended'), '');
-    expect(await apt.run(APT.upgradeScript(policy))).toMatchObject({ exitCode: 0 });
-    expect(await pending()).toEqual([]);
+    expect(await upgrade()).toMatchObject({ exitCode: 0 });
+    expect((await pending()).changes).toEqual([]);
   });
 
-  it('a repository that is gone is a failure of the lists', async () => {
-    await writeFile(join(apt.root, 'etc/apt/sources.list'), 'deb [trusted=yes] file:/nowhere ./\n');
-    const said = await apt.run(APT.pendingScript(policy) as Script);
-    expect(said.exitCode).not.toBe(0);
-    expect(APT.explain(said.exitCode, said.stdout + said.stderr).code).toBe('packages-refresh-failed');
+  it('names what dependencies are broken', async () => {
+    await install('tool');
+    await apt.publish('half', '1.0', { control: ['Depends: absent'] });
+    await apt.run(text('dpkg --force-depends -i "$1"', join(apt.root, '../main/half_1.0.deb')));
+    await newer('tool');
+    const said = await upgrade();
+    expect(why(said)).toMatchObject({
+      code: 'packages-dependencies-broken',
+      message: expect.stringContaining('half Depends: absent') as string,
+    });
+    expect((await versions())['tool']).toBe('1.0');
+  });
+
+  it('ends what an interrupted dpkg has left', async () => {
+    await install('tool');
+    await newer('tool');
+    await apt.run(text('dpkg --unpack "$1"', join(apt.root, '../main/tool_1.1.deb')));
+    await writeFile(join(apt.root, 'var/lib/dpkg/updates/0000'), await readBelow(apt, 'var/lib/dpkg/status'));
+    expect((await pending()).changes).toEqual([{ name: 'dpkg', before: 'interrupted', after: 'repaired' }]);
+    expect(await upgrade()).toMatchObject({ exitCode: 0 });
+    expect(await versions()).toEqual({ tool: '1.1' });
+  });
+
+  it.each(['var/lib/dpkg/lock-frontend', 'var/lib/apt/lists/lock'])(
+    'waits for %s, then names who holds it',
+    async file => {
+      await install('tool');
+      await newer('tool');
+      const holder = await holdLock(join(apt.root, file));
+      const held = why(await upgrade());
+      expect(held).toMatchObject({ code: 'packages-locked', retryable: true });
+      expect(held.message).toContain(`${file} is held by process ${holder.pid}`);
+      const waiting = upgrade({ lockWaitMs: 60_000 });
+      holder.kill();
+      expect(await waiting).toMatchObject({ exitCode: 0 });
+      expect(await versions()).toEqual({ tool: '1.1' });
+    },
+  );
+
+  it('a package that asks for a reboot leaves the sentinel', async () => {
+    await install('tool');
+    await mkdir(join(apt.root, 'var/run'), { recursive: true });
+    await apt.publish('tool', '1.1', { postinst: 'echo due >"$DPKG_ROOT/var/run/reboot-required"' });
+    expect(await upgrade()).toMatchObject({ exitCode: 0 });
+    expect(await readBelow(apt, 'var/run/reboot-required')).toBe('due\n');
+  });
+
+  it('a repository that is gone, or whose lists are not what they should be', async () => {
+    await install('tool');
+    const sources = await readBelow(apt, 'etc/apt/sources.list');
+    await writeFile(join(apt.root, 'etc/apt/sources.list'), 'deb [trusted=yes] http://127.0.0.1:1/gone ./\n');
+    const gone = await apt.run(APT.pendingScript(upgradePolicy()) as Script);
+    expect(why(gone)).toMatchObject({
+      code: 'packages-repository-unreachable',
+      message: expect.stringContaining('http://127.0.0.1:1/gone') as string,
+    });
+    await writeFile(join(apt.root, 'etc/apt/sources.list'), sources);
+    await newer('tool');
+    await writeFile(join(apt.root, '../main/Packages'), 'Package: other\n');
+    const torn = await apt.run(APT.pendingScript(upgradePolicy()) as Script);
+    expect(why(torn).code).toBe('packages-refresh-failed');
   });
 });
+
+/** Holds a lock as dpkg takes it (fcntl), until it is killed. */
+async function holdLock(file: string): Promise<ChildProcess> {
+  const program =
+    'import fcntl, sys, time; f = open(sys.argv[1], "w"); fcntl.lockf(f, fcntl.LOCK_EX); print("held", flush=True); time.sleep(600)';
+  const holder = spawn('python3', ['-c', program, file], { stdio: ['ignore', 'pipe', 'inherit'] });
+  await once(holder.stdout as NonNullable<ChildProcess['stdout']>, 'data');
+  return holder;
+}

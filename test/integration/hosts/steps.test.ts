@@ -13,6 +13,7 @@ import { type SshHosts, sshHosts } from '../../../shared/hosts/connector.ts';
 import { PACKAGE_MANAGERS } from '../../../shared/packages/managers.ts';
 import type { Step, StepContext, StepOutcome } from '../../../shared/ports/step.ts';
 import { hostOf, nodeOf } from '../../helpers/host-over-ssh.ts';
+import { upgradePolicy } from '../../helpers/plan.ts';
 import { type RunningHost, type SshFarm, startSshd } from '../../helpers/sshd.ts';
 import { POLICY } from '../../helpers/step-world.ts';
 
@@ -22,7 +23,7 @@ const NAMES = ['whole', 'idle', 'tool', 'broken', 'cut', 'lost', 'mute', 'away']
 
 const policy: NodePolicy = {
   ...POLICY,
-  upgrade: { manager: 'auto', command: '', mode: 'dist-upgrade', lockWaitMs: 1_000 },
+  upgrade: upgradePolicy({ lockWaitMs: 1_000 }),
   reboot: { ...POLICY.reboot, sentinelFiles: ['/var/run/reboot-required'], compareKernels: true },
 };
 
@@ -153,7 +154,7 @@ describe('upgrade, check-reboot and reboot on hosts behind OpenSSH', () => {
     const node = nodeInRound('broken');
     await node.running.set('upgrade-exit', '100');
     const failure = await failing(node.run(upgradeStep));
-    expect(failure).toMatchObject({ code: 'packages-upgrade-failed', retryable: false });
+    expect(failure).toMatchObject({ code: 'packages-set-up-failed', retryable: false });
     expect(failure.message).toContain('broken-package');
     expect(await node.giveUp(upgradeStep)).toContain('(task r1-broken-1-upgrade-1) ended with exit code 100');
     await node.running.set('upgrade-exit', null);

@@ -6,6 +6,7 @@ import type { PlanNode, SshProfile } from '../../../shared/domain/plan.ts';
 import { type SshHosts, sshHosts } from '../../../shared/hosts/connector.ts';
 import { APT } from '../../../shared/packages/apt.ts';
 import type { DetachedTask, Fence, Host } from '../../../shared/ports/host.ts';
+import { upgradePolicy } from '../../helpers/plan.ts';
 import { type SimulatedHost, simulatedHost } from '../../helpers/simulated-host.ts';
 
 let host: SimulatedHost | null = null;
@@ -114,7 +115,7 @@ it('says when a reboot cut a task off', async () => {
 
 it('lets apt end what a power cut left half done', async () => {
   const { sim, ours } = await start({ timings: { upgradeMs: 600, refreshMs: 1, shutdownMs: 1, bootMs: 20 } });
-  const script = APT.upgradeScript({ manager: 'apt', command: '', mode: 'dist-upgrade', lockWaitMs: 10_000 });
+  const script = APT.upgradeScript(upgradePolicy({ lockWaitMs: 10_000 }));
   const cut = ours.runDetached({ id: 'up-1', fence: FENCE, script }, () => {}, signal()).catch(() => {});
   await sim.world.waitFor(entry => entry.act === 'upgrade', signal());
   sim.host.powerCut();
@@ -131,7 +132,7 @@ it('lets apt end what a power cut left half done', async () => {
 
 it('says why the package lists could not be had', async () => {
   const { ours } = await start({}, { refreshFails: 1 });
-  const script = APT.upgradeScript({ manager: 'apt', command: '', mode: 'dist-upgrade', lockWaitMs: 10_000 });
+  const script = APT.upgradeScript(upgradePolicy({ lockWaitMs: 10_000 }));
   let log = '';
   const end = await ours.runDetached({ id: 'up-1', fence: FENCE, script }, text => (log += text), signal());
   expect(end).toMatchObject({ kind: 'exited', exitCode: 100 });

@@ -198,7 +198,7 @@ describe('nodetide plan', () => {
 
   it('--probe shows what is due, and ends with 5 when a host cannot be asked', async () => {
     const reboot = { needed: true, evidence: [], bootId: 'x' };
-    const pending = [{ name: 'linux', before: '1', after: '2' }];
+    const pending = { changes: [{ name: 'linux', before: '1', after: '2' }], left: [], problems: [] };
     const probe = (host: Host): Promise<Work> =>
       host.name === 'a'
         ? Promise.resolve({ pending, reboot })

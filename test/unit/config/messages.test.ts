@@ -289,6 +289,16 @@ const CASES: readonly (readonly [string, string, ...string[]])[] = [
     'command-missing: defaults.policy.upgrade.manager: manager is command, but no command is given; add command: …',
   ],
   [
+    'the mode packages without any',
+    `${HEAD}${SSH}  policy: {upgrade: {mode: ▸packages}}\n${DEV}`,
+    'packages-missing: defaults.policy.upgrade.mode: mode is packages, but none is named; add packages: [...]',
+  ],
+  [
+    'named packages in another mode',
+    `${HEAD}${SSH}  policy: {upgrade: {packages: ▸[openssl]}}\n${DEV}`,
+    'packages-unused: defaults.policy.upgrade.packages: packages are named, but mode is all, so the list would not count; add mode: packages',
+  ],
+  [
     'a wait as long as its step',
     `${HEAD}${SSH}  policy: {verify: {soak: ▸15m}}\n${DEV}`,
     'wait-too-long: defaults.policy.verify.soak: verify.soak (900s) is not shorter than steps.verify.timeout (900s): verify could never end well',

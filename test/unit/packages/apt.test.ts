@@ -1,15 +1,32 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { APT, parseAptSimulation } from '../../../shared/packages/apt.ts';
+import { APT } from '../../../shared/packages/apt.ts';
 import { explainApt } from '../../../shared/packages/apt-explain.ts';
+import { upgradePolicy } from '../../helpers/plan.ts';
+import { runRecorded } from '../../helpers/recorded-tools.ts';
 
-const REAL = readFileSync(join(import.meta.dirname, '../../fixtures/apt/dist-upgrade.txt'), 'utf8');
+const FIXTURE = join(import.meta.dirname, '../../fixtures/apt/dist-upgrade.txt');
+const REAL = readFileSync(FIXTURE, 'utf8');
+
+/** What a pending script makes of what `apt-get -s` says. */
+async function pendingOf(said: string) {
+  const tools = {
+    'apt-get': `case " $* " in *' -s '*) cat <<'END'\n${said}\nEND\n;; esac`,
+    'dpkg-query': '',
+    'apt-cache': '',
+    dpkg: 'echo amd64',
+  };
+  const script = APT.pendingScript(upgradePolicy({ mode: 'dist-upgrade', allowRemovals: ['*'] }));
+  const { stdout, exitCode } = await runRecorded(tools, script ?? { text: '', args: [] });
+  expect(exitCode).toBe(0);
+  return APT.parsePending(stdout).changes;
+}
 
 describe('apt: what an upgrade would do', () => {
-  it('reads a real simulation whole', () => {
+  it('reads a real simulation whole', async () => {
     const [, upgraded, fresh, removed] = /(\d+) upgraded, (\d+) newly installed, (\d+) to remove/.exec(REAL) ?? [];
-    const changes = parseAptSimulation(REAL);
+    const changes = await pendingOf(REAL);
     expect(changes.filter(change => change.before && change.after)).toHaveLength(Number(upgraded));
     expect(changes.filter(change => !change.before)).toHaveLength(Number(fresh));
     expect(changes.filter(change => !change.after)).toHaveLength(Number(removed));
@@ -17,14 +34,14 @@ describe('apt: what an upgrade would do', () => {
     expect(bash).toEqual({ name: 'bash', before: '5.2.15-2+b8', after: '5.2.15-2+b13' });
   });
 
-  it('reads new, removed and half-installed packages', () => {
+  it('reads new, removed and half-installed packages', async () => {
     const text = [
       'Inst linux-image-6.1.0-2-amd64 (6.1.2-1 Debian:12/stable [amd64])',
       'Remv old-tool [1.0-1] [other:amd64 ]',
       'Conf half-done (2.0-1 Debian:12/stable [amd64])',
       'Conf linux-image-6.1.0-2-amd64 (6.1.2-1 Debian:12/stable [amd64])',
     ];
-    expect(parseAptSimulation(text.join('\n'))).toEqual([
+    expect(await pendingOf(text.join('\n'))).toEqual([
       { name: 'linux-image-6.1.0-2-amd64', before: null, after: '6.1.2-1' },
       { name: 'old-tool', before: '1.0-1', after: null },
       { name: 'half-done', before: 'not configured', after: '2.0-1' },
@@ -56,15 +73,15 @@ describe('apt: why it failed (outputs of apt 2.6)', () => {
   it.each([
     [LISTS, 'packages-locked', '/var/lib/apt/lists/lock is held by process 1962 (apt-get)'],
     [FRONTEND, 'packages-locked', '/var/lib/dpkg/lock-frontend is held by process 77 (unattended-upgr)'],
-    [FETCH, 'packages-refresh-failed', 'http://deb.example/debian/dists/stable/InRelease'],
-    [POSTINST, 'packages-upgrade-failed', 'could not be set up: broken, other:amd64'],
+    [FETCH, 'packages-repository-unreachable', 'http://deb.example/debian/dists/stable/InRelease'],
+    [POSTINST, 'packages-set-up-failed', 'could not be set up: broken, other:amd64'],
     [
       "E: You don't have enough free space in /var/cache/apt/archives/.\n",
       'host-disk-full',
       '/var/cache/apt/archives/',
     ],
     ['dpkg: error: cannot copy: No space left on device\n', 'host-disk-full', 'no space left'],
-    ['E: Unmet dependencies. Try apt --fix-broken install\n', 'packages-upgrade-failed', 'dependencies'],
+    ['E: Unmet dependencies. Try apt --fix-broken install\n', 'packages-dependencies-broken', 'dependencies'],
     ['something new\n', 'packages-upgrade-failed', 'exit code 100'],
   ])('%#', (log, code, part) => {
     const why = explainApt(100, log);
@@ -74,6 +91,6 @@ describe('apt: why it failed (outputs of apt 2.6)', () => {
   });
 
   it('does not blame a wait that ended well', () => {
-    expect(explainApt(100, FRONTEND.split('\n')[0] + '\n' + POSTINST).code).toBe('packages-upgrade-failed');
+    expect(explainApt(100, FRONTEND.split('\n')[0] + '\n' + POSTINST).code).toBe('packages-set-up-failed');
   });
 });

@@ -9,11 +9,12 @@ import { fail } from '../../../shared/domain/failures/catalogue.ts';
 import type { Proofs } from '../../../shared/domain/proof.ts';
 import { PACKAGE_MANAGERS } from '../../../shared/packages/managers.ts';
 import type { DetachedTask } from '../../../shared/ports/host.ts';
+import { upgradePolicy } from '../../helpers/plan.ts';
 import { NODE, POLICY, type StepWorld, stepWorld } from '../../helpers/step-world.ts';
 
 const policy = {
   ...POLICY,
-  upgrade: { manager: 'command' as const, command: 'up', mode: 'upgrade' as const, lockWaitMs: 0 },
+  upgrade: upgradePolicy({ manager: 'command', command: 'up' }),
 };
 let world: StepWorld;
 let tasks: DetachedTask[];
@@ -145,5 +146,33 @@ describe('later steps that give up', () => {
     await rebootStep.run(context({ proofs }));
     expect(await rebootStep.giveUp(context({ proofs }))).toContain('a reboot was ordered');
     expect(isCordoned()).toBe(true);
+  });
+});
+
+describe('an upgrade that would refuse to begin', () => {
+  const pendingSays = (stdout: string) => {
+    world.host.answer = () => ({ exitCode: 0, stdout, stderr: '' });
+    return context({ policy: { ...policy, upgrade: upgradePolicy({ manager: 'apt' }) } });
+  };
+
+  it('fails before the drain and before any command, with its own code', async () => {
+    const said = 'change\told\t1\t-\nproblem\tpackages-removal-refused\tthe upgrade would remove old\n';
+    const asked = pendingSays(said);
+    expect(await failing(upgradeStep.run(asked))).toMatchObject({
+      code: 'packages-removal-refused',
+      message: 'the upgrade would remove old',
+      retryable: false,
+    });
+    expect(tasks).toEqual([]);
+  });
+
+  it('tells what was left, with its reason, in the note and in the proof', async () => {
+    const done = await upgradeStep.run(pendingSays('left\tprotected\tkubelet\t1.31.2\t1.31.3\n'));
+    const left = [{ name: 'kubelet', before: '1.31.2', available: '1.31.3', reason: 'protected' }];
+    expect(done).toMatchObject({
+      kind: 'done',
+      note: expect.stringContaining('left as they are: kubelet 1.31.2 (protected)') as string,
+      proof: { left },
+    });
   });
 });

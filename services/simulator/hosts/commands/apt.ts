@@ -3,6 +3,7 @@ import { leaveSentinel } from '../files.ts';
 import { DPKG_LOCK } from '../locks.ts';
 import { type PackageAct, releaseOf } from '../packages.ts';
 import { type CommandBody, type CommandPlace, err, out } from './command.ts';
+import { globOf } from './dpkg.ts';
 
 /** What apt-get was called for. */
 interface AptCall {
@@ -13,6 +14,10 @@ interface AptCall {
   readonly installNew: boolean;
   /** Seconds to wait for the lock; -1: for ever. */
   readonly lockSeconds: number;
+  /** `--print-uris`: says what an upgrade needs and does nothing. */
+  readonly uris: boolean;
+  /** `-o Dir::Etc::Preferences=FILE`; null: not given. */
+  readonly preferences: string | null;
 }
 
 function aptCall(args: readonly string[]): AptCall {
@@ -33,6 +38,8 @@ function aptCall(args: readonly string[]): AptCall {
     yes: flag(/^(-[a-np-z]*y[a-z]*|-qq|--yes|--assume-yes)$/),
     installNew: verb !== 'upgrade' || options.includes('--with-new-pkgs'),
     lockSeconds: Number(lock ?? 0),
+    uris: options.includes('--print-uris'),
+    preferences: options.map(option => /^-oDir::Etc::Preferences=(.+)$/.exec(option)?.[1]).find(Boolean) ?? null,
   };
 }
 
@@ -159,18 +166,36 @@ function finish(acts: readonly PackageAct[], host: CommandPlace['host']): void {
     );
 }
 
+/** What the call would do: without pinned packages, and for `install` only those named. */
+async function pendingFor(call: AptCall, { host, context }: CommandPlace) {
+  const { acts, keptBack } = host.packages.pending(call.installNew);
+  const pins = call.preferences === null ? [] : pinnedBy(await context.fs.readFile(call.preferences));
+  const wanted = ({ name }: PackageAct) =>
+    !pins.some(pin => pin.test(name)) && (call.verb !== 'install' || call.names.includes(name));
+  return { acts: acts.filter(wanted), keptBack };
+}
+
+/** The packages that preferences with a negative priority keep from being installed. */
+function pinnedBy(preferences: string): RegExp[] {
+  return [...preferences.matchAll(/^Package: (\S+)\nPin: release \*\nPin-Priority: -/gm)].map(([, name]) =>
+    globOf(name ?? ''),
+  );
+}
+
 async function upgrade(call: AptCall, place: CommandPlace): Promise<ExecResult> {
   const { host, process } = place;
-  if (call.simulate) {
-    const { acts, keptBack } = host.packages.pending(call.installNew);
-    return out(summary(acts, keptBack) + simulated(acts));
+  if (call.simulate || call.uris) {
+    const { acts, keptBack } = await pendingFor(call, place);
+    const needs =
+      'Need to get 1,024 B of archives.\nAfter this operation, 0 B of additional disk space will be used.\n';
+    return out(summary(acts, keptBack) + (call.simulate ? simulated(acts) : acts.length > 0 ? needs : ''));
   }
   const refused = await takeLock(call, place);
   if (refused !== null) return refused;
   try {
     if (host.packages.interrupted)
       return err("E: dpkg was interrupted, you must manually run 'dpkg --configure -a' to correct the problem.", 100);
-    const { acts, keptBack } = host.packages.pending(call.installNew);
+    const { acts, keptBack } = await pendingFor(call, place);
     const head = summary(acts, keptBack);
     if (acts.length === 0) return out(head);
     if (!call.yes) return out(`${head}Do you want to continue? [Y/n] Abort.\n`, 1);
@@ -183,7 +208,7 @@ async function upgrade(call: AptCall, place: CommandPlace): Promise<ExecResult> 
   }
 }
 
-const QUIET = new Set(['autoremove', 'autoclean', 'clean', 'check', 'install', 'purge', 'remove']);
+const QUIET = new Set(['autoremove', 'autoclean', 'clean', 'check', 'purge', 'remove']);
 
 /** Runs `body` as a process of its own, which the process table shows and which can be killed alone. */
 const withProcess =
@@ -201,7 +226,7 @@ const withProcess =
 const aptGet: CommandBody = (args, place) => {
   const call = aptCall(args);
   if (call.verb === 'update') return update(call, place);
-  if (['upgrade', 'dist-upgrade', 'full-upgrade'].includes(call.verb)) return upgrade(call, place);
+  if (['upgrade', 'dist-upgrade', 'full-upgrade', 'install'].includes(call.verb)) return upgrade(call, place);
   if (QUIET.has(call.verb)) return out('Reading package lists...\nBuilding dependency tree...\n');
   return err(`E: Invalid operation ${call.verb}`, 100);
 };
@@ -221,9 +246,12 @@ export const APT: Readonly<Record<string, CommandBody>> = {
   'apt-get': withProcess('apt-get', aptGet),
   apt: withProcess('apt', apt),
   'apt-mark': () => out(''),
-  'apt-cache': (args, { host }) => {
-    const name = args.at(-1) ?? '';
-    const installed = host.packages.installed.get(name) ?? '(none)';
-    return out(`${name}:\n  Installed: ${installed}\n  Candidate: ${host.packages.candidate(name) ?? '(none)'}\n`);
+  'apt-cache': (args, { host: { packages } }) => {
+    const names = args.filter(arg => !arg.startsWith('-')).slice(1);
+    const blocks = names.map(name => {
+      const installed = packages.installed.get(name) ?? '(none)';
+      return `${name}:\n  Installed: ${installed}\n  Candidate: ${packages.candidate(name) ?? '(none)'}\n`;
+    });
+    return out(blocks.join(''));
   },
 };

@@ -22,18 +22,16 @@ export function showPackage(format: string, name: string, version: string): stri
     .replace(/\$\{([\w:-]+)(?:;-?\d+)?\}/g, (_whole, field: string) => FIELDS[field]?.(name, version) ?? '');
 }
 
+/** A pattern of package names with `*` and `?`. */
+export function globOf(pattern: string): RegExp {
+  const text = pattern.replace(/[.+^${}()|\\]/g, '\\$&');
+  return new RegExp(`^${text.replaceAll('*', '.*').replaceAll('?', '.')}$`);
+}
+
 function matching(patterns: readonly string[], { host }: CommandPlace): [string, string][] {
   const all = [...host.packages.installed].sort(([a], [b]) => (a < b ? -1 : 1));
   if (patterns.length === 0) return all;
-  const regexps = patterns.map(
-    pattern =>
-      new RegExp(
-        `^${pattern
-          .replace(/[.+^${}()|\\]/g, '\\$&')
-          .replaceAll('*', '.*')
-          .replaceAll('?', '.')}$`,
-      ),
-  );
+  const regexps = patterns.map(globOf);
   return all.filter(([name]) => regexps.some(regexp => regexp.test(name)));
 }
 

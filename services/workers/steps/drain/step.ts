@@ -8,7 +8,7 @@ import { deadlineOf } from '../../common/deadline.ts';
 import { drainNode } from '../../common/drain/drain-node.ts';
 import type { DrainMemory } from '../../common/drain/memory.ts';
 import { rideOver } from '../../common/drain/ride-over.ts';
-import { findWork } from '../../common/due.ts';
+import { findWork, refuseProblems } from '../../common/due.ts';
 import { giveBackUntouched } from '../../common/give-back.ts';
 import { proveSameMachine } from '../../common/same-machine.ts';
 
@@ -87,7 +87,8 @@ async function checkNode(context: Context, cluster: ClusterApi, facts: HostFacts
 async function hasWork(context: Context, facts: HostFacts): Promise<boolean> {
   const { pending, reboot } = await findWork(context, facts);
   const rebootDue = reboot.needed && context.policy.reboot.when !== 'never';
-  return pending === null || pending.length > 0 || rebootDue;
+  refuseProblems(pending);
+  return pending === null || pending.changes.length > 0 || rebootDue;
 }
 
 async function drain(

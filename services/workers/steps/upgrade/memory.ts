@@ -1,3 +1,4 @@
+import type { LeftPackage } from '../../../../shared/domain/proof.ts';
 import type { DrainMemory } from '../../common/drain/memory.ts';
 
 /** What the upgrade step keeps in a round. */
@@ -8,6 +9,8 @@ export interface UpgradeMemory {
   readonly ended: { readonly kind: 'exited'; readonly exitCode: number } | { readonly kind: 'cut' } | null;
   /** Installed packages before the first execution; null: cannot be told on this host. */
   readonly packagesBefore: Readonly<Record<string, string>> | null;
+  /** What was seen to be left before the first execution. Missing: nothing, or it cannot be told. */
+  readonly left?: readonly LeftPackage[];
   /** A drain done by this step, because the one before it no longer held. */
   readonly drain: DrainMemory | null;
 }

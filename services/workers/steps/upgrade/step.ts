@@ -1,14 +1,14 @@
 import { fail } from '../../../../shared/domain/failures/catalogue.ts';
-import type { UpgradeProof } from '../../../../shared/domain/proof.ts';
+import type { LeftPackage, UpgradeProof } from '../../../../shared/domain/proof.ts';
 import type { HostFacts } from '../../../../shared/ports/host.ts';
 import type { PackageManager } from '../../../../shared/ports/packages.ts';
 import type { Step, StepContext, StepOutcome } from '../../../../shared/ports/step.ts';
 import { chooseManager } from '../../common/choose-manager.ts';
-import { findPending, newestKernel } from '../../common/due.ts';
+import { findPending, newestKernel, refuseProblems } from '../../common/due.ts';
 import { ensureDrained } from '../../common/ensure-drained.ts';
 import { giveBackUntouched } from '../../common/give-back.ts';
 import { leftAs } from '../../common/left-as.ts';
-import { changesBetween } from '../../common/package-changes.ts';
+import { changesBetween, saysLeft } from '../../common/package-changes.ts';
 import { execIdOf, execute } from './execute.ts';
 import { NOTHING_YET, type UpgradeMemory } from './memory.ts';
 
@@ -27,14 +27,16 @@ async function run(context: Context): Promise<StepOutcome<'upgrade'>> {
   // Not while an execution may still run: it holds the package lock itself.
   if (memory.execNo === 0 || memory.ended !== null) {
     const pending = memory.ended?.kind === 'cut' ? null : await findPending(context, facts);
-    if (pending?.length === 0 && memory.execNo === 0)
-      return nothingDone(context, facts, manager.kind, 'nothing to upgrade: no command was run');
-    if (pending?.length !== 0) {
+    refuseProblems(pending);
+    if (pending && memory.execNo === 0) memory = { ...memory, left: pending.left };
+    if (pending?.changes.length === 0 && memory.execNo === 0)
+      return nothingDone(context, facts, manager.kind, 'nothing to upgrade: no command was run', pending.left);
+    if (pending?.changes.length !== 0) {
       const drained = await drainFirst(context, memory);
       if (drained.kind === 'again') return drained;
       memory = await withPackages(context, manager, drained.memory);
     }
-    if (pending?.length === 0) return proven(context, manager, memory, false);
+    if (pending?.changes.length === 0) return proven(context, manager, memory, false);
   }
   const done = await execute(context, manager, memory);
   return proven(context, manager, done.memory, done.attached);
@@ -84,6 +86,7 @@ async function proven(
   const proof: UpgradeProof = {
     manager: manager.kind,
     changes,
+    ...leftOf(memory.left),
     exitCode,
     runningKernel: facts.kernel,
     newestKernel: newest,
@@ -91,7 +94,7 @@ async function proven(
     bootId: facts.bootId,
   };
   const kernel = newest !== null && newest !== facts.kernel ? `; ${facts.kernel} runs, ${newest} is installed` : '';
-  return { kind: 'done', proof, note: `${changes.length} packages changed${kernel}` };
+  return { kind: 'done', proof, note: `${changes.length} packages changed${saysLeft(memory.left)}${kernel}` };
 }
 
 async function nothingDone(
@@ -99,17 +102,23 @@ async function nothingDone(
   facts: HostFacts,
   manager: string,
   note: string,
+  left: readonly LeftPackage[] = [],
 ): Promise<StepOutcome<'upgrade'>> {
   const proof: UpgradeProof = {
     manager,
     changes: [],
+    ...leftOf(left),
     exitCode: null,
     runningKernel: facts.kernel,
     newestKernel: await newestKernel(context, facts),
     attached: false,
     bootId: facts.bootId,
   };
-  return { kind: 'done', proof, note };
+  return { kind: 'done', proof, note: `${note}${saysLeft(left)}` };
+}
+
+function leftOf(left: readonly LeftPackage[] = []): Pick<UpgradeProof, 'left'> {
+  return left.length > 0 ? { left } : {};
 }
 
 async function giveUp(context: Context): Promise<string> {

@@ -95,11 +95,14 @@ describe('whether to drain at all', () => {
       kind: 'apt',
       fits: () => true,
       pendingScript: () => (pending === null ? null : { text: 'pending', args: [] }),
-      parsePending: (text: string) =>
-        text
+      parsePending: (text: string) => ({
+        changes: text
           .split('\n')
           .filter(Boolean)
           .map(name => ({ name, before: '1', after: '2' })),
+        left: [],
+        problems: [],
+      }),
     };
     world.host.answer = ({ text }) => ({
       exitCode: 0,

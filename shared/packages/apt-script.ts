@@ -1,0 +1,198 @@
+/**
+ * Words to apt that leave packages alone without touching its state: preferences of a temporary file, before those of
+ * the host (the first that fits counts). A version with a negative priority is never installed. Security only: every
+ * other repository gets less weight (50) than what is installed (100).
+ *
+ * DPkg::Lock::Timeout (apt 2.0) is not heeded for the lock of the lists, so `refresh` waits for that by itself.
+ * Error-Mode (apt 2.1.15) makes a list that cannot be had an error.
+ */
+const COMMON = `
+export DEBIAN_FRONTEND=noninteractive APT_LISTCHANGES_FRONTEND=none NEEDRESTART_MODE=a
+case $config_files in
+  replace) export UCF_FORCE_CONFFNEW=1; config_words=--force-confnew ;;
+  *) export UCF_FORCE_CONFFOLD=1; config_words='--force-confdef --force-confold' ;;
+esac
+
+update_lists() {
+  apt-get -q -o APT::Update::Error-Mode=any update
+}
+
+refresh() {
+  patiently 'lists/lock' update_lists
+}
+
+repair() {
+  dpkg $config_words --configure -a
+}
+
+bare() {
+  bare=$1
+  bare=\${bare%%:*}
+}
+
+interrupted() {
+  set +f
+  for file in "$R"/var/lib/dpkg/updates/[0-9]*; do
+    if [ -e "$file" ]; then
+      set -f
+      return 0
+    fi
+  done
+  set -f
+  return 1
+}
+
+pin() {
+  printf 'Package: %s\\nPin: %s\\nPin-Priority: %s\\n\\n' "$1" "$2" "$3"
+}
+
+preferences() {
+  for pattern in $protect $exclude; do
+    pin "$pattern" 'release *' -1
+  done
+  if [ "$mode" = security ]; then
+    pin '*' 'release a=*-security' 500
+    pin '*' 'release l=*-Security' 500
+    pin '*' 'release a=now' 100
+    pin '*' 'release *' 50
+  fi
+  [ ! -r "$R/etc/apt/preferences" ] || cat "$R/etc/apt/preferences"
+}
+
+# installed_as REASON PATTERNS: lines REASON NAME of installed packages.
+installed_as() {
+  [ -z "$2" ] || dpkg-query -W -f='\${db:Status-Abbrev}\\t\${binary:Package}\\t\${Version}\\n' $2 2>/dev/null |
+    awk -F'\\t' -v why="$1" -v ours=":$(dpkg --print-architecture)" '
+      substr($1, 2, 1) == "i" {
+        at = length($2) - length(ours)
+        if (at > 0 && substr($2, at + 1) == ours) $2 = substr($2, 1, at)
+        if (why != "held" || substr($1, 1, 1) == "h") printf "%s\\t%s\\n", why, $2
+      }'
+}
+
+# Lines REASON NAME of installed packages that are left; those of the host's own holds too.
+left_names() {
+  installed_as protected "$protect"
+  installed_as excluded "$exclude"
+  installed_as held '*'
+}
+
+# Names of installed packages that the policy names and nothing keeps.
+named_names() {
+  { left_names; installed_as named "$named"; } |
+    awk -F'\\t' '$1 != "named" { left[$2] = 1; next } !($2 in left) { printf "%s ", $2 }'
+}
+
+apt() {
+  apt-get -q -o Dir::Etc::Preferences="$pins" -o DPkg::Lock::Timeout="$lock_wait" "$@"
+}
+
+# Reads what apt-get -s says.
+as_changes() {
+  awk '
+    $1 == "Inst" || $1 == "Remv" || $1 == "Conf" {
+      before = "-"; after = "-"; at = 3
+      if (substr($3, 1, 1) == "[") { before = substr($3, 2); sub(/\\].*/, "", before); at = 4 }
+      if (substr($at, 1, 1) == "(" && $1 != "Remv") { after = substr($at, 2); sub(/\\).*/, "", after) }
+      if ($1 == "Conf") { if ($2 in seen) next; before = "not configured" }
+      seen[$2] = 1
+      printf "change\\t%s\\t%s\\t%s\\n", $2, before, after
+    }'
+}
+
+# Reads what apt-get -s says: lines REASON NAME of what it kept back by itself.
+kept_back() {
+  awk '
+    /^The following packages have been kept back:/ || /deferred due to phasing:/ { inside = 1; next }
+    /^  / { if (inside) for (i = 1; i <= NF; i++) printf "kept-back\\t%s\\n", $i; next }
+    { inside = 0 }'
+}
+
+# Reads lines REASON NAME, the first for a name counts; prints those that have a newer version as left lines.
+with_versions() {
+  names=$(awk -F'\\t' '!seen[$2]++')
+  [ -n "$names" ] || return 0
+  {
+    printf '%s\\n' "$names"
+    apt-cache policy $(printf '%s\\n' "$names" | cut -f 2)
+  } | awk -F'\\t' '
+    NF == 2 { why[$2] = $1; next }
+    /^[^ ]/ { name = substr($0, 1, length($0) - 1); next }
+    /^  Installed: / { before = substr($0, 14) }
+    /^  Candidate: / {
+      after = substr($0, 14)
+      if (name in why && after != before && after != "(none)") printf "left\\t%s\\t%s\\t%s\\t%s\\n", why[name], name, before, after
+    }'
+}
+
+# What apt says it needs, as lines FOLDER KB.
+needs() {
+  apt -y --print-uris $verb 2>/dev/null | awk '
+    function kb(number, unit) {
+      sub(/\\/.*/, "", unit)
+      return number * (unit == "B" ? 0.001 : unit == "kB" ? 1 : unit == "MB" ? 1000 : unit == "GB" ? 1000000 : 1000000000)
+    }
+    /^Need to get / { printf "/var/cache/apt %.0f\\n", kb($4, $5) + 1 }
+    /^After this operation, .* disk space will be used/ { printf "/usr %.0f\\n", kb($4, $5) + 1 }'
+  new=$(printf '%s\\n' "$changes" | grep -c -E "^change\${T}linux-image-[0-9][^$T]*\${T}-")
+  printf '/boot %s\\n' "$(boot_need "$new")"
+}
+
+# Sets verb, changes, left and problems; what went wrong is printed.
+look() {
+  case $mode in
+    dist-upgrade) verb=dist-upgrade ;;
+    packages) verb="install --only-upgrade $(named_names)" ;;
+    *) verb='upgrade --with-new-pkgs' ;;
+  esac
+  simulation=$(apt -s $verb 2>&1) || {
+    code=$?
+    printf '%s\\n' "$simulation"
+    return "$code"
+  }
+  changes=$(printf '%s\\n' "$simulation" | as_changes)
+  left=$({ left_names; printf '%s\\n' "$simulation" | kept_back; } | with_versions)
+  problems=
+  [ -z "$changes" ] || problems=$(printf '%s\\n' "$changes" | refused_removals; needs | lacking_space)
+}
+
+# end CODE
+end() {
+  rm -f "$pins"
+  exit "$1"
+}
+
+folder=/run
+[ -d /run ] && [ -w /run ] || folder=/tmp
+pins=$(mktemp "$folder/nodetide-XXXXXX") && preferences >"$pins" || exit
+`;
+
+/** Says what an upgrade would do, in the lines of withPolicy. Arguments as there. */
+export const APT_PENDING = `${COMMON}
+refresh >&2 || end "$?"
+if interrupted; then
+  printf 'change\\tdpkg\\tinterrupted\\trepaired\\n'
+  end 0
+fi
+look >&2 || end "$?"
+printf '%s\\n' "$changes" "$left" "$problems"
+end 0
+`;
+
+/** A dpkg that was cut short (a power cut, a reboot in the midst) first ends what it had begun. */
+export const APT_UPGRADE = `${COMMON}
+refresh || end "$?"
+if interrupted; then
+  printf 'dpkg was interrupted before: dpkg --configure -a\\n'
+  patiently 'locked by another process' repair || end "$?"
+fi
+look || end "$?"
+printf '%s\\n' "$left" "$problems" | grep . || :
+[ -z "$problems" ] || end "$REFUSED"
+for word in $config_words; do
+  set -- "$@" -o Dpkg::Options::="$word"
+done
+shift 7
+apt -y "$@" $verb
+end "$?"
+`;

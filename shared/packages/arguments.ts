@@ -1,0 +1,107 @@
+import type { UpgradePolicy } from '../domain/policy.ts';
+import type { Script } from '../ports/host.ts';
+
+const PATTERN = /^[A-Za-z0-9_*?][A-Za-z0-9_*?+.-]*$/;
+
+/**
+ * A script of a package manager with what the policy says as its arguments, in the order in which {@link PRELUDE} names
+ * them. Lists are one argument each, words parted by spaces; RangeError on a word that is no package pattern.
+ */
+export function withPolicy(text: string, policy: UpgradePolicy): Script {
+  const { mode, lockWaitMs, configFiles, exclude, protect, packages, allowRemovals } = policy;
+  const lists = [exclude, protect, packages, allowRemovals].map(listOf);
+  return { text: PRELUDE + text, args: [mode, String(Math.ceil(lockWaitMs / 1000)), configFiles, ...lists] };
+}
+
+function listOf(patterns: readonly string[]): string {
+  const wrong = patterns.find(pattern => !PATTERN.test(pattern));
+  if (wrong !== undefined) throw new RangeError(`${JSON.stringify(wrong)} is no pattern of package names`);
+  return patterns.join(' ');
+}
+
+/**
+ * What the scripts of all managers share. A script says what it sees in lines of words parted by tabs:
+ * `change NAME BEFORE AFTER` (`-`: none), `left REASON NAME BEFORE AVAILABLE`, `problem CODE TEXT`. The manager defines
+ * `bare NAME`, which sets `bare` to the name without its architecture. Patterns are never expanded to names of files
+ * (set -f).
+ */
+const PRELUDE = String.raw`
+set -f
+export LC_ALL=C
+R=$NODETIDE_ROOT mode=$1 lock_wait=$2 config_files=$3 exclude=$4 protect=$5 named=$6 removals=$7
+T=$(printf '\t')
+REFUSED=201
+
+# matches NAME PATTERNS
+matches() {
+  for pattern in $2; do
+    case $1 in
+      $pattern) return 0 ;;
+    esac
+  done
+  return 1
+}
+
+# patiently WORDS FUNCTION: again while its output holds one of the words (parted by |) of a held lock, lock_wait seconds at most.
+patiently() {
+  waited=0
+  while :; do
+    said=$($2 2>&1)
+    code=$?
+    if [ "$code" = 0 ] || ! printf '%s\n' "$said" | grep -q -E "$1" || [ "$waited" -ge "$lock_wait" ]; then
+      printf '%s\n' "$said"
+      return "$code"
+    fi
+    [ "$waited" -gt 0 ] || printf '%s\n' "$said" | grep -E "$1" | head -n 1
+    sleep 2
+    waited=$((waited + 2))
+  done
+}
+
+# Sets why to the reason the policy leaves a package for; fails when it does not.
+left_by_policy() {
+  bare "$1"
+  if matches "$bare" "$protect"; then why=protected; return 0; fi
+  if matches "$bare" "$exclude"; then why=excluded; return 0; fi
+  return 1
+}
+
+# Reads change lines; prints a problem for the packages that would go without leave.
+refused_removals() {
+  gone=
+  while IFS=$T read -r kind name _ after; do
+    [ "$kind" = change ] && [ "$after" = - ] || continue
+    bare "$name"
+    matches "$bare" "$removals" || gone="$gone $name"
+  done
+  [ -z "$gone" ] || printf 'problem\tpackages-removal-refused\tthe upgrade would remove%s\n' "$gone"
+}
+
+# Reads lines "FOLDER KB"; prints a problem for each file system that has less room than is needed on it.
+lacking_space() {
+  while read -r folder need; do
+    [ "$need" -gt 0 ] || continue
+    df -Pk "$R$folder" 2>/dev/null | awk -v need="$need" 'NR == 2 { print $6, $4, need }'
+  done | awk '
+    { free[$1] = $2; need[$1] += $3 }
+    END {
+      for (place in need) if (need[place] > free[place])
+        printf "problem\tpackages-no-space\t%s has %.0f MB free, the upgrade needs %.0f MB there\n", place, free[place] / 1000, need[place] / 1000
+    }'
+}
+
+# boot_need COUNT: kB that so many new kernels take in /boot, measured by the running one.
+boot_need() {
+  need=0
+  if [ "$1" -gt 0 ]; then
+    set +f
+    for file in "$R"/boot/*-"$(uname -r)"*; do
+      [ -f "$file" ] || continue
+      size=$(wc -c <"$file")
+      need=$((need + size / 1024 + 1))
+    done
+    set -f
+  fi
+  printf '%s\n' "$((need * $1))"
+}
+`;
