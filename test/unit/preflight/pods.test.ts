@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { PodView } from '../../../shared/domain/facts.ts';
 import type { DrainPolicy } from '../../../shared/domain/policy.ts';
 import { podView } from '../../helpers/fake-cluster.ts';
+import { upgradePolicy } from '../../helpers/plan.ts';
 import { findingsOf, roomy, shortly } from '../../helpers/preflight.ts';
 
 const owner = (kind: string) => ({ controller: { apiVersion: 'apps/v1', kind, name: 'own' } });
@@ -84,7 +85,7 @@ describe('nodes that are never drained', () => {
       pods,
       drain: { when },
       policy: {
-        upgrade: { manager, command: '', mode: 'upgrade', lockWaitMs: 0 },
+        upgrade: upgradePolicy({ manager }),
         reboot: {
           when: reboot,
           command: '',
