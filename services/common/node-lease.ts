@@ -99,6 +99,5 @@ async function write(
 }
 
 function obstacleOf({ namespace, name }: NodeLease, seen: LeaseView | null): string {
-  const until = seen ? ` until ${new Date(expiresAtMs(seen)).toISOString()} unless it is renewed` : '';
-  return `the node's Lease ${namespace}/${name} is held by ${seen?.holder ?? 'nobody'}${until}`;
+  return `the node's Lease ${namespace}/${name} is held by ${seen?.holder ?? 'nobody'}`;
 }

@@ -14,11 +14,6 @@ const MAY_WAIT: readonly StepName[] = ['drain', 'upgrade', 'reboot'];
 /** A Lease is taken for the step's own time and this much more; the scheduler renews it as long as the node is away. */
 const MARGIN_SECONDS = 600;
 
-/** Whether a step may still wait for somebody else to let the node go. */
-export function mayWait(step: StepName, context: Context): boolean {
-  return context.cluster !== null && context.memory === null && MAY_WAIT.includes(step);
-}
-
 /**
  * Takes the node's Lease for a step that has not begun, and makes sure before the first that the cluster is still ours.
  * Returns what must end first; null: nothing. Rejects as the cluster's calls do.
@@ -26,7 +21,7 @@ export function mayWait(step: StepName, context: Context): boolean {
 export async function obstacleToWork(plan: Plan, step: StepName, context: Context): Promise<string | null> {
   const { cluster: api, node, policy, clock, signal } = context;
   const cluster = clusterOf(plan, context);
-  if (!api || !cluster || !mayWait(step, context)) return null;
+  if (!api || !cluster || context.memory !== null || !MAY_WAIT.includes(step)) return null;
   const lost = step === 'drain' ? await clusterLost(api, cluster, context) : null;
   if (lost !== null) return lost;
   const lease = leaseOf(api, cluster, context);

@@ -14,13 +14,13 @@ import { contextOf } from './context.ts';
 import type { WorkerDeps } from './deps.ts';
 import { Interrupted } from './interrupted.ts';
 import { JobLog } from './job-log.ts';
-import { giveHoldBack, mayWait, obstacleToWork } from './node-hold.ts';
+import { giveHoldBack, obstacleToWork } from './node-hold.ts';
 import { RetryLater } from './retry-later.ts';
 
 /** A step that is held looks again after this. */
 const HOLD_MS = 2_000;
 /** Between two looks at a node that somebody else holds. */
-const HELD_MS = 5_000;
+const OTHERS_MS = 5_000;
 /** However late a visit comes, it may look once and tell what it sees. */
 const LEAST_VISIT_MS = 10_000;
 const GIVE_UP_MS = 60_000;
@@ -89,9 +89,8 @@ async function go(arrival: Arrival, begin: Go, lockLost: AbortSignal | undefined
   try {
     if (begin.flag !== '') return await completeThrough(visit, begin, context);
     const obstacle = await obstacleToWork(plan, step.name, context);
-    if (obstacle !== null)
-      return await settle(visit, begin, context, { kind: 'again', afterMs: HELD_MS, reason: obstacle });
-    if (mayWait(step.name, context) && begin.elapsedMs > HELD_MS) return await beginAnew(visit, begin);
+    if (obstacle !== null) return await waitForOthers(visit, begin, obstacle);
+    if (begin.waited) return await beginAnew(visit, begin);
     const outcome = await step.run(context);
     return await settle(visit, begin, context, outcome);
   } catch (error) {
@@ -166,7 +165,16 @@ async function held(visit: Visit, begin: Go): Promise<string> {
   return putOff(visit, HOLD_MS);
 }
 
-/** What a step waited for others is none of its own time: it begins anew. */
+/** Somebody else has the node or the cluster: the step has not begun, and its time does not either. */
+async function waitForOthers(visit: Visit, begin: Go, reason: string): Promise<never> {
+  const { deps, job, ref } = visit;
+  const report = { outcome: 'waiting', reason, forOthers: true } as const;
+  const heard = await deps.store.report(job.data.rollout, ref, begin.epoch, report);
+  if (!heard.ok) throw new Interrupted('superseded');
+  visit.log.tell(50, reason);
+  return putOff(visit, OTHERS_MS);
+}
+
 async function beginAnew(visit: Visit, begin: Go): Promise<never> {
   const report = { outcome: 'held', reason: 'free now: begins anew' } as const;
   await visit.deps.store.report(visit.job.data.rollout, visit.ref, begin.epoch, report);

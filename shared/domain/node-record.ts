@@ -25,6 +25,8 @@ export interface NodeRecord {
   /** A person asked for the failed step to run again, and it has not begun yet. */
   readonly retryAsked: boolean;
   readonly reason: string;
+  /** Its step waits for somebody else before it begins: that time is none of its own. Default: false. */
+  readonly forOthers?: boolean;
 }
 
 /** The record of a node that nothing has happened to yet. */

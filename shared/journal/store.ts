@@ -168,6 +168,7 @@ export class RedisStore extends JournalReader implements EngineStore {
       epoch: answer['epoch'] as number,
       installation: answer['installation'] as string,
       elapsedMs: answer['elapsedMs'] as number,
+      waited: answer['waited'] === true,
       flag: answer['flag'] as '' | 'skip' | 'abort',
       memory: JSON.parse((answer['memory'] as string) || 'null'),
       proofs: Object.fromEntries(proofs.filter(([, proof]) => proof !== null)),
@@ -178,7 +179,8 @@ export class RedisStore extends JournalReader implements EngineStore {
     const { cluster, node, round, step } = ref;
     const keep = report.outcome === 'memory' ? report.memory : report.outcome === 'done' ? report.proof : null;
     const reason = 'failure' in report ? report.failure.message : 'reason' in report ? report.reason : '';
-    const request = { key: nodeKey(cluster, node), round, step, epoch, outcome: report.outcome, reason };
+    const forOthers = report.outcome === 'waiting' && report.forOthers ? { forOthers: true } : {};
+    const request = { key: nodeKey(cluster, node), round, step, epoch, outcome: report.outcome, reason, ...forOthers };
     const event = reportEvent(ref, report);
     return this.#run(SCRIPTS.record, id, request, {
       args: [JSON.stringify(keep), event === null ? '' : JSON.stringify(event)],

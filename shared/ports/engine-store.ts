@@ -61,6 +61,8 @@ export type BeginAnswer =
       readonly installation: string;
       /** Since this attempt began. */
       readonly elapsedMs: number;
+      /** It waited for others, see {@link StepReport}: to be told `held` once that is over, so that it begins anew. */
+      readonly waited: boolean;
       /** A person asked to skip or abort: complete through, do nothing more. */
       readonly flag: '' | 'skip' | 'abort';
       readonly memory: unknown;
@@ -80,7 +82,13 @@ export type StepReport =
   /** `told` becomes an event together with the memory; with a memory that is kept already it is told already. */
   | { readonly outcome: 'memory'; readonly memory: unknown; readonly told?: DrainEscalation }
   /** Told once per reason; `account` goes along, and alone tells nothing new. */
-  | { readonly outcome: 'waiting'; readonly reason: string; readonly account?: readonly string[] }
+  | {
+      readonly outcome: 'waiting';
+      readonly reason: string;
+      readonly account?: readonly string[];
+      /** It waits for somebody else before it begins: the time is none of its own. */
+      readonly forOthers?: true;
+    }
   /** Its guard held it back before it changed anything: it begins anew when it may. */
   | { readonly outcome: 'held'; readonly reason: string }
   | {

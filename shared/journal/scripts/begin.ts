@@ -1,6 +1,6 @@
 /**
  * A step begins, or comes back. Request: key, round, step, previous ('' for the first), attempt, earlier (the steps
- * before it). Answers kind: go {epoch, elapsedMs, memory, proofs} | already | skip {reason} | hold {reason} |
+ * before it). Answers kind: go {epoch, elapsedMs, waited, memory, proofs} | already | skip {reason} | hold {reason} |
  * failed {reason} (it has, and nobody asked for a retry) | superseded {reason} | predecessor-missing {previous}.
  */
 export const BEGIN = `
@@ -38,7 +38,7 @@ local time = now()
 local anew = node.state == 'failed' or node.step ~= req.step or node.attempt ~= req.attempt
 if anew then
   node.startedAtMs = time
-  node.state, node.step, node.attempt, node.reason = 'claimed', req.step, req.attempt, ''
+  node.state, node.step, node.attempt, node.reason, node.forOthers = 'claimed', req.step, req.attempt, '', nil
 end
 node.epoch = math.max(node.epoch + 1, time)
 node.retryAsked = false
@@ -50,6 +50,6 @@ end
 local proofs = {}
 for i, step in ipairs(req.earlier) do proofs[i] = redis.call('HGET', results, at .. step) or '' end
 return answer({kind = 'go', epoch = node.epoch, elapsedMs = time - node.startedAtMs,
-  installation = redis.call('HGET', meta, 'installation') or '', flag = node.flag,
+  installation = redis.call('HGET', meta, 'installation') or '', flag = node.flag, waited = node.forOthers or false,
   memory = redis.call('HGET', memory, at .. req.step) or '', proofs = proofs})
 `;

@@ -29,14 +29,15 @@ elseif outcome == 'memory' then
   end
   redis.call('HSET', memory, at, ARGV[4])
 elseif outcome == 'waiting' then
-  if node.reason ~= req.reason then
-    node.reason = req.reason
+  local isNew = node.reason ~= req.reason
+  if isNew or (req.forOthers and not node.forOthers) then
+    node.reason, node.forOthers = req.reason, req.forOthers
     save(req.key, node)
-    tell(ARGV[5])
   end
+  if isNew then tell(ARGV[5]) end
 elseif outcome == 'held' then
   -- Attempt 0: it has to begin anew, and the time it is held does not count against its own.
-  node.reason, node.attempt = req.reason, 0
+  node.reason, node.attempt, node.forOthers = req.reason, 0, nil
   save(req.key, node)
   tell(ARGV[5])
 elseif outcome == 'attempt-failed' then

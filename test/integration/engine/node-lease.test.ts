@@ -36,6 +36,11 @@ describe('the Lease of a node', () => {
       held.push(isLive(lease, Date.now()) ? lease.holder : null);
       return undefined;
     });
+    let beganMs = 0;
+    steps.on('a', 'drain', async ({ attemptStartedAtMs }) => {
+      beganMs = attemptStartedAtMs;
+      return undefined;
+    });
     await it.scheduler();
     await it.worker(steps.steps());
     const id = await it.rollout(planned);
@@ -43,11 +48,13 @@ describe('the Lease of a node', () => {
     expect(waits).toMatchObject({ node: 'a', step: 'drain' });
     expect(JSON.stringify(waits)).toContain("the node's Lease medik8s-leases/node-a is held by node-maintenance");
     expect(steps.acts.filter(act => act.node === 'a')).toEqual([]);
+    const freeMs = Date.now();
     const seen = await api.getLease(nodeLease.namespace, 'node-a', signal);
     const given = { holder: null, durationSeconds: 1, expected: seen?.resourceVersion ?? null };
     await api.putLease(nodeLease.namespace, 'node-a', given, signal);
 
     expect((await it.ended(id)).counts).toMatchObject({ done: 2 });
+    expect(beganMs).toBeGreaterThanOrEqual(freeMs);
     const { installation } = (await it.store.meta(id)) ?? {};
     expect(held).toEqual([`nodetide/${installation}/${id}`, `nodetide/${installation}/${id}`]);
     for (const name of ['a', 'b']) {

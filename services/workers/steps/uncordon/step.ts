@@ -1,12 +1,14 @@
 import { fail } from '../../../../shared/domain/failures/catalogue.ts';
 import type { ClusterApi } from '../../../../shared/ports/cluster.ts';
 import type { Step, StepContext, StepOutcome } from '../../../../shared/ports/step.ts';
+import { markOfUs } from '../../common/cordon.ts';
 import { leftAs } from '../../common/left-as.ts';
 import { type Release, releaseNode } from '../../common/release.ts';
 
-/** What the uncordon step keeps in a round: how the node was given back. */
+/** What the uncordon step keeps in a round, before it gives the node back. */
 export interface UncordonMemory {
-  readonly released: Release;
+  /** Whether our mark and cordon were there: an attempt whose end was lost may have taken them away. */
+  readonly wasOurs: boolean;
 }
 
 type Context = StepContext<UncordonMemory>;
@@ -25,15 +27,20 @@ async function runUncordon(context: Context): Promise<StepOutcome<'uncordon'>> {
     await host.disown(fence, signal);
     return done({ uncordoned: false, finalState: 'not in Kubernetes' });
   }
+  const wasOurs = context.memory?.wasOurs ?? (await isOurs(cluster, context));
+  if (context.memory === null) await context.remember({ wasOurs });
   await context.guard();
-  const again = await releaseNode(cluster, fence, signal, context.policy.cordon.labelsAfter);
-  // An earlier attempt may have done it and then lost its answer.
-  const uncordoned = again.uncordoned || context.memory?.released.uncordoned === true;
-  const released = { uncordoned, finalState: again.finalState };
-  await context.remember({ released });
+  const { uncordoned, finalState } = await releaseNode(cluster, fence, signal, context.policy.cordon.labelsAfter);
+  const released = { uncordoned: uncordoned || (wasOurs && finalState === 'schedulable'), finalState };
   if (released.finalState === 'schedulable') await seeSchedulable(cluster, context);
   await host.disown(fence, signal);
   return done(released);
+}
+
+async function isOurs(cluster: ClusterApi, { node, fence, signal }: Context): Promise<boolean> {
+  const seen = await cluster.getNode(node.name, signal);
+  const mark = seen && markOfUs(seen, fence);
+  return mark !== null && (mark.cordons === false ? mark.taintedBefore !== true : !mark.cordonedBefore);
 }
 
 /** Asks the API anew: a later reader, such as the scheduler, must find the node schedulable too. */
