@@ -1,5 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
+import type { PodView } from '../../../shared/domain/facts.ts';
 import { failureOf } from '../../../shared/domain/failure.ts';
+import { matchesLabels, parseLabelSelector } from '../../../shared/domain/label-selector.ts';
 import type { PreflightFacts } from '../../../shared/domain/preflight/facts.ts';
 import { readSnapshot, type SnapshotFile } from '../../../shared/kubernetes/snapshot/snapshot.ts';
 import type { ReaderConnector } from '../../../shared/ports/connect.ts';
@@ -49,7 +51,11 @@ function readerOf(facts: ReadonlyMap<string, PreflightFacts>): ReaderConnector {
     return {
       name,
       listNodes: async () => [...known.nodes],
-      listPods: async () => [...known.pods],
+      listPods: async (namespace, selector) => {
+        const wanted = parseLabelSelector(selector);
+        const isMeant = (pod: PodView) => namespace === '' || pod.namespace === namespace;
+        return known.pods.filter(pod => isMeant(pod) && matchesLabels(wanted, pod.labels));
+      },
       listPdbs: async () => [...known.budgets],
       close: async () => undefined,
     };
