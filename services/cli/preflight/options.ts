@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { LoadedFleet } from '../../../shared/config/load.ts';
 import type { Fleet } from '../../../shared/domain/fleet.ts';
 import type { PreflightReport } from '../../../shared/domain/preflight/finding.ts';
@@ -9,13 +9,12 @@ import { snapshotFiles } from './snapshot-options.ts';
 
 /** Adds `--preflight` and `--snapshot`. */
 export function withPreflight(command: Command): Command {
+  const preflight = 'also look for what would stop or harm the drains; ends with 4 when there is a blocker';
+  const snapshot =
+    'instead of the API of a cluster read a file made by kubectl get nodes,pods,pdb,ds,pv,pvc -A -o json; - is standard input; may be repeated';
   return command
-    .option('--preflight', 'also look for what would stop or harm the drains; ends with 4 when there is a blocker')
-    .option(
-      '--snapshot <[cluster=]file>',
-      'instead of the API of a cluster read a file made by kubectl get nodes,pods,pdb,ds,pv,pvc -A -o json; - is standard input; may be repeated',
-      collect,
-    );
+    .addOption(new Option('--preflight', preflight).conflicts('drain'))
+    .addOption(new Option('--snapshot <[cluster=]file>', snapshot).conflicts('drain').argParser(collect));
 }
 
 function collect(value: string, before: readonly string[] | undefined): readonly string[] {
