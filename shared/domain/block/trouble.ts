@@ -51,7 +51,8 @@ export function troubleOf(pod: PodView, away: AwayNode | null, nowMs: number): U
 type Found = Pick<Unhealthy, 'kind' | 'text' | 'short'>;
 
 function living(pod: PodView, away: AwayNode | null): Found {
-  const { phase, trouble, nodeName } = pod;
+  const { phase, nodeName } = pod;
+  const trouble = clip(pod.trouble, MOST_TEXT);
   if (phase === 'Succeeded' || phase === 'Failed') return same('finished', [phase, trouble].filter(Boolean).join(': '));
   if (nodeName === '') {
     if (trouble === '') return same('starting', 'Pending: waits for the scheduler');

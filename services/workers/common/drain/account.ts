@@ -22,6 +22,8 @@ export interface DrainAccount {
 
 /** Reasons told; the rest is counted. */
 const MOST_GROUPS = 12;
+/** Reasons looked at, to tell the worst. */
+const MOST_ANALYSED = 24;
 /** Reasons told with all that was found out are those that begin within so many lines: an account is kept and sent. */
 const FULL_LINES = 50;
 
@@ -31,14 +33,15 @@ const FULL_LINES = 50;
  */
 export async function accountOf(left: readonly LeftPod[], looking: Looking, look: boolean): Promise<DrainAccount> {
   const facts = await blockFacts(left, looking, look);
-  const groups = groupsOf(left).map(group => explain(group, facts, look));
-  const told = groups.toSorted((a, b) => a.rank - b.rank);
+  const groups = groupsOf(left).toSorted((a, b) => Number(isGoing(a.first)) - Number(isGoing(b.first)));
+  const explained = groups.slice(0, MOST_ANALYSED).map(group => explain(group, facts, look));
+  const told = explained.toSorted((a, b) => a.rank - b.rank).slice(0, MOST_GROUPS);
   const [first] = told;
-  const rest = told.slice(MOST_GROUPS);
-  const more = rest.length > 0 ? [`and ${rest.reduce((sum, each) => sum + each.pods, 0)} pods more`] : [];
+  const rest = left.length - told.reduce((sum, each) => sum + each.pods, 0);
+  const more = rest > 0 ? [`and ${rest} pods more`] : [];
   return {
-    heads: [...told.slice(0, MOST_GROUPS).map(each => each.lines[0] ?? ''), ...more],
-    lines: [...linesOf(told.slice(0, MOST_GROUPS)), ...more],
+    heads: [...told.map(each => each.lines[0] ?? ''), ...more],
+    lines: [...linesOf(told), ...more],
     reason: first ? first.reason(left.length - 1) : 'waiting for pods',
     todo: first?.todo ?? '',
   };
@@ -50,6 +53,13 @@ function linesOf(told: readonly Explained[]): string[] {
   return lines;
 }
 
+/** Pods of the same workload that are left for the same reason; the first speaks for all. */
+interface Group {
+  readonly first: LeftPod;
+  /** Names of the others. */
+  readonly alike: readonly string[];
+}
+
 interface Explained {
   readonly pods: number;
   /** Lower needs a person sooner. */
@@ -59,30 +69,34 @@ interface Explained {
   reason(others: number): string;
 }
 
-/** Pods of the same workload that are left for the same reason. */
-function groupsOf(left: readonly LeftPod[]): LeftPod[][] {
+function groupsOf(left: readonly LeftPod[]): Group[] {
   const groups = new Map<string, LeftPod[]>();
   for (const each of left) {
     const { pod, answer } = each;
-    const going = pod.deletionMs !== null || answer?.kind === 'accepted';
     const budgets = answer?.kind === 'refused' ? answer.budgets.join(' ') : '';
-    const key = JSON.stringify([going, pod.namespace, pod.controller, answer?.kind, budgets, pod.ready]);
+    const key = JSON.stringify([isGoing(each), pod.namespace, pod.controller, answer?.kind, budgets, pod.ready]);
     groups.set(key, [...(groups.get(key) ?? []), each]);
   }
-  // Of those that stop, the one that should have been gone first speaks for all.
-  return [...groups.values()].map(group => group.toSorted((a, b) => (a.pod.deletionMs ?? 0) - (b.pod.deletionMs ?? 0)));
+  return [...groups.values()].flatMap(group => {
+    // Of those that stop, the one that should have been gone first.
+    const [first, ...others] = group.toSorted((a, b) => (a.pod.deletionMs ?? 0) - (b.pod.deletionMs ?? 0));
+    return first ? [{ first, alike: others.map(each => podName(each.pod)) }] : [];
+  });
 }
 
-function explain(group: readonly LeftPod[], facts: (pod: LeftPod) => BlockFacts, look: boolean): Explained {
-  const [first, ...others] = group as [LeftPod, ...LeftPod[]];
-  const alike = others.map(each => podName(each.pod));
+/** Of these nothing is asked any more. */
+function isGoing({ pod, answer }: LeftPod): boolean {
+  return pod.deletionMs !== null || answer?.kind === 'accepted';
+}
+
+function explain({ first, alike }: Group, facts: (pod: LeftPod) => BlockFacts, look: boolean): Explained {
   const answer = seenOf(first, look);
-  if (answer === null) return plainly(first, alike);
+  if (answer === null) return plainly({ first, alike });
   const block = analyseBlock(first.pod, answer, facts(first));
   const isNormal = block.cause.kind === 'stopping';
   const lines = blockLines(block, alike);
   return {
-    pods: group.length,
+    pods: alike.length + 1,
     rank: isNormal ? 3 : PASSING.includes(block.cause.kind) ? 1 : 0,
     lines: isNormal ? lines.slice(0, 1) : lines,
     todo: isNormal ? '' : todoOf(block),
@@ -91,7 +105,7 @@ function explain(group: readonly LeftPod[], facts: (pod: LeftPod) => BlockFacts,
 }
 
 /** A pod with nothing to be analysed. */
-function plainly(first: LeftPod, alike: readonly string[]): Explained {
+function plainly({ first, alike }: Group): Explained {
   const why = shortly(first);
   const who = `${podName(first.pod)} (${ownerText({ owner: ownerOf(first.pod) })})`;
   const text = `${who}${alike.length > 0 ? ` and ${alike.length} others like it` : ''}: ${why}${wordsOf(first)}`;
@@ -103,9 +117,10 @@ function plainly(first: LeftPod, alike: readonly string[]): Explained {
 const PASSING: readonly Block['cause']['kind'][] = ['budget-free', 'budget-gone', 'settling', 'server-busy'];
 
 /** null: nothing to be analysed. */
-function seenOf({ pod, answer }: LeftPod, look: boolean): EvictionSeen | null {
-  if (pod.deletionMs !== null || answer?.kind === 'accepted') return { kind: 'accepted', message: '', budgets: [] };
-  if (answer === null || answer.kind === 'gone' || answer.kind === 'trouble') return null;
+function seenOf(left: LeftPod, look: boolean): EvictionSeen | null {
+  const { answer } = left;
+  if (isGoing(left)) return { kind: 'accepted', message: '', budgets: [] };
+  if (answer === null || answer.kind === 'accepted' || answer.kind === 'gone' || answer.kind === 'trouble') return null;
   if (answer.kind === 'refused') return look || answer.budgets.length === 0 ? answer : null;
   return { kind: answer.kind, message: answer.message, budgets: [] };
 }
