@@ -1,8 +1,7 @@
-import { drainNode } from '../../../services/workers/common/drain/drain-node.ts';
 import { judgeNode, podName } from '../../../services/workers/common/drain/judge.ts';
 import { failureOf } from '../../../shared/domain/failure.ts';
 import type { DrainPolicy } from '../../../shared/domain/policy.ts';
-import { systemClock } from '../../../shared/telemetry/clock.ts';
+import { drainToEnd } from '../drain-to-end.ts';
 import { POLICY } from '../step-world.ts';
 import type { DrainOptions } from './case.ts';
 import type { Ending, Verdicts } from './kubectl.ts';
@@ -38,30 +37,9 @@ function obstacleOf(reason: string): string {
 /** Drains the node over HTTP, at most so long. */
 export async function drain(seeded: SeededCase, options: DrainOptions, timeoutMs: number): Promise<Ending> {
   const fence = { installation: 'here', rollout: 'r1', node: CASE_NODE, round: 1, epoch: 1 };
-  const signal = never();
-  const deadlineMs = Date.now() + timeoutMs;
-  const context = {
-    cluster: seeded.api,
-    uid: '',
-    fence,
-    policy: policyOf(options),
-    clock: systemClock,
-    signal,
-    deadlineMs,
-    remember: () => Promise.resolve(),
-    guard: () => Promise.resolve(),
-    log: () => undefined,
-  };
-  let memory: Parameters<typeof drainNode>[0]['memory'] = null;
-  const remember = async (kept: NonNullable<typeof memory>): Promise<void> => {
-    memory = kept;
-  };
   try {
-    for (;;) {
-      const outcome = await drainNode({ ...context, memory, remember });
-      if (outcome.kind === 'drained') return 'drained';
-      await systemClock.sleep(outcome.afterMs, signal);
-    }
+    await drainToEnd({ cluster: seeded.api, fence, policy: policyOf(options), timeoutMs });
+    return 'drained';
   } catch (error) {
     return ENDINGS[failureOf(error).code] ?? `unknown: ${failureOf(error).message}`;
   }

@@ -10,7 +10,7 @@ import { SEED } from '../../helpers/seed.ts';
 
 const RUNS = Number(process.env['NODETIDE_TEST_RUNS'] ?? 200);
 /** They mostly sleep: kubectl for 5 s after a refusal. */
-const AT_ONCE = 12;
+const AT_ONCE = 16;
 const LIMIT_MS = 120_000 + RUNS * 3_000;
 
 const found = await findKubectl();
