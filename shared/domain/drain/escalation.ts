@@ -9,7 +9,7 @@ export function escalationText({ act, pods }: DrainEscalation): string {
     .slice(0, NAMED)
     .map(each => `${each.pod} (${each.budgets.join(', ')}, ${minutes(each.refusedForMs)})`);
   const more = pods.length > NAMED ? ` and ${pods.length - NAMED} more` : '';
-  const what = act === 'notified' ? 'budgets have refused for long' : 'deleted though budgets refuse';
+  const what = act === 'notified' ? 'budgets have refused for long' : 'deleting though budgets refuse';
   return `${what}: ${named.join(', ')}${more}`;
 }
 

@@ -113,6 +113,7 @@ export class Evictor {
   /** Tells what is due, before any of it is done; one after another. */
   async #escalate(group: readonly PodView[]): Promise<void> {
     const { refusals, clock, presence } = this.#tools;
+    if (refusals.isEmpty) return;
     const here = group.filter(pod => presence.find(pod) !== undefined);
     const due = refusals.takeDue(here, clock.now());
     if (due.length > 0) {

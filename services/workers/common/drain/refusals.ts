@@ -42,6 +42,11 @@ export class RefusalBook {
     this.#entries.set(pod.uid, { pod: podName(pod), budgets: answer.budgets, sinceMs, told });
   }
 
+  /** Whether no pod is refused. */
+  get isEmpty(): boolean {
+    return this.#entries.size === 0;
+  }
+
   /** Whether the pod is now deleted rather than evicted. */
   isToDelete(pod: PodView, nowMs: number): boolean {
     return this.#isOver(pod.uid, this.#policy.deleteRefusedAfterMs, nowMs) && this.#deletable(pod);
@@ -49,7 +54,6 @@ export class RefusalBook {
 
   /** What must be told now, of these pods; each pod is given once for each act. */
   takeDue(pods: readonly PodView[], nowMs: number): DrainEscalation[] {
-    if (this.#entries.size === 0) return [];
     const deleting = pods.filter(pod => this.isToDelete(pod, nowMs) && this.#toldOf(pod) !== 'deleting');
     const isToTell = (pod: PodView): boolean =>
       this.#policy.notifyAfterMs > 0 &&
