@@ -61,14 +61,18 @@ export class Stage {
   /** Makes the world as it was before a recording's first request, as far as the recordings tell. */
   prepare(recording: Recording): void {
     const first = new Map<string, Sighting>();
+    const changed = new Set<string>();
     const written = createdIn(recording);
     for (const exchange of recording.exchanges) {
       for (const sighting of sightingsOf(exchange)) {
         const { uid = '', creationTimestamp: made = '' } = sighting.object.metadata;
         if (first.has(uid) || written.has(keyOf(sighting.r, sighting.object))) continue;
         if (made.slice(0, 19) > recording.recordedAt.slice(0, 19)) written.add(keyOf(sighting.r, sighting.object));
-        else first.set(uid, this.#before(sighting, exchange));
+        else first.set(uid, this.#before(sighting, exchange, changed));
       }
+      const target = namedBy(exchange.path);
+      if (target !== undefined && exchange.method !== 'GET')
+        changed.add(`${target.r.plural}/${target.namespace}/${target.name}`);
       const named = this.#named(exchange, recording);
       if (named !== undefined) first.set(named.object.metadata.uid ?? '', named);
     }
@@ -162,12 +166,13 @@ export class Stage {
     else this.sim.objects.erase(r.plural, namespace, name);
   }
 
-  #before(sighting: Sighting, exchange: Exchange): Sighting {
+  /** What was there before the recorded requests, or what happened beside a watch, had changed it. */
+  #before(sighting: Sighting, exchange: Exchange, changed: ReadonlySet<string>): Sighting {
     const whole = this.#library.whole(sighting);
     const read = exchange.method === 'GET' && exchange.watch === undefined;
-    if (read) return whole;
+    if (read && !changed.has(keyOf(whole.r, whole.object))) return whole;
     const earlier = this.#library.before(whole.object.metadata.uid ?? '', whole.rv);
-    return earlier === undefined ? whole : this.#library.whole(earlier);
+    return undeleted(earlier === undefined ? whole : this.#library.whole(earlier));
   }
 
   /** A state and those before it, where they are known: so that there is a past to look back at. */
@@ -252,6 +257,16 @@ function sorted(value: unknown): unknown {
       .toSorted(([a], [b]) => (a < b ? -1 : 1))
       .map(([key, inner]) => [key, sorted(inner)]),
   );
+}
+
+/** A state as it was before anybody deleted or evicted the object. */
+function undeleted(state: Sighting): Sighting {
+  const { deletionTimestamp, deletionGracePeriodSeconds: _grace, generation, ...metadata } = state.object.metadata;
+  if (deletionTimestamp === undefined) return state;
+  const conditions = listAt(state.object, 'status', 'conditions').filter(one => one['type'] !== 'DisruptionTarget');
+  const counted = generation === undefined ? {} : { generation: generation - 1 };
+  const status = { ...state.object.status, conditions };
+  return { ...state, object: { ...state.object, metadata: { ...metadata, ...counted }, status } };
 }
 
 /** What the recorded requests create themselves. */
