@@ -12,6 +12,8 @@ interface Room {
   readonly name: string;
   labels: Readonly<Record<string, string>>;
   taints: readonly Json[];
+  /** false: pods are said to be there, but there is no such Node. */
+  known: boolean;
   /** Ready. */
   open: boolean;
   capacity: number;
@@ -30,17 +32,13 @@ export class Rooms {
   /** What pods with anti-affinity keep away, by their uid. */
   readonly #repulsions = new Map<string, Repulsion>();
 
-  /** How many nodes there are. */
-  get size(): number {
-    return this.#rooms.size;
-  }
-
   /** Returns whether a pod that had no place may have one now. */
   nodeChanged(node: Kube): boolean {
     const { name, labels = {} } = node.metadata;
     const room = this.#room(name);
     const { open, taints, capacity, allocatable } = room;
     const relabelled = room.labels !== labels;
+    room.known = true;
     room.labels = labels;
     room.taints = blockingTaints(node);
     room.open = conditionIs(node, 'Ready', 'True');
@@ -57,10 +55,10 @@ export class Rooms {
 
   nodeGone(name: string): void {
     const room = this.#rooms.get(name);
-    if (room !== undefined) room.open = false;
-    if (room === undefined || room.pods.size > 0) return;
-    this.#byCount[0]?.delete(room);
-    this.#rooms.delete(name);
+    if (room === undefined) return;
+    room.known = false;
+    room.open = false;
+    this.#forgetEmpty(room);
   }
 
   /**
@@ -106,12 +104,13 @@ export class Rooms {
   reasonsAgainst(pod: Kube): string {
     const repulsion = repulsionOf(pod);
     const counts = new Map<string, number>();
-    for (const room of this.#rooms.values()) {
+    const known = [...this.#rooms.values()].filter(room => room.known);
+    for (const room of known) {
       const reason = this.#against(pod, room, repulsion);
       if (reason !== undefined) counts.set(reason, (counts.get(reason) ?? 0) + 1);
     }
     const parts = [...counts].map(([reason, count]) => `${count} ${reason}`);
-    const nodes = `0/${this.#rooms.size} nodes are available`;
+    const nodes = `0/${known.length} nodes are available`;
     return parts.length === 0 ? `${nodes}.` : `${nodes}: ${parts.toSorted().join(', ')}.`;
   }
 
@@ -140,7 +139,15 @@ export class Rooms {
     const known = this.#rooms.get(name);
     if (known !== undefined) return known;
     const nothing = { cpuMillis: 0, memoryBytes: 0 };
-    const state = { labels: {}, taints: [], open: false, capacity: 0, free: { ...nothing }, allocatable: nothing };
+    const state = {
+      labels: {},
+      taints: [],
+      known: false,
+      open: false,
+      capacity: 0,
+      free: { ...nothing },
+      allocatable: nothing,
+    };
     const room: Room = { name, ...state, pods: new Map() };
     this.#rooms.set(name, room);
     (this.#byCount[0] ??= new Set()).add(room);
@@ -160,6 +167,14 @@ export class Rooms {
     this.#resize(room, () => room.pods.delete(uid));
     this.#repulsions.delete(uid);
     this.#shift(room, pod, -1);
+    this.#forgetEmpty(room);
+  }
+
+  /** Once no pod is there either. */
+  #forgetEmpty(room: Room): void {
+    if (room.known || room.pods.size > 0) return;
+    this.#byCount[0]?.delete(room);
+    this.#rooms.delete(room.name);
   }
 
   #resize(room: Room, change: () => void): void {

@@ -115,6 +115,19 @@ describe('a place for a pod', () => {
     );
   });
 
+  it('is not on a node that is gone, nor counted there', () => {
+    const rooms = roomsOf(node('a', { pods: '0' }), node('b'));
+    const last = pod();
+    const bound = { ...last, spec: { ...last.spec, nodeName: 'b' } };
+    rooms.podChanged(last, bound);
+    rooms.nodeGone('b');
+    expect(rooms.reasonsAgainst(pod())).toBe('0/1 nodes are available: 1 Too many pods.');
+    rooms.podChanged(bound, undefined);
+    expect(rooms.best(pod())).toBeUndefined();
+    rooms.nodeChanged(node('b'));
+    expect(rooms.best(pod())).toBe('b');
+  });
+
   it('never overfills a node, whatever comes and goes', () => {
     const act = fc.record({ leave: fc.boolean(), cpu: fc.constantFrom('100m', '900m', '1500m'), at: fc.nat() });
     fc.assert(
