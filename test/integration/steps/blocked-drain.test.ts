@@ -4,9 +4,9 @@ import { drainNode } from '../../../services/workers/common/drain/drain-node.ts'
 import type { DrainMemory } from '../../../services/workers/common/drain/memory.ts';
 import { WORK_ANNOTATION } from '../../../shared/domain/facts.ts';
 import { type Failure, failureOf } from '../../../shared/domain/failure.ts';
-import type { Clock } from '../../../shared/ports/clock.ts';
-import { systemClock } from '../../../shared/telemetry/clock.ts';
+import type { ClusterApi } from '../../../shared/ports/cluster.ts';
 import { type HandMachine, handMachine, until } from '../../helpers/hand-cluster.ts';
+import { JumpClock } from '../../helpers/jump-clock.ts';
 import { type SimApiWithClient, simCluster } from '../../helpers/sim-cluster.ts';
 import { POLICY } from '../../helpers/step-world.ts';
 
@@ -17,14 +17,15 @@ afterEach(() => world.close());
 const fence = { installation: 'here', rollout: 'r1', node: 'a', round: 1, epoch: 1 };
 const mark = JSON.stringify({ installation: 'here', rollout: 'r1', round: 1, epoch: 1, cordonedBefore: false });
 
-const FASTER = 10;
-
-/** Runs faster than the wall clock, so that a visit of 20 s takes 2. */
-function fastClock(): Clock {
-  const startMs = Date.now();
+/** The real client; each refusal of an eviction puts the clock forward, so that a visit ends after some. */
+function impatient(clock: JumpClock): ClusterApi {
   return {
-    now: () => startMs + (Date.now() - startMs) * FASTER,
-    sleep: (ms, signal) => systemClock.sleep(ms / FASTER, signal),
+    ...world.api,
+    async evictPod(pod, options, signal) {
+      const answer = await world.api.evictPod(pod, options, signal);
+      if (answer.kind === 'refused') setImmediate(() => clock.jump(5_000));
+      return answer;
+    },
   };
 }
 
@@ -48,7 +49,8 @@ function counted(healthy: number): Promise<void> {
  * `most` waits comes the last.
  */
 async function drain(onWait: (reason: string, account: readonly string[]) => void, most = 3) {
-  const clock = fastClock();
+  const clock = new JumpClock();
+  const cluster = impatient(clock);
   let waits = 0;
   let memory: DrainMemory | null = null;
   const remember = async (kept: DrainMemory): Promise<void> => {
@@ -57,13 +59,13 @@ async function drain(onWait: (reason: string, account: readonly string[]) => voi
   const log: string[] = [];
   for (;;) {
     const outcome = await drainNode({
-      cluster: world.api,
+      cluster,
       uid: '',
       fence,
       policy: POLICY.drain,
       clock,
       signal: new AbortController().signal,
-      deadlineMs: clock.now() + (waits < most ? 3_600_000 : 19_000),
+      deadlineMs: clock.now() + (waits < most ? 3_600_000 : 15_000),
       memory,
       remember,
       guard: async () => undefined,
