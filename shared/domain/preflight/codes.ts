@@ -75,7 +75,7 @@ export const FINDINGS = {
   },
   boundToNode: {
     level: 'warn',
-    what: 'A pod bound to its node by name or by a local volume: it is down while the node is away.',
+    what: 'A pod bound to its node by name or by a local volume, or on the only node: it is down while that is away.',
     todo: 'Nothing, if its owner knows that; else announce the outage.',
   },
   noNodeApart: {

@@ -41,7 +41,6 @@ describe('a pod that no other node could take', () => {
         pods: [asking('p', 'a', 1)],
       },
     ],
-    ['because there is none', { nodes: [roomy('a')], pods: [asking('p', 'a', 1)] }],
     [
       'because pods that never move leave too little',
       { nodes: abc, pods: [asking('p', 'a', 2), asking('q', 'b', 3), asking('r', 'c', 3)] },
@@ -116,6 +115,11 @@ describe('a pod that no other node could take', () => {
     const findings = findingsOf({ ...first, nodes, pods, claims });
     expect(findings.map(({ level }) => level)).toEqual(['warn']);
     expect(shortly(findings)).toEqual(['boundToNode a: name,term,volume']);
+  });
+
+  it('is only a warning in a cluster of one node', () => {
+    const findings = findingsOf({ nodes: [roomy('a')], pods: [asking('p', 'a', 1)] });
+    expect(findings).toMatchObject([{ code: 'boundToNode', level: 'warn', pods: ['shop/p'] }]);
   });
 
   it('is judged by what earlier waves may have moved away, not by where pods are now', () => {
@@ -232,10 +236,10 @@ describe('pods that find no room as pods are spread now', () => {
 
 it.each([
   ['ignore', []],
-  ['warn', ['warn doesNotFit']],
-  ['block', ['block doesNotFit']],
+  ['warn', ['warn boundToNode']],
+  ['block', ['block boundToNode']],
 ] as const)('a policy may %s', (level, expected) => {
-  const preflight = { ...DEFAULT_PREFLIGHT, doesNotFit: level };
+  const preflight = { ...DEFAULT_PREFLIGHT, boundToNode: level };
   const findings = findingsOf({ nodes: [roomy('a')], pods: [asking('p', 'a', 1)], cluster: { preflight } });
   expect(findings.map(each => `${each.level} ${each.code}`)).toEqual(expected);
 });

@@ -21,7 +21,10 @@ export function nowhereFinding(fit: FitWorld, wave: number, fitPod: FitPod): Gat
     const message = 'pods are bound to their node by name or by a local volume: they are down while it is away';
     return { code: 'boundToNode', message, ...at };
   }
-  const why = obstacles(fit, wave, fitPod).join(', ') || 'there is none';
+  if (fit.nodes.length === 1) {
+    return { code: 'boundToNode', message: 'the cluster has no other node: pods are down while it is away', ...at };
+  }
+  const why = obstacles(fit, wave, fitPod).join(', ');
   return { code: 'doesNotFit', message: `no other node can take pods while theirs is away: ${why}`, ...at };
 }
 
