@@ -2,9 +2,9 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { type Json, textAt } from '../../../services/simulator/api/object.ts';
 import { startSimApi } from '../../../services/simulator/api/start.ts';
 import { openWorldLog } from '../../../services/simulator/world-log.ts';
+import { handMachine } from '../hand-cluster.ts';
 import { type Difference, differencesIn, headerDifferences, mask } from './compare.ts';
 import { type Library, type Sighting, sightingsIn } from './library.ts';
-import { createMachine } from './machine.ts';
 import { asJson, type Exchange, type RecordedEvent, type Recording } from './recording.ts';
 import { SCRIPTS, type Script } from './scripts.ts';
 import { type LiveAnswer, type LiveWatch, openWatch, send } from './send.ts';
@@ -53,8 +53,8 @@ function isMark(event: { readonly type: string; readonly object: unknown }): boo
 export async function replay(recording: Recording, library: Library): Promise<readonly Found[]> {
   const world = openWorldLog();
   const script = SCRIPTS[recording.name] ?? {};
-  const machine = createMachine(script.machine ?? 'nobody');
-  const nodes = script.machine === undefined ? [] : [machine];
+  const machine = handMachine(script.machine ?? 'nobody');
+  const nodes = script.machine === undefined ? [] : [{ machine }];
   const timings = { heartbeatMs: 1e9, podEvictionMs: 0 };
   const sim = await startSimApi({ cluster: 'replay', nodes, timings, world, users: USERS, speed: 100 });
   const versions = new Versions();

@@ -4,9 +4,9 @@ import type { SimController } from '../../../services/simulator/api/faults.ts';
 import { at, type Json, type Kube, listAt, textAt } from '../../../services/simulator/api/object.ts';
 import { RESOURCES, type Resource } from '../../../services/simulator/api/resources.ts';
 import type { SimCluster } from '../../../services/simulator/api/types.ts';
+import type { HandMachine } from '../hand-cluster.ts';
 import { mask } from './compare.ts';
 import { keyOf, type Library, resourceOfPath, type Sighting, sightingsIn, sightingsOf } from './library.ts';
-import type { Machine } from './machine.ts';
 import type { Prop } from './made-up.ts';
 import type { Exchange, Recording } from './recording.ts';
 import type { Script } from './scripts.ts';
@@ -35,12 +35,12 @@ export class Stage {
   readonly #library: Library;
   readonly #versions: Versions;
   readonly #script: Script;
-  readonly #machine: Machine;
+  readonly #machine: HandMachine;
   readonly #acting: readonly SimController[];
   /** Uids of objects put here as they were. */
   readonly #restored = new Set<string>();
 
-  constructor(sim: SimCluster, machine: Machine, library: Library, versions: Versions, script: Script) {
+  constructor(sim: SimCluster, machine: HandMachine, library: Library, versions: Versions, script: Script) {
     this.#machine = machine;
     this.sim = sim;
     this.#library = library;
@@ -102,7 +102,7 @@ export class Stage {
 
   /** Switches the machine below the scripted node off. */
   powerOff(): void {
-    this.#machine.off();
+    this.#machine.goDown();
   }
 
   /** From now on a controller works as it would. */
