@@ -82,7 +82,7 @@ const group: fc.Arbitrary<PodGroup> = fc.record({
     { weight: 2, arbitrary: fc.constantFrom(...STRANGE) },
   ),
   count: fc.constantFrom(1, 1, 2),
-  phase: weighted<PodGroup['phase']>([12, 'Running'], [2, 'Pending'], [2, 'Succeeded'], [2, 'Failed'], [1, 'Unknown']),
+  phase: weighted<PodGroup['phase']>([10, 'Running'], [2, 'Pending'], [2, 'Succeeded'], [2, 'Failed'], [1, 'Unknown']),
   ready: weighted([5, true], [1, false]),
   volume: weighted<PodGroup['volume']>([6, 'none'], [2, 'emptyDir'], [1, 'emptyDir-memory'], [2, 'claim']),
   mirror: weighted([12, false], [1, true]),
@@ -107,9 +107,9 @@ const budget: fc.Arbitrary<Budget> = fc.record({
 
 /** Mostly permissive: a drain that is refused says little about evictions. */
 const options: fc.Arbitrary<DrainOptions> = fc.record({
-  force: weighted([4, true], [1, false]),
-  ignoreDaemonSets: weighted([5, true], [1, false]),
-  deleteEmptyDirData: weighted([5, true], [1, false]),
+  force: weighted([3, true], [1, false]),
+  ignoreDaemonSets: weighted([3, true], [1, false]),
+  deleteEmptyDirData: weighted([2, true], [1, false]),
   gracePeriodSeconds: weighted([6, -1], [1, 0], [1, 1], [1, 30]),
   disableEviction: weighted([6, false], [1, true]),
   skipWaitForDeleteTimeoutSeconds: weighted([1, 0], [1, 30]),
