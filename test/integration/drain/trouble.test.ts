@@ -85,7 +85,7 @@ describe('a drain ends at its deadline', () => {
       addPod(world.sim, `slow${nth}`, { owner: OWNERS.replicaSet, stopMs: 20_000 });
     }
     every(PODS + 3, 'evict', () => void world.sim.stop());
-    const failure = failureOf(await drainA(world.api, {}, { timeoutMs: 2_500 }).catch((error: unknown) => error));
+    const failure = failureOf(await drainA(world.api, {}, { timeoutMs: 8_000 }).catch((error: unknown) => error));
     expect(failure).toMatchObject({ code: 'drain-timeout', retryable: false });
     for (const pod of ['slow0', 'slow1', 'slow2']) expect(failure.seen).toContain(`default/${pod}`);
     await world.sim.start();
@@ -93,7 +93,7 @@ describe('a drain ends at its deadline', () => {
 
   it('when it does not answer any more', async () => {
     every(1, 'evict', () => world.sim.faults.hang(/./));
-    const failure = failureOf(await drainA(world.api, {}, { timeoutMs: 2_000 }).catch((error: unknown) => error));
+    const failure = failureOf(await drainA(world.api, {}, { timeoutMs: 4_000 }).catch((error: unknown) => error));
     expect(failure.code).toBe('drain-timeout');
     expect(failure.seen).toContain('default/p');
     world.sim.faults.clear();

@@ -24,6 +24,8 @@ export type DrainOutcome =
 
 /** A visit stays in its process this long before it gives the worker back. */
 const VISIT_MS = 20_000;
+/** However late it comes, a visit looks what is left: all may be gone by now. */
+const LEAST_VISIT_MS = 3_000;
 const AGAIN_MS = 200;
 /** A refusal that lasts so long is looked into: one that is over at the next try needs no words. */
 const LOOK_AFTER_MS = 3_000;
@@ -49,7 +51,8 @@ export async function drainNode(context: DrainContext): Promise<DrainOutcome> {
 
 async function visit(context: DrainContext, book: DrainBook): Promise<DrainOutcome> {
   const { cluster, fence, clock, signal } = context;
-  const untilMs = Math.min(clock.now() + VISIT_MS, context.deadlineMs);
+  const now = clock.now();
+  const untilMs = Math.max(now + LEAST_VISIT_MS, Math.min(now + VISIT_MS, context.deadlineMs));
   await context.guard();
   const { cordonedBefore, mark } = await cordonNode(cluster, fence, context.uid, signal, context.cordon);
   const cleared = await clearPods(context, book, mark, untilMs);
@@ -89,7 +92,10 @@ async function notYet(
   if (isLast || reason !== book.memory.lastReason) context.log(`${pods} left:\n${lines.join('\n')}\n`);
   if (!isLast) {
     await book.keep({ refusals: kept, lastSeen, lastReason: reason });
-    const long = refusals.hasTold() ? `, for more than ${Math.round(policy.notifyAfterMs / 1000)} s` : '';
+    const long =
+      refusals.hasTold() && policy.notifyAfterMs > 0
+        ? `, for more than ${Math.round(policy.notifyAfterMs / 1000)} s`
+        : '';
     return { ...again(reason + long), account: lines };
   }
   const message = isImpossible

@@ -56,7 +56,35 @@ describe('a server that is gone for a while', () => {
   });
 });
 
+describe('a visit that comes after the deadline', () => {
+  const late = { attemptStartedAtMs: 0 };
+
+  it('finds the pods gone: the drain is done', async () => {
+    world.cluster.pods.clear();
+    const { done } = await runToEnd(world, drainStep, late);
+    expect(done.proof.drained).toBe(true);
+  });
+
+  it('names the pods that are left', async () => {
+    world.cluster.onEvict = () => refused;
+    const failure = await failing(runToEnd(world, drainStep, late));
+    expect(failure).toMatchObject({ code: 'drain-timeout', message: expect.stringContaining('1 pod left') as string });
+    expect(failure.seen).toContain('shop/web-1');
+  });
+});
+
 describe('asking again', () => {
+  it('is left out for a pod that is seen to terminate though the answer was lost', async () => {
+    world.cluster.onEvict = pod => {
+      world.cluster.add({ ...pod, deletionMs: world.clock.now() + 30_000 });
+      void world.clock.sleep(10_000).then(() => world.cluster.remove(pod));
+      return trouble;
+    };
+    const { done } = await runToEnd(world, drainStep);
+    expect(done.proof.evicted).toEqual(['shop/web-1']);
+    expect(world.cluster.acts.filter(act => act.startsWith('evict'))).toHaveLength(1);
+  });
+
   it('is spread, and never more than 20 a second in all', () => {
     const pace = new RetryPace();
     const at = Array.from({ length: 400 }, () => pace.delayMs(0, 400, null)).sort((a, b) => a - b);
