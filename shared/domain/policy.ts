@@ -67,7 +67,7 @@ export interface UpgradePolicy {
   readonly manager: 'auto' | 'apt' | 'dnf' | 'zypper' | 'command' | 'none';
   /** For `command`: POSIX sh text, run as root. */
   readonly command: string;
-  /** `dist-upgrade`: as `all`, but may also remove packages, those of `allowRemovals`; only apt knows the difference. */
+  /** `dist-upgrade`: the verb of apt and zypper that may also remove packages (those of `allowRemovals`); for dnf as `all`. */
   readonly mode: 'all' | 'security' | 'packages' | 'dist-upgrade';
   /** For mode `packages`: patterns (`*` and `?`) of the installed packages to upgrade. */
   readonly packages: readonly string[];

@@ -1,15 +1,7 @@
-import { FAILURES, type FailureCode } from '../domain/failures/catalogue.ts';
-import type { PackageManager } from '../ports/packages.ts';
-import { explainRefusal } from './pending.ts';
-
-type Why = ReturnType<PackageManager['explain']>;
+import { type Cause, explainBy } from './explain.ts';
 
 /** Ordered: the first that fits is the cause, the later ones follow from it. */
-const CAUSES: readonly {
-  readonly pattern: RegExp;
-  readonly code: FailureCode;
-  readonly message: (found: RegExpExecArray, log: string) => string;
-}[] = [
+const CAUSES: readonly Cause[] = [
   {
     // Without the `E:` it is only the notice of a wait, which may have ended well.
     pattern: /^E: (?:Could not get lock (\S+?)\.? |Unable to (?:lock|acquire) .*?(\/[^\s),]+))/m,
@@ -67,28 +59,7 @@ const CAUSES: readonly {
 ];
 
 /** The cause behind an exit code other than 0 of apt-get (which is 100 for all its errors), found in its log. */
-export function explainApt(exitCode: number, logTail: string): Why {
-  const refusal = explainRefusal(exitCode, logTail);
-  if (refusal) return refusal;
-  for (const cause of CAUSES) {
-    const found = cause.pattern.exec(logTail);
-    if (!found) continue;
-    const entry = FAILURES[cause.code];
-    return {
-      code: cause.code,
-      message: cause.message(found, logTail),
-      retryable: entry.retryable,
-      todo: entry.todo,
-    };
-  }
-  const entry = FAILURES['packages-upgrade-failed'];
-  return {
-    code: 'packages-upgrade-failed',
-    message: `apt ended with exit code ${exitCode}`,
-    retryable: entry.retryable,
-    todo: entry.todo,
-  };
-}
+export const explainApt = explainBy('apt', CAUSES);
 
 function holder(log: string): string {
   const [, pid, name] = [...log.matchAll(/(?:held by process|with pid) (\d+)(?: \(([^)]*)\))?/g)].at(-1) ?? [];

@@ -162,8 +162,6 @@ end() {
   exit "$1"
 }
 
-folder=/run
-[ -d /run ] && [ -w /run ] || folder=/tmp
 pins=$(mktemp "$folder/nodetide-XXXXXX") && preferences >"$pins" || exit
 `;
 
@@ -188,7 +186,7 @@ if interrupted; then
 fi
 look || end "$?"
 printf '%s\\n' "$left" "$problems" | grep . || :
-[ -z "$problems" ] || end "$REFUSED"
+[ -z "$problems" ] || end "$VERDICT"
 for word in $config_words; do
   set -- "$@" -o Dpkg::Options::="$word"
 done

@@ -30,7 +30,9 @@ set -f
 export LC_ALL=C
 R=$NODETIDE_ROOT mode=$1 lock_wait=$2 config_files=$3 exclude=$4 protect=$5 named=$6 removals=$7
 T=$(printf '\t')
-REFUSED=201
+VERDICT=201
+folder=$R/run
+[ -d "$folder" ] && [ -w "$folder" ] || folder=/tmp
 
 # matches NAME PATTERNS
 matches() {

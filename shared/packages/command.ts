@@ -2,6 +2,7 @@ import { FAILURES } from '../domain/failures/catalogue.ts';
 import type { PackageManager } from '../ports/packages.ts';
 import { parseInstalled } from './installed.ts';
 import { NEWEST_KERNEL } from './kernel.ts';
+import { RPM_INSTALLED } from './rpm.ts';
 
 /** A user's own command; installed packages are asked of dpkg or rpm, whichever the host has. */
 export const COMMAND: PackageManager = {
@@ -15,7 +16,7 @@ export const COMMAND: PackageManager = {
 if command -v dpkg-query >/dev/null 2>&1; then
   dpkg-query -W -f='\${db:Status-Abbrev}\\t\${binary:Package}\\t\${Version}\\n'
 elif command -v rpm >/dev/null 2>&1; then
-  rpm -qa --qf ' i\\t%{NAME}.%{ARCH}\\t%{EPOCHNUM}:%{VERSION}-%{RELEASE}\\n'
+  ${RPM_INSTALLED}
 fi
 `,
     args: [],

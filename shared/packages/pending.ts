@@ -2,8 +2,8 @@ import { FAILURES, type FailureCode } from '../domain/failures/catalogue.ts';
 import type { LeftPackage, PackageChange } from '../domain/proof.ts';
 import type { PackageManager, Pending } from '../ports/packages.ts';
 
-/** What a script of ours ends with when it refused to begin; its `problem` lines say why. */
-export const REFUSED = 201;
+/** What a script of ours ends with when it judged by itself (it refused to begin, or a package is not set up): its `problem` lines say why. */
+export const VERDICT = 201;
 
 const REASONS: readonly string[] = ['protected', 'excluded', 'held', 'kept-back'] satisfies LeftPackage['reason'][];
 
@@ -29,9 +29,9 @@ function orNull(version: string): string | null {
   return version === '-' ? null : version;
 }
 
-/** The failure of an upgrade that refused to begin; null: it ended otherwise. */
-export function explainRefusal(exitCode: number, logTail: string): ReturnType<PackageManager['explain']> | null {
-  const [problem] = exitCode === REFUSED ? parsePending(logTail).problems : [];
+/** The failure a script found by itself; null: the package manager failed. */
+export function explainVerdict(exitCode: number, logTail: string): ReturnType<PackageManager['explain']> | null {
+  const [problem] = exitCode === VERDICT ? parsePending(logTail).problems : [];
   if (!problem) return null;
   const { retryable, todo } = FAILURES[problem.code as FailureCode];
   return { ...problem, retryable, todo };

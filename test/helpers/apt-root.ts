@@ -44,6 +44,7 @@ export async function aptRoot(): Promise<AptRoot> {
     'var/cache/apt/archives/partial',
     'var/log/apt',
     'usr',
+    'run',
     'boot',
     'etc/apt/preferences.d',
     'etc/apt/apt.conf.d',

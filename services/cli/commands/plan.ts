@@ -5,9 +5,10 @@ import { preflight } from '../../../shared/domain/preflight/preflight.ts';
 import { CliError, EXIT } from '../exit.ts';
 import { type OutputFormat, withOutput } from '../options.ts';
 import { printData } from '../output.ts';
+import { dueText } from '../plan/due-text.ts';
 import { type MadePlan, makePlan } from '../plan/make-plan.ts';
 import { type NarrowOptions, narrowOf, withFleetFile, withNarrow } from '../plan/narrow-options.ts';
-import { type Due, dueText, probePlan } from '../plan/probe.ts';
+import { type Due, probePlan } from '../plan/probe.ts';
 import { selfOf } from '../plan/self.ts';
 import { type DrainQuestion, showDrain } from '../plan/show-drain.ts';
 import { preflightLive } from '../preflight/collect.ts';
@@ -15,12 +16,13 @@ import { refuseBlockers, snapshotRequest, withPreflight } from '../preflight/opt
 import { renderPlan } from '../render/plan.ts';
 import { renderPreflight } from '../render/preflight.ts';
 import { renderRefusal } from '../render/problems.ts';
+import { renderUpdates } from '../render/updates.ts';
 import type { Snapshots, Wiring } from '../wiring.ts';
 
 interface Options extends NarrowOptions {
   readonly file: string;
   readonly output: OutputFormat;
-  readonly probe?: boolean;
+  readonly updates?: boolean;
   readonly drain?: string;
   readonly preflight?: boolean;
   readonly snapshot?: readonly string[];
@@ -31,7 +33,10 @@ export function register(program: Command, wiring: Wiring): void {
   const command = program
     .command('plan')
     .description('show what a rollout would do, in which order; changes nothing')
-    .option('--probe', 'ask every host what there is to upgrade and whether a reboot is due (refreshes package lists)')
+    .option(
+      '--updates',
+      'ask every host which packages it would get and whether a reboot is due (refreshes package lists)',
+    )
     .option(
       '--drain <node>',
       'show instead what a drain of this node (NODE or CLUSTER/NODE) would do with each pod now',
@@ -56,7 +61,7 @@ async function showPlan(wiring: Wiring, options: Options, signal: AbortSignal): 
   const { terminal } = wiring;
   const { made, snapshots } = await planFrom(wiring, options, signal);
   const plan = made.kind === 'planned' ? made.plan : null;
-  const due = options.probe && plan ? await askHosts(wiring, plan, signal) : null;
+  const due = options.updates && plan ? await askHosts(wiring, plan, signal) : null;
   const report = options.preflight && plan ? await preflightOf(wiring, plan, snapshots, signal) : null;
   if (options.output !== 'table') await printData(terminal, options.output, dataOf(made, due, report));
   if (made.kind !== 'planned') throw refusalOf(wiring, made);
@@ -109,6 +114,7 @@ function showTable({ terminal }: Wiring, plan: Plan, due: readonly Due[] | null,
   const dueOf = (node: { cluster: string; name: string }) => byNode.get(`${node.cluster}/${node.name}`) ?? '';
   const view = { width: terminal.size().columns, color: terminal.colour, due: dueOf };
   terminal.out(renderPlan(plan, view));
+  if (due) terminal.out(`\n${renderUpdates(due, view)}`);
   if (report) terminal.out(`\n${renderPreflight(plan, report, view)}`);
 }
 

@@ -63,16 +63,3 @@ async function probeNode(
     await host.close();
   }
 }
-
-/** One host's answer in a few words. */
-export function dueText({ work, failure }: Due): string {
-  if (!work) return `cannot be asked: ${failure.message}`;
-  const { pending, reboot } = work;
-  const packages = pending === null ? 'packages cannot be told' : packagesText(pending.changes.length);
-  return reboot.needed ? `${packages}, reboot due` : packages;
-}
-
-function packagesText(count: number): string {
-  if (count === 0) return 'nothing to upgrade';
-  return count === 1 ? '1 package' : `${count} packages`;
-}

@@ -14,7 +14,7 @@ export const upgradeTable = {
   command: option(anyText, 'POSIX sh text, run as root; only and always with manager: command.', { default: '' }),
   mode: option(
     oneOf('all', 'security', 'packages', 'dist-upgrade'),
-    'all: every package that has a newer version; security: only what comes from a security repository (apt) or has a security notice (dnf, zypper); packages: only those named below; dist-upgrade: as all, but packages of allowRemovals may go (apt).',
+    'all: every package that has a newer version; security: only what comes from a security repository (apt) or has a security notice (dnf, zypper); packages: only those named below; dist-upgrade: the same verb of apt and zypper, which may also remove packages (those of allowRemovals); dnf takes it as all.',
     { default: 'all' },
   ),
   packages: option(z.array(pattern), 'For mode packages: which installed packages are upgraded.', { default: [] }),

@@ -196,20 +196,40 @@ describe('nodetide plan', () => {
     expect(await run(FLEET.replace('stages', 'stagse'), ['plan', '-f', 'FILE'])).toMatchObject({ code: 4, out: '' });
   });
 
-  it('--probe shows what is due, and ends with 5 when a host cannot be asked', async () => {
+  it('--updates lists what each host would get, and ends with 5 when a host cannot be asked', async () => {
     const reboot = { needed: true, evidence: [], bootId: 'x' };
-    const pending = { changes: [{ name: 'linux', before: '1', after: '2' }], left: [], problems: [] };
+    const pending: Work['pending'] = {
+      changes: [
+        { name: 'linux', before: '1', after: '2' },
+        { name: 'linux-2', before: null, after: '2' },
+        { name: 'old', before: '1', after: null },
+      ],
+      left: [{ name: 'kubelet', before: '1.31.2', available: '1.31.3', reason: 'protected' }],
+      problems: [{ code: 'packages-removal-refused', message: 'the upgrade would remove old' }],
+    };
     const probe = (host: Host): Promise<Work> =>
       host.name === 'a'
         ? Promise.resolve({ pending, reboot })
         : Promise.reject(new StepError({ code: 'host-timeout', message: 'no answer', retryable: true }));
-    const { code, out, err, closed } = await run(FLEET, ['plan', '-f', 'FILE', '--probe'], {
+    const { code, out, err, closed } = await run(FLEET, ['plan', '-f', 'FILE', '--updates'], {
       clusters: CLUSTERS,
       probe,
     });
     expect([code, err, closed]).toEqual([5, 'nodetide: 1 host cannot be asked', ['a', 'b', 'dev', 'prod']]);
-    expect(out).toMatch(/ a {2}1 {2}- {2}ip-a {2}1 package, reboot due$/m);
+    expect(out).toMatch(/ a {2}1 {2}- {2}ip-a {2}3 packages, refused, reboot due$/m);
     expect(out).toMatch(/ b {2}1 {2}- {2}ip-b {2}cannot be asked: no answer$/m);
+    expect(out.slice(out.indexOf('Updates'))).toBe(
+      [
+        'Updates',
+        '  dev/a: 3 packages, refused, reboot due',
+        '      linux    1 → 2',
+        '      linux-2  new → 2',
+        '      old      1 → removed',
+        '      kubelet  1.31.2 → 1.31.3  left: protected',
+        '      refused: the upgrade would remove old',
+        '  prod/b: cannot be asked: no answer',
+      ].join('\n'),
+    );
   });
 });
 

@@ -1,0 +1,22 @@
+import type { HostFacts } from '../ports/host.ts';
+import type { PackageManager } from '../ports/packages.ts';
+import { withPolicy } from './arguments.ts';
+import { explainDnf } from './dnf-explain.ts';
+import { DNF_PENDING, DNF_UPGRADE } from './dnf-script.ts';
+import { parseInstalled } from './installed.ts';
+import { NEWEST_KERNEL } from './kernel.ts';
+import { parsePending } from './pending.ts';
+import { RPM_INSTALLED } from './rpm.ts';
+
+/** RHEL, Rocky, Alma, CentOS, Fedora and kin, with dnf 4. */
+export const DNF: PackageManager = {
+  kind: 'dnf',
+  fits: (facts: HostFacts) => /^(fedora|rhel|centos|rocky|almalinux|ol|amzn)$/.test(facts.os.id),
+  pendingScript: policy => withPolicy(DNF_PENDING, policy),
+  parsePending,
+  upgradeScript: policy => withPolicy(DNF_UPGRADE, policy),
+  installedScript: () => ({ text: RPM_INSTALLED, args: [] }),
+  parseInstalled,
+  newestKernelScript: () => NEWEST_KERNEL,
+  explain: explainDnf,
+};
