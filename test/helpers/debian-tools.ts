@@ -33,9 +33,14 @@ async function unpack(folder: string, packages: readonly string[]): Promise<void
   await mkdir(dirname(folder), { recursive: true });
   const dir = await mkdtemp(join(tmpdir(), 'nodetide-debs-'));
   try {
-    const { stdout } = await run('apt-get', ['install', '-s', '--no-install-recommends', ...packages]);
-    const needed = [...stdout.matchAll(/^Inst (\S+)/gm)].map(([, each]) => each ?? '');
-    await run('apt-get', ['download', ...needed], { cwd: dir });
+    const words = ['install', '-s', '--no-install-recommends', ...packages];
+    let own: string[] = [];
+    const simulation = await run('apt-get', words).catch(async () => {
+      own = await ownLists(dir);
+      return run('apt-get', [...own, ...words]);
+    });
+    const needed = [...simulation.stdout.matchAll(/^Inst (\S+)/gm)].map(([, each]) => each ?? '');
+    await run('apt-get', [...own, 'download', ...needed], { cwd: dir });
     const staged = join(dir, 'tools');
     for (const deb of (await readdir(dir)).filter(file => file.endsWith('.deb')))
       await run('dpkg', ['-x', join(dir, deb), staged]);
@@ -48,6 +53,15 @@ async function unpack(folder: string, packages: readonly string[]): Promise<void
     await rm(dir, { recursive: true, force: true });
     await rm(`${folder}.new`, { recursive: true, force: true });
   }
+}
+
+/** Fetches lists of packages into a folder, for a machine whose own are not there or too old; gives apt's options for them. */
+async function ownLists(dir: string): Promise<string[]> {
+  await mkdir(join(dir, 'lists/partial'), { recursive: true });
+  await mkdir(join(dir, 'cache/archives/partial'), { recursive: true });
+  const options = ['-o', `Dir::State::lists=${join(dir, 'lists')}`, '-o', `Dir::Cache=${join(dir, 'cache')}`];
+  await run('apt-get', [...options, '-q', 'update']);
+  return options;
 }
 
 function envOf(folder: string): Record<string, string> {

@@ -52,7 +52,7 @@ describe.each(LABS)('%s', (_, open) => {
   const versions = async () => {
     const { stdout } = await lab.run(lab.manager.installedScript() as Script);
     const list = [...lab.manager.parseInstalled(stdout)].map(([name, version]) => [name.split('.')[0], bare(version)]);
-    return Object.fromEntries(list.sort()) as Record<string, string>;
+    return Object.fromEntries(list) as Record<string, string>;
   };
   const bare = (version: string | null) => version?.replace(/-1$/, '') ?? '-';
   const told = ({ changes }: Awaited<ReturnType<typeof pending>>) =>
@@ -71,7 +71,7 @@ describe.each(LABS)('%s', (_, open) => {
   });
 
   it('leaves and tells of what is protected, excluded, held or kept back', async () => {
-    await installed('kubelet', 'tool', 'ruby', 'lib', 'more');
+    await installed('kubelet', 'tool', 'ruby', 'lib');
     await newer('kubelet', 'tool', 'ruby', 'lib');
     await lab.hold('lib');
     const policy = { protect: ['kube*'], exclude: ['rub?'] };
@@ -85,9 +85,9 @@ describe.each(LABS)('%s', (_, open) => {
       [lab.named('ruby'), '1.0', '1.1', 'excluded'],
     ]);
     await upgraded(policy);
-    expect(await versions()).toEqual({ kubelet: '1.0', lib: '1.0', more: '1.0', ruby: '1.0', tool: '1.1' });
+    expect(await versions()).toEqual({ kubelet: '1.0', lib: '1.0', ruby: '1.0', tool: '1.1' });
     await upgraded();
-    expect(await versions()).toEqual({ kubelet: '1.1', lib: '1.0', more: '1.0', ruby: '1.1', tool: '1.1' });
+    expect(await versions()).toEqual({ kubelet: '1.1', lib: '1.0', ruby: '1.1', tool: '1.1' });
   });
 
   it('security: takes only what mends a hole', async () => {

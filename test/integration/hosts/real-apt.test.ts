@@ -1,5 +1,3 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -7,6 +5,7 @@ import type { UpgradePolicy } from '../../../shared/domain/policy.ts';
 import { APT } from '../../../shared/packages/apt.ts';
 import type { Script } from '../../../shared/ports/host.ts';
 import { type AptRoot, aptRoot, HAS_APT, readBelow } from '../../helpers/apt-root.ts';
+import { holdLock } from '../../helpers/package-lab.ts';
 import { upgradePolicy } from '../../helpers/plan.ts';
 
 const text = (command: string, ...args: string[]): Script => ({ text: command, args });
@@ -39,16 +38,6 @@ describe.skipIf(!HAS_APT)('the real apt, on a root of its own', () => {
   const why = (said: { exitCode: number; stdout: string; stderr: string }) =>
     APT.explain(said.exitCode, said.stdout + said.stderr);
 
-  it('finds nothing, then an upgrade, carries it out, then nothing again', async () => {
-    await install('tool');
-    expect(await pending()).toEqual({ changes: [], left: [], problems: [] });
-    await newer('tool');
-    expect((await pending()).changes).toEqual([{ name: 'tool', before: '1.0', after: '1.1' }]);
-    expect(await upgrade()).toMatchObject({ exitCode: 0 });
-    expect(await versions()).toEqual({ tool: '1.1' });
-    expect((await pending()).changes).toEqual([]);
-  });
-
   it('leaves and tells of what is protected, excluded, held or kept back', async () => {
     await install('kubelet', 'tool', 'ruby', 'lib', 'more');
     await apt.run(text('apt-mark hold lib'));
@@ -80,25 +69,6 @@ describe.skipIf(!HAS_APT)('the real apt, on a root of its own', () => {
     expect(await versions()).toEqual({ kubelet: '1.1' });
   });
 
-  it('security: takes only what the security repository has, in its version', async () => {
-    await install('tool', 'lib');
-    await newer('tool', 'lib');
-    await apt.publish('lib', '1.0.1', { repository: 'security' });
-    expect((await pending({ mode: 'security' })).changes).toEqual([{ name: 'lib', before: '1.0', after: '1.0.1' }]);
-    expect(await upgrade({ mode: 'security' })).toMatchObject({ exitCode: 0 });
-    expect(await versions()).toEqual({ lib: '1.0.1', tool: '1.0' });
-  });
-
-  it('packages: takes only those named, and installs none anew', async () => {
-    await install('tool', 'lib', 'kubelet');
-    await newer('tool', 'lib', 'kubelet', 'toolbox');
-    const policy = { mode: 'packages' as const, packages: ['tool*', 'kubelet', 'absent'], protect: ['kubelet'] };
-    expect((await pending(policy)).changes).toEqual([{ name: 'tool', before: '1.0', after: '1.1' }]);
-    expect(await upgrade(policy)).toMatchObject({ exitCode: 0 });
-    expect(await versions()).toEqual({ kubelet: '1.0', lib: '1.0', tool: '1.1' });
-    expect(await upgrade({ mode: 'packages', packages: ['absent'] })).toMatchObject({ exitCode: 0 });
-  });
-
   it.each([
     ['keep', 'a=mine\n'],
     ['replace', 'a=2\n'],
@@ -108,19 +78,6 @@ describe.skipIf(!HAS_APT)('the real apt, on a root of its own', () => {
     await apt.publish('tool', '1.1', { conf: 'a=2\n' });
     expect(await upgrade({ configFiles })).toMatchObject({ exitCode: 0 });
     expect(await readBelow(apt, 'etc/tool.conf')).toBe(is);
-  });
-
-  it('refuses to remove a package without leave, before anything is changed', async () => {
-    await install('old', 'tool');
-    await apt.publish('tool', '1.1', { control: ['Conflicts: old'] });
-    const seen = await pending({ mode: 'dist-upgrade' });
-    expect(seen.changes.find(change => change.after === null)?.name).toBe('old');
-    expect(seen.problems).toEqual([{ code: 'packages-removal-refused', message: 'the upgrade would remove old' }]);
-    const said = await upgrade({ mode: 'dist-upgrade' });
-    expect(why(said)).toMatchObject({ code: 'packages-removal-refused', message: 'the upgrade would remove old' });
-    expect(await versions()).toEqual({ old: '1.0', tool: '1.0' });
-    expect(await upgrade({ mode: 'dist-upgrade', allowRemovals: ['o*'] })).toMatchObject({ exitCode: 0 });
-    expect(await versions()).toEqual({ tool: '1.1' });
   });
 
   it('all: rather keeps a package back than removes another', async () => {
@@ -220,12 +177,3 @@ describe.skipIf(!HAS_APT)('the real apt, on a root of its own', () => {
     expect(why(torn).code).toBe('packages-refresh-failed');
   });
 });
-
-/** Holds a lock as dpkg takes it (fcntl), until it is killed. */
-async function holdLock(file: string): Promise<ChildProcess> {
-  const program =
-    'import fcntl, sys, time; f = open(sys.argv[1], "w"); fcntl.lockf(f, fcntl.LOCK_EX); print("held", flush=True); time.sleep(600)';
-  const holder = spawn('python3', ['-c', program, file], { stdio: ['ignore', 'pipe', 'inherit'] });
-  await once(holder.stdout as NonNullable<ChildProcess['stdout']>, 'data');
-  return holder;
-}

@@ -159,3 +159,32 @@ esac`;
     expect([why.code, why.message]).toEqual([code, expect.stringContaining(part)]);
   });
 });
+
+describe('space', () => {
+  const df = `printf 'Filesystem 1024-blocks Used Available Capacity Mounted on\\n/dev/vda1 100000 99000 1000 99%% /\\n'`;
+  const summary = '<install-summary download-size="1048576" space-usage-diff="52428800" packages-to-change="1">';
+  const solvable =
+    '<to-install><solvable type="package" name="tool" edition="1.1-1" arch="noarch"></solvable></to-install>';
+  const zypper = `case " $* " in *--dry-run*) printf '%s\\n' '${summary}${solvable}' ;; esac`;
+  const table = `Installing:\n tool noarch 1.1-1 base 50 M\n\nTransaction Summary\nTotal download size: 1.0 M\nInstalled size: 50 M\n`;
+  const dnf = `case " $* " in
+  *--version*) echo 4.14.0 ;;
+  *--assumeno*) printf '${table.replaceAll('\n', '\\n')}'; echo 'Operation aborted.' >&2; exit 1 ;;
+esac`;
+
+  it.each([
+    [DNF, { dnf }],
+    [ZYPPER, { zypper }],
+  ] as const)(
+    '$kind: what is needed on one file system is added up and compared beforehand',
+    async (manager, tools) => {
+      const script = manager.upgradeScript(upgradePolicy());
+      const { exitCode, stdout, calls } = await runRecorded({ ...tools, df, rpm: '' }, script);
+      expect(manager.explain(exitCode, stdout)).toMatchObject({
+        code: 'packages-no-space',
+        message: '/ has 1 MB free, the upgrade needs 52 MB there',
+      });
+      expect(calls.filter(call => / -y |auto-agree/.test(call))).toEqual([]);
+    },
+  );
+});
