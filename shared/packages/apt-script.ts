@@ -49,6 +49,8 @@ pin() {
 preferences() {
   for pattern in $protect $exclude; do
     pin "$pattern" 'release *' -1
+    # The name alone means the host's own architecture.
+    pin "$pattern:any" 'release *' -1
   done
   if [ "$mode" = security ]; then
     pin '*' 'release a=*-security' 500

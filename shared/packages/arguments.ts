@@ -68,13 +68,14 @@ left_by_policy() {
   return 1
 }
 
-# Reads change lines; prints a problem for the packages that would go without leave.
+# Reads change lines; prints a problem for the packages that would go without leave. What is left as it is may never go.
 refused_removals() {
   gone=
   while IFS=$T read -r kind name _ after; do
     [ "$kind" = change ] && [ "$after" = - ] || continue
-    bare "$name"
-    matches "$bare" "$removals" || gone="$gone $name"
+    if left_by_policy "$name" || ! matches "$bare" "$removals"; then
+      gone="$gone $name"
+    fi
   done
   [ -z "$gone" ] || printf 'problem\tpackages-removal-refused\tthe upgrade would remove%s\n' "$gone"
 }

@@ -1,4 +1,8 @@
 import { afterEach, expect, it } from 'vitest';
+import { quoteAll } from '../../../shared/hosts/quote.ts';
+import { APT } from '../../../shared/packages/apt.ts';
+import type { Script } from '../../../shared/ports/host.ts';
+import { upgradePolicy } from '../../helpers/plan.ts';
 import { type SimulatedHost, simulatedHost } from '../../helpers/simulated-host.ts';
 
 let host: SimulatedHost | null = null;
@@ -75,4 +79,21 @@ it('goes on with a detached upgrade when the connection is cut', async () => {
   await running.world.waitFor(entry => entry.act === 'upgraded');
   const ended = (await running.ssh('cat /var/log/up.exit; tail -n 1 /var/log/up.log')).stdout;
   expect(ended).toMatch(/^0\nSetting up linux-image-amd64 /);
+});
+
+it('leaves what a policy protects, tells of it, and takes only what is named', async () => {
+  const tool = { name: 'tool', from: '1.0', to: '1.1' };
+  const { ssh } = await start({ newKernel: null, upgrades: [OPENSSL, tool, { ...tool, name: 'other' }] });
+  const run = (script: Script | null) =>
+    ssh(`sudo -n sh -c ${quoteAll([script?.text ?? '', 'sh', ...(script?.args ?? [])])}`);
+  const policy = upgradePolicy({ mode: 'packages', packages: ['tool', 'open*'], protect: ['openss?'] });
+  const { stdout } = await run(APT.pendingScript(policy));
+  expect(APT.parsePending(stdout)).toEqual({
+    changes: [{ name: 'tool', before: '1.0', after: '1.1' }],
+    left: [{ name: 'openssl', before: '3.0.14', available: '3.0.15', reason: 'protected' }],
+    problems: [],
+  });
+  expect((await run(APT.upgradeScript(policy))).code).toBe(0);
+  const versions = await ssh("dpkg-query -W -f='${Package} ${Version}\\n' openssl tool other");
+  expect(versions.stdout).toBe('openssl 3.0.14\nother 1.0\ntool 1.1\n');
 });

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { UpgradePolicy } from '../../../shared/domain/policy.ts';
 import { APT } from '../../../shared/packages/apt.ts';
 import { explainApt } from '../../../shared/packages/apt-explain.ts';
 import { upgradePolicy } from '../../helpers/plan.ts';
@@ -10,23 +11,23 @@ const FIXTURE = join(import.meta.dirname, '../../fixtures/apt/dist-upgrade.txt')
 const REAL = readFileSync(FIXTURE, 'utf8');
 
 /** What a pending script makes of what `apt-get -s` says. */
-async function pendingOf(said: string) {
+async function pendingOf(said: string, more: Partial<UpgradePolicy> = {}) {
   const tools = {
     'apt-get': `case " $* " in *' -s '*) cat <<'END'\n${said}\nEND\n;; esac`,
     'dpkg-query': '',
     'apt-cache': '',
     dpkg: 'echo amd64',
   };
-  const script = APT.pendingScript(upgradePolicy({ mode: 'dist-upgrade', allowRemovals: ['*'] }));
+  const script = APT.pendingScript(upgradePolicy({ mode: 'dist-upgrade', allowRemovals: ['*'], ...more }));
   const { stdout, exitCode } = await runRecorded(tools, script ?? { text: '', args: [] });
   expect(exitCode).toBe(0);
-  return APT.parsePending(stdout).changes;
+  return APT.parsePending(stdout);
 }
 
 describe('apt: what an upgrade would do', () => {
   it('reads a real simulation whole', async () => {
     const [, upgraded, fresh, removed] = /(\d+) upgraded, (\d+) newly installed, (\d+) to remove/.exec(REAL) ?? [];
-    const changes = await pendingOf(REAL);
+    const { changes } = await pendingOf(REAL);
     expect(changes.filter(change => change.before && change.after)).toHaveLength(Number(upgraded));
     expect(changes.filter(change => !change.before)).toHaveLength(Number(fresh));
     expect(changes.filter(change => !change.after)).toHaveLength(Number(removed));
@@ -41,11 +42,27 @@ describe('apt: what an upgrade would do', () => {
       'Conf half-done (2.0-1 Debian:12/stable [amd64])',
       'Conf linux-image-6.1.0-2-amd64 (6.1.2-1 Debian:12/stable [amd64])',
     ];
-    expect(await pendingOf(text.join('\n'))).toEqual([
+    expect((await pendingOf(text.join('\n'))).changes).toEqual([
       { name: 'linux-image-6.1.0-2-amd64', before: null, after: '6.1.2-1' },
       { name: 'old-tool', before: '1.0-1', after: null },
       { name: 'half-done', before: 'not configured', after: '2.0-1' },
     ]);
+  });
+
+  it.each([
+    [{}, []],
+    [{ allowRemovals: ['other', 'kube?'] }, ['the upgrade would remove kubelet ruby:i386']],
+    [{ protect: ['kube*'] }, ['the upgrade would remove kubelet']],
+    [{ exclude: ['ruby'] }, ['the upgrade would remove ruby:i386']],
+    [{ allowRemovals: [] }, ['the upgrade would remove kubelet ruby:i386 other']],
+  ])('removals: %j', async (more, messages) => {
+    const { problems } = await pendingOf('Remv kubelet [1]\nRemv ruby:i386 [1]\nRemv other [1]\n', more);
+    expect(problems.map(({ message }) => message)).toEqual(messages);
+  });
+
+  it.each(['$(reboot)', 'a b', 'a\nb', '-o', "'", 'a;b', '[a]', ''])('no pattern of packages: %j', pattern => {
+    for (const list of ['packages', 'exclude', 'protect', 'allowRemovals'])
+      expect(() => APT.upgradeScript(upgradePolicy({ [list]: [pattern] }))).toThrow(RangeError);
   });
 
   it('counts only installed packages', () => {
