@@ -1,19 +1,14 @@
-import { execFile, execFileSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { Script } from '../../shared/ports/host.ts';
+import type { CommandResult, Script } from '../../shared/ports/host.ts';
+import { runHeard } from './run-heard.ts';
 
 /** Whether this machine has what a private apt needs. */
 export const HAS_APT = existsSync('/usr/bin/apt-get') && existsSync('/usr/bin/dpkg-scanpackages');
-
-export interface Said {
-  readonly exitCode: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
 
 /** What a package has besides its name. */
 export interface PackageSpec {
@@ -30,7 +25,7 @@ export interface PackageSpec {
 export interface AptRoot {
   readonly root: string;
   publish(name: string, version: string, more?: PackageSpec): Promise<void>;
-  run(script: Script): Promise<Said>;
+  run(script: Script, heard?: (text: string) => void): Promise<CommandResult>;
   end(): Promise<void>;
 }
 
@@ -83,17 +78,7 @@ export async function aptRoot(): Promise<AptRoot> {
       await buildPackage(join(dir, 'build'), join(repo, `${name}_${version}.deb`), name, version, more);
       await index(repo, repository);
     },
-    run: script =>
-      new Promise(resolve => {
-        execFile(
-          '/bin/sh',
-          ['-c', script.text, 'sh', ...script.args],
-          { env, encoding: 'utf8' },
-          (error, stdout, stderr) => {
-            resolve({ exitCode: error ? Number(error.code) : 0, stdout, stderr });
-          },
-        );
-      }),
+    run: (script, heard) => runHeard(script, env, heard),
     end: () => rm(dir, { recursive: true, force: true }),
   };
 }

@@ -34,7 +34,7 @@ export interface PackageLab {
   lock(): Promise<ChildProcess>;
   /** The repository is no longer where the host looks for it. */
   cutOff(): Promise<void>;
-  run(script: Script): Promise<CommandResult>;
+  run(script: Script, heard?: (text: string) => void): Promise<CommandResult>;
   end(): Promise<void>;
 }
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { CommandResult, Script } from '../../shared/ports/host.ts';
 import { type DebianTools, debianTools } from './debian-tools.ts';
+import { runHeard } from './run-heard.ts';
 
 const exec = promisify(execFile);
 
@@ -29,7 +30,7 @@ export interface RpmRoot {
   publish(name: string, version: string, more?: RpmSpec): Promise<void>;
   /** Says of a package's version that it mends a hole. */
   notice(name: string, version: string): void;
-  run(script: Script): Promise<CommandResult>;
+  run(script: Script, heard?: (text: string) => void): Promise<CommandResult>;
   end(): Promise<void>;
 }
 
@@ -89,14 +90,9 @@ export async function rpmRoot(tools: DebianTools): Promise<RpmRoot> {
       notice = noticeOf(name, version);
       stale = true;
     },
-    run: async script => {
+    run: async (script, heard) => {
       await index();
-      return new Promise(resolve => {
-        const args = ['-c', script.text, 'sh', ...script.args];
-        execFile('/bin/sh', args, { env, encoding: 'utf8' }, (error, stdout, stderr) =>
-          resolve({ exitCode: error ? Number(error.code) : 0, stdout, stderr }),
-        );
-      });
+      return runHeard(script, env, heard);
     },
     end: () => rm(dir, { recursive: true, force: true }),
   };

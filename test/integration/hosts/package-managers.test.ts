@@ -4,6 +4,7 @@ import type { UpgradePolicy } from '../../../shared/domain/policy.ts';
 import type { CommandResult, Script } from '../../../shared/ports/host.ts';
 import { type PackageLab, packageLabs } from '../../helpers/package-lab.ts';
 import { upgradePolicy } from '../../helpers/plan.ts';
+import { hearing } from '../../helpers/run-heard.ts';
 
 const LABS = Object.entries(await packageLabs());
 
@@ -143,7 +144,10 @@ describe.each(LABS)('%s', (_, open) => {
     const held = why(await upgrade());
     expect(held).toMatchObject({ code: 'packages-locked', retryable: true });
     expect(held.message).toContain(`held by process ${holder.pid}`);
-    const waiting = upgrade({ lockWaitMs: 60_000 });
+    const { heard, seen } = hearing(/held by|locked/);
+    const script = lab.manager.upgradeScript(upgradePolicy({ lockWaitMs: 60_000 }));
+    const waiting = lab.run(script, heard);
+    await seen;
     holder.kill();
     expect(await waiting).toMatchObject({ exitCode: 0 });
     expect(await versions()).toEqual({ tool: '1.1' });

@@ -7,6 +7,7 @@ import type { Script } from '../../../shared/ports/host.ts';
 import { type AptRoot, aptRoot, HAS_APT, readBelow } from '../../helpers/apt-root.ts';
 import { holdLock } from '../../helpers/package-lab.ts';
 import { upgradePolicy } from '../../helpers/plan.ts';
+import { hearing } from '../../helpers/run-heard.ts';
 
 const text = (command: string, ...args: string[]): Script => ({ text: command, args });
 
@@ -146,7 +147,10 @@ describe.skipIf(!HAS_APT)('the real apt, on a root of its own', () => {
       const held = why(await upgrade());
       expect(held).toMatchObject({ code: 'packages-locked', retryable: true });
       expect(held.message).toContain(`${file} is held by process ${holder.pid}`);
-      const waiting = upgrade({ lockWaitMs: 60_000 });
+      const { heard, seen } = hearing(/held by|locked/);
+      const script = APT.upgradeScript(upgradePolicy({ lockWaitMs: 60_000 }));
+      const waiting = apt.run(script, heard);
+      await seen;
       holder.kill();
       expect(await waiting).toMatchObject({ exitCode: 0 });
       expect(await versions()).toEqual({ tool: '1.1' });
