@@ -73,11 +73,17 @@ export async function keepNodeLease(lease: NodeLease, nowMs: number, signal: Abo
 /** Longest time between two looks at the Lease of a Node that is away. */
 const KEEP_MS = 60_000;
 
+/** Somebody who renews it in the same moment does so seldom: more often than this it is no chance. */
+const MOST_TRIES = 5;
+
 /** Gives it up if it is ours: for other tools it ends within a second. */
 export async function giveNodeLease(lease: NodeLease, signal: AbortSignal): Promise<void> {
-  const seen = await lease.api.getLease(lease.namespace, lease.name, signal);
-  // Another tool may read a Lease without a holder as one that is held: it also has to expire.
-  if (seen?.holder === lease.holder) await write(lease, seen, null, 1, signal);
+  for (let tries = 0; tries < MOST_TRIES; tries++) {
+    const seen = await lease.api.getLease(lease.namespace, lease.name, signal);
+    if (seen?.holder !== lease.holder) return;
+    // Another tool may read a Lease without a holder as one that is held: it also has to expire.
+    if (await write(lease, seen, null, 1, signal)) return;
+  }
 }
 
 async function write(

@@ -2,7 +2,7 @@ import { failureOf } from '../../shared/domain/failure.ts';
 import { type Plan, type PlanCluster, planClusters } from '../../shared/domain/plan.ts';
 import type { StepName } from '../../shared/domain/steps.ts';
 import type { ClusterApi } from '../../shared/ports/cluster.ts';
-import type { StepContext } from '../../shared/ports/step.ts';
+import type { Step, StepContext } from '../../shared/ports/step.ts';
 import { clusterLeaseHolder, LEASE_NAME } from '../common/cluster-lease.ts';
 import { giveNodeLease, type NodeLease, nodeLeaseOf, takeNodeLease } from '../common/node-lease.ts';
 import { markOfUs } from './common/cordon.ts';
@@ -18,18 +18,22 @@ const MARGIN_SECONDS = 600;
  * Takes the node's Lease for a step that has not begun, and makes sure before the first that the cluster is still ours.
  * Returns what must end first; null: nothing. Rejects as the cluster's calls do.
  */
-export async function obstacleToWork(plan: Plan, step: StepName, context: Context): Promise<string | null> {
+export async function obstacleToWork(plan: Plan, step: Step, context: Context): Promise<string | null> {
   const { cluster: api, node, policy, clock, signal } = context;
   const cluster = clusterOf(plan, context);
-  if (!api || !cluster || context.memory !== null || !MAY_WAIT.includes(step)) return null;
-  const lost = step === 'drain' ? await clusterLost(api, cluster, context) : null;
+  if (!api || !cluster || hasBegun(step, context) || !MAY_WAIT.includes(step.name)) return null;
+  const lost = step.name === 'drain' ? await clusterLost(api, cluster, context) : null;
   if (lost !== null) return lost;
   const lease = leaseOf(api, cluster, context);
   if (!lease) return null;
   await context.guard();
-  const seconds = Math.ceil(policy.limits[step].timeoutMs / 1000) + MARGIN_SECONDS;
+  const seconds = Math.ceil(policy.limits[step.name].timeoutMs / 1000) + MARGIN_SECONDS;
   const obstacle = await takeNodeLease(lease, seconds, clock.now(), signal);
   return obstacle === null ? null : `${node.name}: ${obstacle}`;
+}
+
+function hasBegun(step: Step, { memory }: Context): boolean {
+  return memory !== null && (step.hasBegun?.(memory) ?? true);
 }
 
 /** Gives the node's Lease back once the Node does not carry our mark any more. Never rejects; returns what went wrong. */

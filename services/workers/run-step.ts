@@ -88,7 +88,7 @@ async function go(arrival: Arrival, begin: Go, lockLost: AbortSignal | undefined
   visit.log.tell(10, `attempt ${visit.attempt} of ${policy.limits[step.name].attempts}`);
   try {
     if (begin.flag !== '') return await completeThrough(visit, begin, context);
-    const obstacle = await obstacleToWork(plan, step.name, context);
+    const obstacle = await obstacleToWork(plan, step, context);
     if (obstacle !== null) return await waitForOthers(visit, begin, obstacle);
     if (begin.waited) return await beginAnew(visit, begin);
     const outcome = await step.run(context);

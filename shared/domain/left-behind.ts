@@ -25,7 +25,8 @@ export function judgeMark({ mark, rollout, heldUntilMs }: MarkFacts): MarkVerdic
   if (rollout) {
     const { state, node } = rollout;
     if (state === 'done' || state === 'aborted') return { kind: 'left', reason: `${name} has ended (${state})` };
-    if (node === null) return { kind: 'left', reason: `${name} is ${state}, and has no such node` };
+    // Its plan is frozen, so it has the node: under another name of the cluster.
+    if (node === null) return { kind: 'live', reason: `${name} is ${state}, and knows the cluster by another name` };
     if (SETTLED_STATES.includes(node)) return { kind: 'left', reason: `${name} is through with the node (${node})` };
     return { kind: 'live', reason: `${name} is ${state}, the node is ${node} there` };
   }

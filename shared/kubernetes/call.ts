@@ -31,6 +31,8 @@ export async function call<T>(settings: CallSettings, run: (signal: AbortSignal)
     const leave = await settings.admit(settings.signal);
     let delayMs = 0;
     try {
+      // What does not wait for its turn does not look at the signal either.
+      settings.signal.throwIfAborted();
       return await withDeadline(settings, run);
     } catch (error) {
       settings.signal.throwIfAborted();

@@ -73,4 +73,6 @@ export interface Step<S extends StepName = StepName, Memory = unknown> {
    * give the node back if nothing on the host was changed yet. Returns the state the node is left in, for people.
    */
   giveUp(context: StepContext<Memory>): Promise<string>;
+  /** Whether a step that keeps this has begun its work: from then on it waits for nobody else. Default: it has. */
+  hasBegun?(memory: Memory): boolean;
 }

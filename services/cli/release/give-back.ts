@@ -1,5 +1,5 @@
 import { restoreChange } from '../../../shared/domain/cordon.ts';
-import { WORK_ANNOTATION } from '../../../shared/domain/facts.ts';
+import { type NodeView, WORK_ANNOTATION } from '../../../shared/domain/facts.ts';
 import { fail } from '../../../shared/domain/failures/catalogue.ts';
 import type { ClusterPolicy } from '../../../shared/domain/policy.ts';
 import type { ClusterApi } from '../../../shared/ports/cluster.ts';
@@ -28,19 +28,13 @@ export interface Release {
 export async function giveBack(release: Release, signal: AbortSignal): Promise<void> {
   const { api, policy, marked, host } = release;
   const { node, mark } = marked;
+  // It was judged before a person was asked, who may have taken their time.
+  const now = await api.getNode(node.name, signal);
+  if (now) stillMarked(now, marked);
   if (host) await freeHost(host, marked, signal);
   const lease = nodeLeaseOf(api, policy, node, mark);
   if (lease) await giveNodeLease(lease, signal);
-  await api.updateNode(
-    node.name,
-    seen => {
-      if (seen.annotations[WORK_ANNOTATION] === undefined) return null;
-      if (seen.annotations[WORK_ANNOTATION] === node.annotations[WORK_ANNOTATION]) return restoreChange(seen, mark);
-      const message = `${node.name} has got another mark since it was judged`;
-      throw fail('node-changed', { message, seen: seen.annotations[WORK_ANNOTATION] ?? '' });
-    },
-    signal,
-  );
+  await api.updateNode(node.name, seen => (stillMarked(seen, marked) ? restoreChange(seen, mark) : null), signal);
   if (!policy.nodeEvents) return;
   const message = `${release.by} took away what rollout ${mark.rollout} had left`;
   const event = {
@@ -52,6 +46,13 @@ export async function giveBack(release: Release, signal: AbortSignal): Promise<v
     by: release.by,
   } as const;
   await api.postEvent(event, signal).catch(() => undefined);
+}
+
+/** Whether it still carries the mark; StepError `node-changed` when it carries another one. */
+function stillMarked(seen: NodeView, { node }: MarkedNode): boolean {
+  const mark = seen.annotations[WORK_ANNOTATION];
+  if (mark === undefined || mark === node.annotations[WORK_ANNOTATION]) return mark !== undefined;
+  throw fail('node-changed', { message: `${node.name} has got another mark since it was judged`, seen: mark });
 }
 
 async function freeHost(host: Host, { node, mark }: MarkedNode, signal: AbortSignal): Promise<void> {

@@ -76,6 +76,14 @@ describe('calls of the Kubernetes API', () => {
     await expect(canned.api.listNodes(controller.signal)).rejects.toBe(reason);
   });
 
+  it.each(['getNode', 'getLease'] as const)('%s asks nothing after an abort, however urgent', async name => {
+    const reason = new Error('enough');
+    const gone = AbortSignal.abort(reason);
+    const asked = name === 'getNode' ? canned.api.getNode('a', gone) : canned.api.getLease('kube-system', 'a', gone);
+    await expect(asked).rejects.toBe(reason);
+    expect(canned.seen).toEqual([]);
+  });
+
   it('a context that does not exist is named together with those that do', async () => {
     const api = openCluster('nowhere', { inCluster: false, kubeconfig: '/nonexistent', context: 'x' });
     expect(await failing(api.listNodes(signal))).toMatchObject({ code: 'cluster-config', retryable: false });

@@ -78,6 +78,21 @@ describe('the Lease of a node', () => {
     expect(seen()?.resourceVersion).toBe('2');
   });
 
+  it('is given back also when the scheduler renews it in the same moment', async () => {
+    const ours = leaseOf('here', 'r1');
+    await take(ours);
+    const get = cluster.getLease.bind(cluster);
+    let renewals = 2;
+    cluster.getLease = async (namespace, name) => {
+      const answer = await get(namespace, name);
+      if (renewals-- > 0) await cluster.putLease(namespace, name, { ...wish, expected: answer?.resourceVersion ?? '' });
+      return answer;
+    };
+    const wish = { holder: ours.holder, durationSeconds: 60 };
+    await giveNodeLease(ours, signal);
+    expect(seen()?.holder).toBeNull();
+  });
+
   it('that somebody else takes in the same moment is theirs', async () => {
     const get = cluster.getLease.bind(cluster);
     let first = true;

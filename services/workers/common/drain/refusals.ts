@@ -10,6 +10,8 @@ export interface Refusal {
   readonly pod: string;
   readonly budgets: readonly string[];
   readonly sinceMs: number;
+  /** When it was refused last. */
+  readonly lastMs: number;
   /** The furthest that was told of it. */
   readonly told: DrainEscalation['act'] | null;
 }
@@ -19,10 +21,18 @@ export type Refusals = Readonly<Record<string, Refusal>>;
 
 type EscalationPolicy = Pick<DrainPolicy, 'notifyAfterMs' | 'deleteRefusedAfterMs' | 'deleteRefusedSelector'>;
 
-/** Keeps how long budgets have refused the pods of one drain, and says when its policy goes further. */
+/** Over a longer pause nobody knows what the budgets would have said: the time is counted anew. */
+const LONGEST_PAUSE_MS = 120_000;
+
+/**
+ * Keeps how long budgets have refused the pods of one drain, and says when its policy goes further: never for a pod that
+ * was not refused in this very visit too. One object for one visit.
+ */
 export class RefusalBook {
   readonly #policy: EscalationPolicy;
   readonly #entries: Map<string, Refusal>;
+  /** UIDs of the pods refused in this visit. */
+  readonly #heard = new Set<string>();
   readonly #deletable: (pod: PodView) => boolean;
 
   constructor(policy: EscalationPolicy, before: Refusals) {
@@ -38,8 +48,11 @@ export class RefusalBook {
   enter(pod: PodView, answer: EvictionAnswer, nowMs: number): void {
     if (answer.kind === 'accepted' || answer.kind === 'gone') this.#entries.delete(pod.uid);
     if (answer.kind !== 'refused' || answer.budgets.length === 0) return;
-    const { sinceMs, told } = this.#entries.get(pod.uid) ?? { sinceMs: nowMs, told: null };
-    this.#entries.set(pod.uid, { pod: podName(pod), budgets: answer.budgets, sinceMs, told });
+    const before = this.#entries.get(pod.uid);
+    const goesOn = before !== undefined && nowMs - before.lastMs <= LONGEST_PAUSE_MS;
+    const { sinceMs, told } = goesOn ? before : { sinceMs: nowMs, told: null };
+    this.#heard.add(pod.uid);
+    this.#entries.set(pod.uid, { pod: podName(pod), budgets: answer.budgets, sinceMs, lastMs: nowMs, told });
   }
 
   /** Whether no pod is refused. */
@@ -91,6 +104,6 @@ export class RefusalBook {
 
   #isOver(uid: string, limitMs: number, nowMs: number): boolean {
     const entry = this.#entries.get(uid);
-    return entry !== undefined && nowMs - entry.sinceMs >= limitMs;
+    return entry !== undefined && this.#heard.has(uid) && nowMs - entry.sinceMs >= limitMs;
   }
 }

@@ -12,10 +12,14 @@ import { look } from './wait.ts';
 type Context = StepContext<RebootMemory>;
 
 /** Reboots the host if it must be, once, and waits until it is back under a new boot id. */
-export const rebootStep: Step<'reboot', RebootMemory> = { name: 'reboot', run, giveUp };
+export const rebootStep: Step<'reboot', RebootMemory> = { name: 'reboot', run, giveUp, hasBegun };
 
 /** The first look after an order; the host waits a second before it obeys. */
 const FIRST_LOOK_MS = 250;
+
+function hasBegun({ order, sights, drain }: RebootMemory): boolean {
+  return order !== null || sights.length > 0 || drain !== null;
+}
 
 async function run(context: Context): Promise<StepOutcome<'reboot'>> {
   const memory = context.memory ?? NO_ORDER;
@@ -76,7 +80,8 @@ async function giveUp(context: Context): Promise<string> {
   if (!given && memory.sights.length === 0 && !wasUpgraded(context.proofs)) {
     // The person who is told retries a node that must be drained anew.
     await context.remember({ ...memory, toldNotSafe: true });
-    return `not rebooted; ${await giveBackUntouched(context)}`;
+    const afterwards: RebootMemory = { ...NO_ORDER, toldNotSafe: true };
+    return `not rebooted; ${await giveBackUntouched(context, { afterwards })}`;
   }
   const reboot = given
     ? `a reboot was ordered at ${new Date(given.atMs).toISOString()} under boot id ${given.bootId}, and not seen done`
