@@ -76,9 +76,11 @@ async function go(arrival: Arrival, begin: Go, lockLost: AbortSignal | undefined
   const visit: Visit = { ...arrival, plan };
   const deadline = new AbortController();
   const limit = policy.limits[step.name].timeoutMs;
+  // What it waited for others is none of its own time.
+  const elapsedMs = begin.waited ? 0 : begin.elapsedMs;
   const timer = setTimeout(
     () => deadline.abort(fail('step-timeout', { message: `${step.name} did not end within ${limit / 1000} s` })),
-    Math.max(limit - begin.elapsedMs, LEAST_VISIT_MS),
+    Math.max(limit - elapsedMs, LEAST_VISIT_MS),
   );
   const signal = AbortSignal.any([deadline.signal, deps.stopping, ...(lockLost ? [lockLost] : [])]);
   // A step may have any number of calls under way.

@@ -30,8 +30,10 @@ export async function ensureDrained(
   const look = { cluster, fence, policy: policy.drain, clock, signal };
   const state = await confirmDrained(look);
   if (state.held) return { kind: 'held', atMs: state.atMs };
-  context.log(`draining: ${state.why.join('; ')}\n`);
-  if (!keeper.memory) context.announce('Draining', `rollout ${fence.rollout} cordons and drains the node`);
+  if (!keeper.memory) {
+    context.log(`draining: ${state.why.join('; ')}\n`);
+    context.announce('Draining', `rollout ${fence.rollout} cordons and drains the node`);
+  }
   const deadlineMs = deadlineOf(context, step);
   const outcome = await drainNode({
     cluster,

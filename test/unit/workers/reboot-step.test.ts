@@ -5,6 +5,7 @@ import { type Failure, failureOf } from '../../../shared/domain/failure.ts';
 import { fail } from '../../../shared/domain/failures/catalogue.ts';
 import type { Proofs } from '../../../shared/domain/proof.ts';
 import type { RebootOrder } from '../../../shared/ports/host.ts';
+import { podView } from '../../helpers/fake-cluster.ts';
 import { POLICY, runToEnd, type StepWorld, stepWorld } from '../../helpers/step-world.ts';
 
 const CHECKED = { needed: true, evidence: [{ check: 'kernel', needed: true, detail: 'newer' }], bootId: 'boot-1' };
@@ -190,6 +191,18 @@ describe('cordon and drain right before a reboot', () => {
     await runToEnd(w, rebootStep, { proofs: proofs() });
     expect((await w.cluster.getNode('a', w.context().signal))?.unschedulable).toBe(true);
     expect(w.orders).toHaveLength(1);
+  });
+
+  it('a drain of many visits says once what it drains', async () => {
+    const w = world();
+    w.cluster.add(podView('web-1', 'a'));
+    const freeAtMs = w.clock.now() + 120_000;
+    w.cluster.onEvict = () =>
+      w.clock.now() < freeAtMs ? { kind: 'refused', message: 'no', budgets: ['web'], retryAfterMs: null } : null;
+    const policy = { ...POLICY, drain: { ...POLICY.drain, when: 'if-reboot' as const } };
+    const drain = { ...DRAINED, drained: false } as unknown as Proofs['drain'];
+    await runToEnd(w, rebootStep, { proofs: proofs({ drain }), policy });
+    expect(w.log.filter(text => text.startsWith('draining: '))).toHaveLength(1);
   });
 
   it('policy if-reboot: drains here, and only because a reboot is due', async () => {

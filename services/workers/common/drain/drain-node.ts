@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { fail } from '../../../../shared/domain/failures/catalogue.ts';
 import type { DrainProof } from '../../../../shared/domain/proof.ts';
 import { cordonNode } from '../cordon.ts';
@@ -114,7 +115,10 @@ function unnamed(left: readonly LeftPod[], told: readonly string[]): string[] {
 }
 
 function looking({ cluster, fence, clock, signal }: DrainContext, timeoutMs: number): Looking {
-  return { cluster, fence, nowMs: clock.now(), signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]) };
+  const end = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+  // Each call under way listens to it: one for each namespace, and more.
+  setMaxListeners(0, end);
+  return { cluster, fence, nowMs: clock.now(), signal: end };
 }
 
 function again(reason: string): Again {

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { drainStep } from '../../../../services/workers/steps/drain/step.ts';
 import type { DrainEscalation } from '../../../../shared/domain/events.ts';
@@ -44,6 +45,22 @@ const refuseEvictions = () => {
   };
   world.cluster.onEvict = pod => (deleted.has(pod.uid) ? null : refused);
 };
+
+it('a block is looked into by any number of calls at once, without a warning of node', async () => {
+  world.cluster.add(podView('web-1', 'a'));
+  world.cluster.onEvict = () => refused;
+  world.cluster.listPdbs = async (signal?: AbortSignal) => {
+    for (let calls = 0; calls < 20; calls++) signal?.addEventListener('abort', () => undefined, { once: true });
+    return [];
+  };
+  const warnings: string[] = [];
+  const hear = ({ name }: Error) => warnings.push(name);
+  process.on('warning', hear);
+  await expect(runToEnd(world, drainStep, { remember })).rejects.toThrow('not drained in time');
+  await setImmediate();
+  process.off('warning', hear);
+  expect(warnings).toEqual([]);
+});
 
 describe('a budget that refuses for long', () => {
   it('is told of once, then its pods are deleted if they have the labels, and that is told before', async () => {
