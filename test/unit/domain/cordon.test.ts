@@ -172,6 +172,19 @@ describe('marking a Node and giving it back', () => {
     expect(restore(node, { a: 'new', b: null }).labels).toEqual({ a: 'new' });
   });
 
+  it.each([false, true])(
+    'a mark that says no more than whether the node was cordoned before (%s) is undone',
+    before => {
+      const written = JSON.stringify({ ...US, cordonedBefore: before });
+      const marked = nodeView('a', { unschedulable: true, annotations: { [WORK_ANNOTATION]: written } });
+      const own = markOf(marked);
+      expect(own && isKeptOff(marked, own)).toBe(true);
+      expect(seen(restore(marked))).toEqual(seen(nodeView('a', { unschedulable: before })));
+      const policy = { ...PLAIN_CORDON, taint: TAINT, labelsDuring: { b: '2' } };
+      expect(seen(restore(mark(marked, policy, 2)))).toEqual(seen(nodeView('a', { unschedulable: before })));
+    },
+  );
+
   it('a mark whose parts cannot be read is nobody’s to act on', () => {
     const node = mark(nodeView('n'), { ...PLAIN_CORDON, taint: TAINT });
     for (const wrong of [{ taint: 'x' }, { taint: null }, { labels: null }, { labels: 3 }]) {
