@@ -38,10 +38,11 @@ export interface Difference {
 const LATE_MS = 20_000;
 /** kubectl asks a refusing budget at 0, 5 and 10 s: a pod behind another one has its turn. */
 const STUCK_MS = 8_000;
-const PLENTY_MS = 90_000;
+/** Most of the others end after a second; a few are refused for good, as when more pods are to go than may. */
+const PLENTY_MS = 25_000;
 
 /** How long a drain of the case may take: short where it may never end. */
-function timeoutOf(given: DrainCase): number {
+export function timeoutOf(given: DrainCase): number {
   if (given.budgets.some(each => each.shape === 'late')) return LATE_MS;
   const refuses = given.budgets.some(each => each.shape !== 'allowing');
   const isStuck = refuses || given.terminating || given.groups.some(each => each.deletedAgo !== null);

@@ -1,5 +1,5 @@
 import { type DrainCase, smaller } from './case.ts';
-import { type Difference, differences, type Observation, observe } from './compare.ts';
+import { type Difference, differences, type Observation, observe, timeoutOf } from './compare.ts';
 import type { Kubectl } from './kubectl.ts';
 import { RULES } from './rules.ts';
 
@@ -52,12 +52,14 @@ const MOST_DOUBTFUL = 12;
 export async function examineAll(cases: readonly DrainCase[], atOnce: number, kubectl: Kubectl): Promise<Finding[]> {
   const agreed: Finding[] = [];
   const doubtful: Finding[] = [];
+  // What may take longest begins first, so that no one waits for it at the end.
+  const queue = cases.toSorted((a, b) => timeoutOf(b) - timeoutOf(a));
   let next = 0;
   const work = async (): Promise<void> => {
-    for (let given = cases[next++]; given !== undefined; given = cases[next++]) {
+    for (let given = queue[next++]; given !== undefined; given = queue[next++]) {
       const finding = await examine(given, kubectl);
       (finding.unexplained.length === 0 ? agreed : doubtful).push(finding);
-      if (doubtful.length > MOST_DOUBTFUL) next = cases.length;
+      if (doubtful.length > MOST_DOUBTFUL) next = queue.length;
     }
   };
   await Promise.all(Array.from({ length: atOnce }, work));

@@ -20,6 +20,7 @@ function unordered(output: string): string[] {
   const inner = (list: string) => list.split(/, (?=cannot delete|error when)/).toSorted((a, b) => (a < b ? -1 : 1));
   return maskedLines(output)
     .map(line => line.replace(/(?<=due to error: \[).*(?=\])/, list => inner(list).join(', ')))
+    .map(line => line.replace(/(?<=^Warning: ).*/, list => list.split('; ').toSorted().join('; ')))
     .toSorted();
 }
 
