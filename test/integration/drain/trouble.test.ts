@@ -7,6 +7,8 @@ import { addPod, drainA, OWNERS } from '../../helpers/sim-drain.ts';
 // The API server makes trouble during a drain; the world's own log says what was done to the pods.
 
 const PODS = 40;
+/** How long the server is gone; `NODETIDE_TEST_OUTAGE_MS=60000` makes a whole minute of it. */
+const OUTAGE_MS = Number(process.env['NODETIDE_TEST_OUTAGE_MS'] ?? 2_500);
 
 let world: SimApiWithClient;
 beforeEach(async () => {
@@ -72,9 +74,9 @@ describe('a drain goes on', () => {
     let kills = 0;
     every(10, 'evict', () => {
       if (kills++ > 0) return;
-      void world.sim.stop().then(() => setTimeout(() => void world.sim.start(), 2_500));
+      void world.sim.stop().then(() => setTimeout(() => void world.sim.start(), OUTAGE_MS));
     });
-    await expectDrained(drainA(world.api));
+    await expectDrained(drainA(world.api, {}, { timeoutMs: 30_000 + OUTAGE_MS }));
     expect(kills).toBeGreaterThan(1);
   });
 });
