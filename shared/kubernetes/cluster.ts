@@ -5,7 +5,7 @@ import { postEvent } from './events.ts';
 import { readLease, writeLease } from './leases.ts';
 import { listNodes, readNode, updateNode } from './nodes.ts';
 import { allPages, pageQuery } from './pages.ts';
-import { listPods, listPodsIn, readPod, removePod } from './pods.ts';
+import { listPods, listPodsIn, removePod } from './pods.ts';
 import { allowed, serverInfo } from './server.ts';
 import { pdbView } from './views.ts';
 import { listVolumeAttachments, volumeOfClaim } from './volumes.ts';
@@ -24,7 +24,6 @@ export function clusterApi(
     updateNode: async (node, change, signal) => updateNode(await connection(), node, change, signal),
     listPodsOnNode: async (node, selector, signal) => (await listPods(await connection(), node, selector, signal)).pods,
     listPods: async (namespace, selector, signal) => listPodsIn(await connection(), namespace, selector, signal),
-    getPod: async (namespace, pod, signal) => readPod(await connection(), namespace, pod, signal),
     daemonSetExists: async (namespace, set, signal) => daemonSetExists(await connection(), namespace, set, signal),
     evictPod: async (pod, options, signal) => removePod(await connection(), pod, { ...options, evict: true }, signal),
     deletePod: async (pod, options, signal) => removePod(await connection(), pod, { ...options, evict: false }, signal),

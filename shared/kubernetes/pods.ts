@@ -1,7 +1,6 @@
 import type { V1DeleteOptions } from '@kubernetes/client-node';
 import type { PodView } from '../domain/facts.ts';
 import type { EvictionAnswer, RemoveOptions } from '../ports/cluster.ts';
-import { httpStatusOf } from './call.ts';
 import type { Connection } from './connection.ts';
 import { evictionAnswer } from './eviction.ts';
 import { allPages, pageQuery } from './pages.ts';
@@ -41,22 +40,6 @@ export async function listPodsIn(
     }),
   );
   return list.items.map(podView);
-}
-
-/** null: gone. */
-export async function readPod(
-  connection: Connection,
-  namespace: string,
-  name: string,
-  signal: AbortSignal,
-): Promise<PodView | null> {
-  try {
-    const asked = { doing: `get pod ${namespace}/${name}`, signal };
-    return podView(await connection.call(asked, o => connection.core.readNamespacedPod({ namespace, name }, o)));
-  } catch (error) {
-    if (httpStatusOf(error) === 404) return null;
-    throw error;
-  }
 }
 
 /** Evicts (or deletes) exactly this pod: a pod that has only its name is left alone. */

@@ -74,8 +74,6 @@ export interface ClusterApi {
   listPodsOnNode(node: string, selector: string, signal: AbortSignal): Promise<PodView[]>;
   /** All pods of a namespace, or of all (`namespace` empty); follows `continue`; `selector` is applied by the server. */
   listPods(namespace: string, selector: string, signal: AbortSignal): Promise<PodView[]>;
-  /** null: gone. */
-  getPod(namespace: string, name: string, signal: AbortSignal): Promise<PodView | null>;
   daemonSetExists(namespace: string, name: string, signal: AbortSignal): Promise<boolean>;
   evictPod(pod: PodView, options: RemoveOptions, signal: AbortSignal): Promise<EvictionAnswer>;
   deletePod(pod: PodView, options: RemoveOptions, signal: AbortSignal): Promise<EvictionAnswer>;

@@ -177,10 +177,6 @@ export class FakeCluster implements ClusterApi {
     return this.#on(node).filter(pod => matchesLabels(wanted, pod.labels));
   }
 
-  async getPod(namespace: string, name: string): Promise<PodView | null> {
-    return [...this.pods.values()].find(pod => pod.namespace === namespace && pod.name === name) ?? null;
-  }
-
   async daemonSetExists(namespace: string, name: string): Promise<boolean> {
     return this.daemonSets.has(`${namespace}/${name}`);
   }

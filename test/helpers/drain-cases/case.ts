@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import type { DrainPolicy } from '../../../shared/domain/policy.ts';
 
 /** Who owns the pods of a group. */
 export type OwnerKind =
@@ -45,15 +46,16 @@ export interface Budget {
 }
 
 /** Options both drains are given. */
-export interface DrainOptions {
-  readonly force: boolean;
-  readonly ignoreDaemonSets: boolean;
-  readonly deleteEmptyDirData: boolean;
-  readonly gracePeriodSeconds: number;
-  readonly disableEviction: boolean;
-  readonly skipWaitForDeleteTimeoutSeconds: number;
-  readonly podSelector: string;
-}
+export type DrainOptions = Pick<
+  DrainPolicy,
+  | 'force'
+  | 'ignoreDaemonSets'
+  | 'deleteEmptyDirData'
+  | 'gracePeriodSeconds'
+  | 'disableEviction'
+  | 'skipWaitForDeleteTimeoutSeconds'
+  | 'podSelector'
+>;
 
 /** A node with pods on it, and how it is drained. */
 export interface DrainCase {
