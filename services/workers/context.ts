@@ -26,6 +26,7 @@ export function contextOf(
   signal: AbortSignal,
 ): StepContext<unknown> {
   const { rollout, plan, node, policy, begin, attempt, log } = parts;
+  const { connectHost, control, managers, clock } = deps;
   const { cluster, announce } = clusterOf(deps, plan, node);
   let kept = begin.memory;
   return {
@@ -34,13 +35,10 @@ export function contextOf(
     round: ref.round,
     attempt,
     fence: { installation: begin.installation, rollout, node: node.name, round: ref.round, epoch: begin.epoch },
-    host: deps.connectHost(node, plan.profiles),
-    cluster,
-    managers: deps.managers,
-    clock: deps.clock,
-    signal,
+    host: connectHost(node, plan.profiles),
+    ...{ cluster, control, managers, clock, announce, signal },
     proofs: begin.proofs,
-    attemptStartedAtMs: deps.clock.now() - begin.elapsedMs,
+    attemptStartedAtMs: clock.now() - begin.elapsedMs,
     // As it is now: a step that gives up at the end of this visit must know what the visit did.
     get memory() {
       return kept;
@@ -56,7 +54,6 @@ export function contextOf(
       const heard = await deps.store.report(rollout, ref, begin.epoch, { outcome: 'check' });
       if (!heard.ok) throw new Interrupted(heard.why ?? 'superseded');
     },
-    announce,
     log: text => log.write(text),
   };
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { ClusterConnector, HostConnector } from '../../shared/ports/connect.ts';
+import type { Control } from '../../shared/ports/control.ts';
 import type { EngineStore } from '../../shared/ports/engine-store.ts';
 import type { PackageManager } from '../../shared/ports/packages.ts';
 import type { Queues } from '../../shared/queue/queues.ts';
@@ -12,6 +13,7 @@ export interface WorkerDeps {
   readonly queues: Queues;
   readonly connectCluster: ClusterConnector;
   readonly connectHost: HostConnector;
+  readonly control: Control;
   readonly managers: readonly PackageManager[];
   readonly clock: Clock;
   readonly log: ServiceLog;

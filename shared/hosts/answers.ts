@@ -1,6 +1,6 @@
 import { type FailureCode, fail } from '../domain/failures/catalogue.ts';
 import type { HostFacts } from '../ports/host.ts';
-import type { Answer } from './exec.ts';
+import type { Answer } from './executor.ts';
 import { RUNNER_HELLO } from './runner/text.ts';
 
 /** Exit codes of the runner for what it refuses. */

@@ -6,6 +6,7 @@ import type { Proofs } from '../domain/proof.ts';
 import type { StepName } from '../domain/steps.ts';
 import type { Clock } from './clock.ts';
 import type { ClusterApi } from './cluster.ts';
+import type { Control } from './control.ts';
 import type { Fence, Host } from './host.ts';
 import type { PackageManager } from './packages.ts';
 
@@ -20,6 +21,8 @@ export interface StepContext<Memory> {
   readonly host: Host;
   /** null: no Kubernetes. */
   readonly cluster: ClusterApi | null;
+  /** The machine we run on. */
+  readonly control: Control;
   /** The package managers to choose from, in order. */
   readonly managers: readonly PackageManager[];
   readonly clock: Clock;

@@ -5,6 +5,7 @@ import type { RunningService } from '../../services/common/running.ts';
 import { steer } from '../../services/common/steer.ts';
 import { startScheduler } from '../../services/scheduler/main.ts';
 import { startWorker } from '../../services/workers/main.ts';
+import { shellControl } from '../../shared/control/shell.ts';
 import type { RolloutEvent } from '../../shared/domain/events.ts';
 import { foldStatus } from '../../shared/domain/fold.ts';
 import type { Plan } from '../../shared/domain/plan.ts';
@@ -57,7 +58,13 @@ export class TestEngine {
   async scheduler(): Promise<RunningService> {
     const { queues, connection } = this;
     const store = this.#engineStore;
-    const parts = { store, queues, connection, connectCluster: this.#connectCluster, clock: systemClock };
+    const parts = {
+      store,
+      queues,
+      connection,
+      connectCluster: this.#connectCluster,
+      clock: systemClock,
+    };
     return this.#keep(await startScheduler({ ...parts, log: SILENT_LOG }));
   }
 
@@ -65,7 +72,8 @@ export class TestEngine {
     const { queues, connection } = this;
     const store = this.#engineStore;
     const connectHost = () => ({}) as never;
-    const parts = { store, queues, connection, connectCluster: this.#connectCluster, connectHost, clock: systemClock };
+    const world = { connectCluster: this.#connectCluster, connectHost, control: shellControl, clock: systemClock };
+    const parts = { store, queues, connection, ...world };
     return this.#keep(
       await startWorker({ ...parts, managers: [], log: SILENT_LOG, random: () => 0.5, steps, concurrency }),
     );

@@ -1,5 +1,5 @@
 import type { PlanNode, SshProfile } from '../../shared/domain/plan.ts';
-import type { SshHosts } from '../../shared/hosts/connector.ts';
+import type { SshHosts } from '../../shared/hosts/ssh/connector.ts';
 import type { Host } from '../../shared/ports/host.ts';
 import type { RunningHost, SshFarm } from './sshd.ts';
 

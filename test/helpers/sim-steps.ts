@@ -1,3 +1,4 @@
+import { shellControl } from '../../shared/control/shell.ts';
 import type { StepName } from '../../shared/domain/steps.ts';
 import type { Step, StepContext } from '../../shared/ports/step.ts';
 import { systemClock } from '../../shared/telemetry/clock.ts';
@@ -20,6 +21,7 @@ export function simSteps(world: SimApiWithClient) {
     fence: { installation: 'here', rollout: 'r1', node: 'a', round: 1, epoch: ++epoch },
     host,
     cluster: world.api,
+    control: shellControl,
     managers: [],
     clock: systemClock,
     signal: new AbortController().signal,

@@ -1,3 +1,4 @@
+import { shellControl } from '../../shared/control/shell.ts';
 import type { PlanNode } from '../../shared/domain/plan.ts';
 import type { NodePolicy, StepLimits } from '../../shared/domain/policy.ts';
 import type { StepName } from '../../shared/domain/steps.ts';
@@ -49,6 +50,7 @@ export function stepWorld() {
     fence: { installation: 'here', rollout: 'r1', node: 'a', round: 1, epoch: 1 },
     host,
     cluster,
+    control: shellControl,
     managers: [],
     clock,
     signal: new AbortController().signal,

@@ -2,6 +2,7 @@ import type { StepName } from '../../../shared/domain/steps.ts';
 import { STEPS } from '../../../shared/domain/steps.ts';
 import type { Clock } from '../../../shared/ports/clock.ts';
 import type { ClusterConnector, HostConnector } from '../../../shared/ports/connect.ts';
+import type { Control } from '../../../shared/ports/control.ts';
 import type { PackageManager } from '../../../shared/ports/packages.ts';
 import type { Step } from '../../../shared/ports/step.ts';
 import type { Queues } from '../../../shared/queue/queues.ts';
@@ -29,6 +30,7 @@ export interface SessionParts {
   readonly log: ServiceLog;
   readonly clusters: () => Promise<ClusterConnector>;
   readonly hosts: () => Promise<HostPool>;
+  readonly control: () => Promise<Control>;
   readonly managers: () => Promise<readonly PackageManager[]>;
   readonly steps: (names: readonly StepName[]) => Promise<readonly Step[]>;
 }
@@ -94,6 +96,7 @@ async function startWorker(redis: SessionRedis, parts: SessionParts, options: Wo
     clock,
     connectCluster: await parts.clusters(),
     connectHost: hosts.connect,
+    control: await parts.control(),
     managers: await parts.managers(),
     random: Math.random,
     steps: await parts.steps(options.steps ?? STEPS),

@@ -1,6 +1,7 @@
 import { type Failure, StepError } from '../failure.ts';
 import { API_FAILURES } from './api.ts';
 import { CLUSTER_FAILURES } from './cluster.ts';
+import { CONTROL_FAILURES } from './control.ts';
 import { ENGINE_FAILURES } from './engine.ts';
 import { HOST_FAILURES } from './host.ts';
 import { PACKAGE_FAILURES } from './packages.ts';
@@ -11,6 +12,7 @@ import { STEP_FAILURES } from './steps.ts';
 export const FAILURES = {
   ...HOST_FAILURES,
   ...CLUSTER_FAILURES,
+  ...CONTROL_FAILURES,
   ...PACKAGE_FAILURES,
   ...STEP_FAILURES,
   ...ENGINE_FAILURES,

@@ -5,6 +5,8 @@ export const ADAPTERS = [
   'redis',
   'kubernetes',
   'hosts',
+  'control',
+  'probes',
   'packages',
   'notify',
   'telemetry',

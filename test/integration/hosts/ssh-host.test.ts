@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { failureOf } from '../../../shared/domain/failure.ts';
-import { type SshHosts, sshHosts } from '../../../shared/hosts/connector.ts';
+import { type SshHosts, sshHosts } from '../../../shared/hosts/ssh/connector.ts';
 import { hostOf } from '../../helpers/host-over-ssh.ts';
 import { type RunningHost, type SshFarm, startSshd } from '../../helpers/sshd.ts';
 

@@ -5,11 +5,12 @@ import type { WorldEntry } from '../../../services/simulator/world.ts';
 import { checkRebootStep } from '../../../services/workers/steps/check-reboot/step.ts';
 import { rebootStep } from '../../../services/workers/steps/reboot/step.ts';
 import { upgradeStep } from '../../../services/workers/steps/upgrade/step.ts';
+import { shellControl } from '../../../shared/control/shell.ts';
 import { type Failure, failureOf } from '../../../shared/domain/failure.ts';
 import type { NodePolicy } from '../../../shared/domain/policy.ts';
 import type { Proofs } from '../../../shared/domain/proof.ts';
 import type { StepName } from '../../../shared/domain/steps.ts';
-import { type SshHosts, sshHosts } from '../../../shared/hosts/connector.ts';
+import { type SshHosts, sshHosts } from '../../../shared/hosts/ssh/connector.ts';
 import { PACKAGE_MANAGERS } from '../../../shared/packages/managers.ts';
 import type { Step, StepContext, StepOutcome } from '../../../shared/ports/step.ts';
 import { hostOf, nodeOf } from '../../helpers/host-over-ssh.ts';
@@ -58,6 +59,7 @@ function nodeInRound(name: string, more: Partial<NodePolicy> = {}) {
       fence: { installation: 'here', rollout: 'r1', node: name, round: 1, epoch },
       host: hostOf(hosts, farm, running),
       cluster: null,
+      control: shellControl,
       managers: PACKAGE_MANAGERS,
       clock: { now: () => Date.now(), sleep: ms => new Promise(resolve => setTimeout(resolve, ms)) },
       signal,

@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { afterEach, expect, it } from 'vitest';
 import { failureOf } from '../../../shared/domain/failure.ts';
 import type { PlanNode, SshProfile } from '../../../shared/domain/plan.ts';
-import { type SshHosts, sshHosts } from '../../../shared/hosts/connector.ts';
+import { type SshHosts, sshHosts } from '../../../shared/hosts/ssh/connector.ts';
 import { APT } from '../../../shared/packages/apt.ts';
 import type { DetachedTask, Fence, Host } from '../../../shared/ports/host.ts';
 import { upgradePolicy } from '../../helpers/plan.ts';

@@ -7,7 +7,7 @@ import ssh2 from 'ssh2';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { failureOf } from '../../../shared/domain/failure.ts';
 import type { SshProfile } from '../../../shared/domain/plan.ts';
-import { openConnection } from '../../../shared/hosts/connection.ts';
+import { openConnection } from '../../../shared/hosts/ssh/connection.ts';
 
 let dir: string;
 let server: ssh2.Server;

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { judgeKey, knownHostsLine, knownTypes, parseKnownHosts } from '../../../shared/hosts/known-hosts.ts';
+import { judgeKey, knownHostsLine, knownTypes, parseKnownHosts } from '../../../shared/hosts/ssh/known-hosts.ts';
 
 function keyOf(type: string, seed: number): Buffer {
   const name = Buffer.from(type);

@@ -1,10 +1,10 @@
-import type { PlanNode } from '../domain/plan.ts';
-import type { HostConnector } from '../ports/connect.ts';
-import type { Host } from '../ports/host.ts';
+import type { PlanNode } from '../../domain/plan.ts';
+import type { HostConnector } from '../../ports/connect.ts';
+import type { Host } from '../../ports/host.ts';
+import { RunnerHost } from '../runner-host.ts';
+import { Slots } from '../wait.ts';
 import { routeOf } from './connection.ts';
 import { Link } from './link.ts';
-import { SshHost } from './ssh-host.ts';
-import { Slots } from './wait.ts';
 
 /** Hosts over SSH. */
 export interface SshHosts {
@@ -26,7 +26,7 @@ export function sshHosts(options: { readonly opening?: number; readonly idleMs?:
     const known = hosts.get(key);
     if (known) return known;
     const become = profiles[node.host.profile]?.become ?? 'none';
-    const host = new SshHost(node.name, new Link(route, limits), become);
+    const host = new RunnerHost(node.name, new Link(route, become, limits));
     hosts.set(key, host);
     return host;
   };

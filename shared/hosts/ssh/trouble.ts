@@ -1,5 +1,5 @@
-import { StepError } from '../domain/failure.ts';
-import { type FailureCode, fail } from '../domain/failures/catalogue.ts';
+import { StepError } from '../../domain/failure.ts';
+import { type FailureCode, fail } from '../../domain/failures/catalogue.ts';
 
 /** System error codes (errno(3), getaddrinfo(3)) and what they mean for a host. */
 const BY_ERRNO: Readonly<Record<string, FailureCode>> = {

@@ -1,7 +1,7 @@
 import { type Config, NodeSSH } from 'node-ssh';
 import type { Channel } from 'ssh2';
-import { fail } from '../domain/failures/catalogue.ts';
-import type { SshProfile } from '../domain/plan.ts';
+import { fail } from '../../domain/failures/catalogue.ts';
+import type { SshProfile } from '../../domain/plan.ts';
 import { loginOf } from './credentials.ts';
 import { hostKeyCheck } from './host-keys.ts';
 import { sshTrouble } from './trouble.ts';

@@ -1,6 +1,8 @@
+import type { Answer, Executor } from '../executor.ts';
+import { quoteAll } from '../quote.ts';
+import { type Slots, unlessAborted } from '../wait.ts';
 import { type Connection, openConnection, type Server } from './connection.ts';
-import { type Answer, execute } from './exec.ts';
-import { type Slots, unlessAborted } from './wait.ts';
+import { execute } from './exec.ts';
 
 /** Limits over all connections of a process. */
 export interface LinkLimits {
@@ -11,28 +13,30 @@ export interface LinkLimits {
 }
 
 /** The one connection to a host: opened when first used, again after it was lost, closed when idle. */
-export class Link {
+export class Link implements Executor {
   readonly where: string;
   readonly #route: readonly Server[];
+  readonly #shell: string;
   readonly #limits: LinkLimits;
   #opening: Promise<Connection> | null = null;
   #users = 0;
   #idle: NodeJS.Timeout | undefined;
 
-  constructor(route: readonly Server[], limits: LinkLimits) {
+  constructor(route: readonly Server[], become: 'none' | 'sudo', limits: LinkLimits) {
     const last = route.at(-1);
     this.where = last ? `${last.address}:${last.port}` : '';
     this.#route = route;
+    this.#shell = become === 'sudo' ? 'sudo -n sh -s --' : 'sh -s --';
     this.#limits = limits;
   }
 
   /** See {@link execute}. A connection that could not be had is tried anew by the next call. */
-  async execute(command: string, stdin: string, signal: AbortSignal): Promise<Answer> {
+  async execute(words: readonly string[], stdin: string, signal: AbortSignal): Promise<Answer> {
     this.#users += 1;
     clearTimeout(this.#idle);
     try {
       const connection = await unlessAborted(this.#connection(), signal);
-      return await execute(connection, command, stdin, this.where, signal);
+      return await execute(connection, `${this.#shell} ${quoteAll(words)}`, stdin, this.where, signal);
     } finally {
       this.#users -= 1;
       if (this.#users === 0) this.#idle = setTimeout(() => void this.close(), this.#limits.idleMs).unref();

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import ssh2, { type ConnectConfig } from 'ssh2';
-import { fail } from '../domain/failures/catalogue.ts';
-import type { SecretRef, SshProfile } from '../domain/plan.ts';
+import { fail } from '../../domain/failures/catalogue.ts';
+import type { SecretRef, SshProfile } from '../../domain/plan.ts';
 
 /** What ssh2 needs to log in; `privateKey` is a string, as node-ssh wants it. */
 export type Login = Pick<ConnectConfig, 'username' | 'agent' | 'passphrase'> & { privateKey?: string };

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { appendFile, mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { ConnectConfig, ServerHostKeyAlgorithm } from 'ssh2';
-import type { StepError } from '../domain/failure.ts';
-import { fail } from '../domain/failures/catalogue.ts';
-import type { SshProfile } from '../domain/plan.ts';
+import type { StepError } from '../../domain/failure.ts';
+import { fail } from '../../domain/failures/catalogue.ts';
+import type { SshProfile } from '../../domain/plan.ts';
 import {
   judgeKey,
   type KeyVerdict,

@@ -1,15 +1,9 @@
 import type { ClientChannel } from 'ssh2';
-import { fail } from '../domain/failures/catalogue.ts';
+import { fail } from '../../domain/failures/catalogue.ts';
+import type { Answer } from '../executor.ts';
+import { reasonOf, unlessAborted } from '../wait.ts';
 import type { Connection } from './connection.ts';
 import { sshTrouble } from './trouble.ts';
-import { reasonOf, unlessAborted } from './wait.ts';
-
-/** What a remote command said; bytes, because chunks may cut characters apart. */
-export interface Answer {
-  readonly exitCode: number;
-  readonly stdout: Buffer;
-  readonly stderr: Buffer;
-}
 
 /** Most that is kept of each stream of a remote command, bytes. */
 const MOST_BYTES = 16 * 1024 * 1024;

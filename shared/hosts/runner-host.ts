@@ -12,9 +12,7 @@ import type {
   Script,
 } from '../ports/host.ts';
 import { afterHello, readFacts, readTaskState, type TaskState, textOf } from './answers.ts';
-import type { Answer } from './exec.ts';
-import type { Link } from './link.ts';
-import { quoteAll } from './quote.ts';
+import type { Answer, Executor } from './executor.ts';
 import { type RunnerVerb, runnerFor } from './runner/text.ts';
 import { reasonOf } from './wait.ts';
 
@@ -32,36 +30,34 @@ const TAIL = 8_000;
 const POLL_FIRST_MS = 100;
 const POLL_LAST_MS = 2000;
 
-/** A host over SSH: each call is one run of the runner script (see docs/hosts.md). */
-export class SshHost implements Host {
+/** A host that can run a shell: each call is one run of the runner script (see docs/hosts.md). */
+export class RunnerHost implements Host {
   readonly name: string;
-  readonly #link: Link;
-  readonly #shell: string;
+  readonly #executor: Executor;
   readonly #readings = new Map<string, Reading>();
 
-  constructor(name: string, link: Link, become: 'none' | 'sudo') {
+  constructor(name: string, executor: Executor) {
     this.name = name;
-    this.#link = link;
-    this.#shell = become === 'sudo' ? 'sudo -n sh -s --' : 'sh -s --';
+    this.#executor = executor;
   }
 
   async facts(signal: AbortSignal): Promise<HostFacts> {
     const answer = await this.#call('facts', [], signal);
-    return readFacts(textOf(answer, this.#link.where), this.#link.where);
+    return readFacts(textOf(answer, this.#executor.where), this.#executor.where);
   }
 
   async run(script: Script, signal: AbortSignal): Promise<CommandResult> {
     const answer = await this.#call('run', [], signal, script);
-    const stdout = afterHello(answer, this.#link.where).toString('utf8');
+    const stdout = afterHello(answer, this.#executor.where).toString('utf8');
     return { exitCode: answer.exitCode, stdout, stderr: answer.stderr.toString('utf8') };
   }
 
   async own(fence: Fence, signal: AbortSignal): Promise<void> {
-    textOf(await this.#call('own', fenceWords(fence), signal), this.#link.where);
+    textOf(await this.#call('own', fenceWords(fence), signal), this.#executor.where);
   }
 
   async disown(fence: Fence, signal: AbortSignal): Promise<void> {
-    textOf(await this.#call('disown', fenceWords(fence), signal), this.#link.where);
+    textOf(await this.#call('disown', fenceWords(fence), signal), this.#executor.where);
   }
 
   async runDetached(
@@ -71,7 +67,7 @@ export class SshHost implements Host {
   ): Promise<DetachedResult> {
     if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,199}$/.test(task.id)) throw new RangeError(`not a task id: ${task.id}`);
     const started = await this.#call('start', [task.id, ...fenceWords(task.fence)], signal, task.script);
-    const attached = textOf(started, this.#link.where).startsWith('attached');
+    const attached = textOf(started, this.#executor.where).startsWith('attached');
     const reading = this.#reading(task.id);
     const end = await this.#follow(task.id, reading, onOutput, signal);
     switch (end.kind) {
@@ -82,18 +78,20 @@ export class SshHost implements Host {
       case 'gone':
         return { kind: 'vanished' };
       default:
-        throw fail('host-script-failed', { message: `${this.#link.where} knows nothing of task ${task.id} any more` });
+        throw fail('host-script-failed', {
+          message: `${this.#executor.where} knows nothing of task ${task.id} any more`,
+        });
     }
   }
 
   async reboot(order: RebootOrder, signal: AbortSignal): Promise<void> {
     const words = [...fenceWords(order.fence), order.expectBootId, String(order.notAfterMs)];
     const script = { text: order.command === '' ? 'systemctl reboot' : order.command, args: [] };
-    textOf(await this.#call('reboot', words, signal, script), this.#link.where);
+    textOf(await this.#call('reboot', words, signal, script), this.#executor.where);
   }
 
   close(): Promise<void> {
-    return this.#link.close();
+    return this.#executor.close();
   }
 
   #reading(id: string): Reading {
@@ -117,7 +115,7 @@ export class SshHost implements Host {
     let waitMs = POLL_FIRST_MS;
     for (;;) {
       const words = [id, String(reading.offset), String(PIECE_BYTES)];
-      const state = readTaskState(await this.#call('poll', words, signal), this.#link.where);
+      const state = readTaskState(await this.#call('poll', words, signal), this.#executor.where);
       reading.offset += state.log.length;
       give(reading.decoder.write(state.log));
       if (state.log.length === PIECE_BYTES) continue;
@@ -134,7 +132,7 @@ export class SshHost implements Host {
   }
 
   #call(verb: RunnerVerb, words: readonly string[], signal: AbortSignal, script?: Script): Promise<Answer> {
-    return this.#link.execute(`${this.#shell} ${quoteAll([verb, ...words])}`, runnerFor(verb, script), signal);
+    return this.#executor.execute([verb, ...words], runnerFor(verb, script), signal);
   }
 }
 
