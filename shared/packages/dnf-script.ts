@@ -53,18 +53,22 @@ available() {
   $tool -q repoquery --upgrades --latest-limit=1 --qf '%{name}.%{arch} %{evr}' "$@" 2>/dev/null
 }
 
-# Reads the installed packages, then what dnf says it would do.
+# Reads the installed packages, then what dnf says it would do. Of packages installed in several versions (kernels) the
+# oldest makes room for the new one (installonly_limit): that is no removal. dnf itself never removes the running kernel.
 as_changes() {
   awk '
     function row_ends(word) {
       if (row == "") return
       split(row, word)
       name = word[1] "." word[2]
-      if (act == "remove") printf "change\\t%s\\t%s\\t-\\n", name, word[3]
-      else printf "change\\t%s\\t%s\\t%s\\n", name, act == "upgrade" && name in version ? version[name] : "-", word[3]
+      if (act == "remove") going[name] = word[3]
+      else {
+        if (act == "install") coming[name] = 1
+        printf "change\\t%s\\t%s\\t%s\\n", name, act == "upgrade" && name in version ? version[name] : "-", word[3]
+      }
       row = ""
     }
-    /^ i\\t/ { split($0, field, "\\t"); version[field[2]] = field[3]; next }
+    /^ i\\t/ { split($0, field, "\\t"); version[field[2]] = field[3]; versions[field[2]]++; next }
     /^[^ ]/ {
       row_ends()
       act = ""
@@ -77,7 +81,10 @@ as_changes() {
     $1 == "replacing" { row_ends(); printf "change\\t%s\\t%s\\t-\\n", $2, $3; next }
     /^ [^ ]/ { row_ends(); row = $0; next }
     { row = row " " $0 }
-    END { row_ends() }'
+    END {
+      row_ends()
+      for (name in going) if (!(name in coming && versions[name] > 1)) printf "change\\t%s\\t%s\\t-\\n", name, going[name]
+    }'
 }
 
 # What is to be had and not taken.
