@@ -98,17 +98,34 @@ export const PROTECTED_PACKAGES: readonly string[] = [
   'ceph*',
 ];
 
+/** The ways to tell whether a reboot is due. */
+export const REBOOT_CHECKS = [
+  'sentinel-file',
+  'sentinel-command',
+  'needs-restarting',
+  'needrestart',
+  'zypper',
+  'kernel',
+  'staged-image',
+] as const;
+
+export type RebootCheckName = (typeof REBOOT_CHECKS)[number];
+
 /** When and how a node is rebooted. */
 export interface RebootPolicy {
   readonly when: 'if-needed' | 'always' | 'never';
   /** Empty: `systemctl reboot`. POSIX sh text, run as root. */
   readonly command: string;
-  /** Files whose presence says that a reboot is due. */
+  /** `auto`: those that the host can answer. One that is named must be answered, else it is a failure. */
+  readonly checks: 'auto' | readonly RebootCheckName[];
+  /** Whether one check that says so makes a reboot due, or only all that could be asked. */
+  readonly match: 'any' | 'all';
+  /** A single check that takes longer is a failure. */
+  readonly checkTimeoutMs: number;
+  /** Files whose presence says that a reboot is due; any of them is enough. */
   readonly sentinelFiles: readonly string[];
   /** Empty: none. Exit 0 says a reboot is due, 1 that it is not, anything else is an error (as kured's sentinel command). */
   readonly sentinelCommand: string;
-  /** Whether a newest installed kernel that is not the running one makes a reboot due. */
-  readonly compareKernels: boolean;
   /** A reboot order older than this, by the host's clock, is refused by the host. */
   readonly orderValidMs: number;
   /** Cordon and drain must have been confirmed at most this long before the reboot. */

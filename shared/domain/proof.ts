@@ -54,15 +54,43 @@ export interface UpgradeProof {
   readonly runningKernel: string;
   /** null: cannot be told on this host. */
   readonly newestKernel: string | null;
+  /** What the boot loader would start next. null: cannot be told. Missing: as `newestKernel`. */
+  readonly expectedKernel?: string | null;
   /** Whether the command's log was read over more than one attempt. */
   readonly attached: boolean;
   readonly bootId: string;
 }
 
+/** What one check for a due reboot answered. */
+export interface RebootEvidence {
+  /** A name of REBOOT_CHECKS, or `policy`. */
+  readonly check: string;
+  /** null: the host has no such thing, or it cannot be told there; counts neither way. */
+  readonly needed: boolean | null;
+  /** What was seen, in words. */
+  readonly detail: string;
+  /** Of the program that was asked. Missing: none was. */
+  readonly exitCode?: number;
+  /** The packages that asked for the reboot. Missing: not told. */
+  readonly packages?: readonly string[];
+}
+
+/** The kernels of a host, as releases that `uname -r` would print. */
+export interface Kernels {
+  /** What the boot loader would start next; null: cannot be told. */
+  readonly expected: string | null;
+  /** How `expected` was found, in words. */
+  readonly by: string;
+  /** The highest installed version of the running one's flavour; null: none is to be seen. */
+  readonly newest: string | null;
+}
+
 /** Whether a reboot is due, and by which evidence. */
 export interface CheckRebootProof {
   readonly needed: boolean;
-  readonly evidence: readonly { readonly check: string; readonly needed: boolean; readonly detail: string }[];
+  readonly evidence: readonly RebootEvidence[];
+  /** What a person should know though it makes no reboot due. Missing: nothing. */
+  readonly warnings?: readonly string[];
   readonly bootId: string;
 }
 

@@ -4,7 +4,7 @@ import { explainApt } from './apt-explain.ts';
 import { APT_PENDING, APT_UPGRADE } from './apt-script.ts';
 import { withPolicy } from './arguments.ts';
 import { parseInstalled } from './installed.ts';
-import { NEWEST_KERNEL } from './kernel.ts';
+import { KERNELS, parseKernels } from './kernel.ts';
 import { parsePending } from './pending.ts';
 
 /** Debian, Ubuntu and kin. */
@@ -19,6 +19,7 @@ export const APT: PackageManager = {
     args: [],
   }),
   parseInstalled,
-  newestKernelScript: () => NEWEST_KERNEL,
+  kernelScript: () => KERNELS,
+  parseKernels,
   explain: explainApt,
 };

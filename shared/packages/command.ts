@@ -1,7 +1,7 @@
 import { FAILURES } from '../domain/failures/catalogue.ts';
 import type { PackageManager } from '../ports/packages.ts';
 import { parseInstalled } from './installed.ts';
-import { NEWEST_KERNEL } from './kernel.ts';
+import { KERNELS, parseKernels } from './kernel.ts';
 import { RPM_INSTALLED } from './rpm.ts';
 
 /** A user's own command; installed packages are asked of dpkg or rpm, whichever the host has. */
@@ -22,7 +22,8 @@ fi
     args: [],
   }),
   parseInstalled,
-  newestKernelScript: () => NEWEST_KERNEL,
+  kernelScript: () => KERNELS,
+  parseKernels,
   explain: exitCode => ({
     code: 'packages-upgrade-failed',
     message: `the upgrade command ended with exit code ${exitCode}`,

@@ -4,7 +4,7 @@ import { withPolicy } from './arguments.ts';
 import { explainDnf } from './dnf-explain.ts';
 import { DNF_PENDING, DNF_UPGRADE } from './dnf-script.ts';
 import { parseInstalled } from './installed.ts';
-import { NEWEST_KERNEL } from './kernel.ts';
+import { KERNELS, parseKernels } from './kernel.ts';
 import { parsePending } from './pending.ts';
 import { RPM_INSTALLED } from './rpm.ts';
 
@@ -17,6 +17,7 @@ export const DNF: PackageManager = {
   upgradeScript: policy => withPolicy(DNF_UPGRADE, policy),
   installedScript: () => ({ text: RPM_INSTALLED, args: [] }),
   parseInstalled,
-  newestKernelScript: () => NEWEST_KERNEL,
+  kernelScript: () => KERNELS,
+  parseKernels,
   explain: explainDnf,
 };

@@ -1,12 +1,13 @@
+import type { Kernels } from '../domain/proof.ts';
 import type { Script } from '../ports/host.ts';
 
 /**
- * Prints the newest installed kernel with a modules folder, as `uname -r` would; one of the running kernel's flavour if
+ * Prints `newest RELEASE`: the newest installed kernel with a modules folder; one of the running kernel's flavour if
  * there is any. The flavour is what follows version and build: `cloud-amd64` in `6.1.0-30-cloud-amd64`, `amd64` in
  * `6.12.48+deb13-amd64`, `+rt` in `5.14.0-362.el9.x86_64+rt`, nothing in `5.14.0-362.el9.x86_64`. Prints nothing when no
  * kernel is to be seen.
  */
-export const NEWEST_KERNEL: Script = {
+export const KERNELS: Script = {
   args: [],
   text: `
 R=$NODETIDE_ROOT
@@ -39,6 +40,13 @@ same=$(kernels | while read -r release; do
   [ "$rest" != "$wanted" ] || printf '%s\\n' "$release"
 done | sort -V | tail -n 1)
 [ -n "$same" ] || same=$(kernels | sort -V | tail -n 1)
-[ -z "$same" ] || printf '%s\\n' "$same"
+[ -z "$same" ] || printf 'newest %s\\n' "$same"
+printf 'end\\n'
 `,
 };
+
+/** Reads the answer of {@link KERNELS}; null: it was cut short. */
+export function parseKernels(stdout: string): Kernels {
+  const newest = /^newest (\S+)$/m.exec(stdout)?.[1] ?? null;
+  return { expected: newest, by: 'the newest installed', newest };
+}

@@ -2,7 +2,7 @@ import type { HostFacts } from '../ports/host.ts';
 import type { PackageManager } from '../ports/packages.ts';
 import { withPolicy } from './arguments.ts';
 import { parseInstalled } from './installed.ts';
-import { NEWEST_KERNEL } from './kernel.ts';
+import { KERNELS, parseKernels } from './kernel.ts';
 import { parsePending } from './pending.ts';
 import { RPM_INSTALLED } from './rpm.ts';
 import { explainZypper } from './zypper-explain.ts';
@@ -17,6 +17,7 @@ export const ZYPPER: PackageManager = {
   upgradeScript: policy => withPolicy(ZYPPER_UPGRADE, policy),
   installedScript: () => ({ text: RPM_INSTALLED, args: [] }),
   parseInstalled,
-  newestKernelScript: () => NEWEST_KERNEL,
+  kernelScript: () => KERNELS,
+  parseKernels,
   explain: explainZypper,
 };

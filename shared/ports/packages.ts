@@ -1,5 +1,5 @@
 import type { UpgradePolicy } from '../domain/policy.ts';
-import type { LeftPackage, PackageChange } from '../domain/proof.ts';
+import type { Kernels, LeftPackage, PackageChange } from '../domain/proof.ts';
 import type { HostFacts, Script } from './host.ts';
 
 /** What an upgrade would do now. */
@@ -23,8 +23,9 @@ export interface PackageManager {
   /** Prints all installed packages with versions. null: cannot be told. */
   installedScript(): Script | null;
   parseInstalled(stdout: string): Map<string, string>;
-  /** Prints the newest installed kernel's release, as `uname -r` would; empty output: cannot be told. null: cannot be asked. */
-  newestKernelScript(): Script | null;
+  /** Prints which kernel the boot loader would start, and which is the newest installed. null: cannot be asked. */
+  kernelScript(): Script | null;
+  parseKernels(stdout: string): Kernels;
   /** The failure behind an exit code other than 0, from the log's last lines. */
   explain(exitCode: number, logTail: string): { code: string; message: string; retryable: boolean; todo: string };
 }

@@ -1,6 +1,7 @@
 import { type FailureCode, fail } from '../../../shared/domain/failures/catalogue.ts';
-import type { NodePolicy } from '../../../shared/domain/policy.ts';
-import type { CheckRebootProof } from '../../../shared/domain/proof.ts';
+import type { NodePolicy, RebootCheckName, RebootPolicy } from '../../../shared/domain/policy.ts';
+import type { CheckRebootProof, Kernels } from '../../../shared/domain/proof.ts';
+import { BY_POLICY, isNeeded } from '../../../shared/domain/reboot-due.ts';
 import type { Host, HostFacts } from '../../../shared/ports/host.ts';
 import type { PackageManager, Pending } from '../../../shared/ports/packages.ts';
 import { chooseManager } from './choose-manager.ts';
@@ -28,11 +29,16 @@ export interface Work {
 export async function isRebootDue(ask: HostAsk, facts: HostFacts): Promise<CheckRebootProof> {
   const policy = ask.policy.reboot;
   const evidence: Evidence[] = [];
-  if (policy.when === 'always') evidence.push({ check: 'policy', needed: true, detail: 'policy: always reboot' });
+  if (policy.when === 'always') evidence.push({ check: BY_POLICY, needed: true, detail: 'policy: always reboot' });
   evidence.push(...(await askBuiltIn(ask)));
   if (policy.sentinelCommand !== '') evidence.push(await askSentinelCommand(ask));
-  if (policy.compareKernels) evidence.push(await compareKernels(ask, facts));
-  return { needed: evidence.some(item => item.needed), evidence, bootId: facts.bootId };
+  if (asksFor(policy, 'kernel')) evidence.push(await compareKernels(ask, facts));
+  return { needed: isNeeded(evidence, policy.match), evidence, bootId: facts.bootId };
+}
+
+/** Whether the policy asks by this check, where the host has it. */
+export function asksFor({ checks }: RebootPolicy, check: RebootCheckName): boolean {
+  return checks === 'auto' || checks.includes(check);
 }
 
 /** What an upgrade would change and whether a reboot is due; refreshes the package lists, changes nothing else. */
@@ -63,14 +69,14 @@ export function refuseProblems(pending: Pending | null): void {
   if (problem) throw fail(problem.code as FailureCode, { message: problem.message });
 }
 
-/** The newest installed kernel; null: cannot be told on this host. Throws StepError `check-reboot-failed`. */
-export async function newestKernel(ask: HostAsk, facts: HostFacts): Promise<string | null> {
+/** The kernels of the host; of a host without a known package manager nothing can be told. Throws StepError `check-reboot-failed`. */
+export async function kernelsOf(ask: HostAsk, facts: HostFacts): Promise<Kernels> {
   const manager = chooseManager(ask.policy.upgrade, ask.managers, facts) ?? ask.managers.find(one => one.fits(facts));
-  const script = manager?.newestKernelScript() ?? null;
-  if (!script) return null;
+  const script = manager?.kernelScript() ?? null;
+  if (!manager || !script) return { expected: null, by: 'no package manager is known for this host', newest: null };
   const { exitCode, stdout, stderr } = await ask.host.run(script, ask.signal);
   if (exitCode !== 0) throw checkFailed(`looking for the newest kernel (exit code ${exitCode}): ${stderr.trim()}`);
-  return stdout.trim() === '' ? null : stdout.trim();
+  return manager.parseKernels(stdout);
 }
 
 async function askBuiltIn(ask: HostAsk): Promise<Evidence[]> {
@@ -90,11 +96,15 @@ async function askSentinelCommand(ask: HostAsk): Promise<Evidence> {
 }
 
 async function compareKernels(ask: HostAsk, facts: HostFacts): Promise<Evidence> {
-  const newest = await newestKernel(ask, facts);
-  if (newest === null)
-    return { check: 'kernel', needed: false, detail: `${facts.kernel} runs; which is the newest cannot be told here` };
-  const needed = newest !== facts.kernel;
-  return { check: 'kernel', needed, detail: `${facts.kernel} runs, ${newest} is the newest installed` };
+  const { expected, by } = await kernelsOf(ask, facts);
+  if (expected === null)
+    return {
+      check: 'kernel',
+      needed: null,
+      detail: `${facts.kernel} runs; which one is expected cannot be told: ${by}`,
+    };
+  const needed = expected !== facts.kernel;
+  return { check: 'kernel', needed, detail: `${facts.kernel} runs, ${expected} is expected: ${by}` };
 }
 
 function checkFailed(seen: string) {

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { RebootCheckName } from '../../domain/policy.ts';
 import { layersOf } from '../compile/layers.ts';
 import { fill } from '../option.ts';
 import type { Finding, Path } from '../problem.ts';
@@ -7,6 +8,7 @@ import { drainTable } from '../schema/drain.ts';
 import type { FleetFile } from '../schema/fleet.ts';
 import { limitsTable } from '../schema/limits.ts';
 import type { rolePolicySchema } from '../schema/policy.ts';
+import { rebootTable } from '../schema/reboot.ts';
 import { upgradeTable } from '../schema/upgrade.ts';
 import { verifyTable } from '../schema/verify.ts';
 import type { Duration } from '../values.ts';
@@ -35,6 +37,7 @@ function checkOne(places: readonly Place[]): Finding[] {
     ...checkCordon(places),
     ...checkCommand(places),
     ...checkNamed(places),
+    ...checkReboot(places),
     ...checkRefused(places),
     ...checkWaits(places),
     ...checkBackoff(places),
@@ -87,6 +90,32 @@ function checkNamed(places: readonly Place[]): Finding[] {
     return [{ code: 'packages-unused', path, message, about: aboutOf(places, ['upgrade', 'mode']) }];
   }
   return [];
+}
+
+/** What a check for a due reboot needs is there, and what is there is asked. */
+function checkReboot(places: readonly Place[]): Finding[] {
+  const { checks, sentinelFiles, sentinelCommand } = fill(
+    rebootTable,
+    places.map(place => place.value.reboot),
+  );
+  const findings: Finding[] = [];
+  const path = placeOf(places, 'reboot', 'checks');
+  const isNamed = (name: RebootCheckName) => checks !== 'auto' && checks.includes(name);
+  const about = (key: string) => aboutOf(places, ['reboot', key]);
+  if (isNamed('sentinel-file') && sentinelFiles.length === 0) {
+    const message = 'sentinel-file is among the checks, but sentinelFiles names none; add sentinelFiles: [...]';
+    findings.push({ code: 'check-without-subject', path, message, about: about('sentinelFiles') });
+  }
+  if (isNamed('sentinel-command') && sentinelCommand === '') {
+    const message = 'sentinel-command is among the checks, but no sentinelCommand is given; add sentinelCommand: …';
+    findings.push({ code: 'check-without-subject', path, message, about: about('sentinelCommand') });
+  }
+  if (checks !== 'auto' && sentinelCommand !== '' && !isNamed('sentinel-command')) {
+    const message = 'a sentinelCommand is given, but it would never run; add sentinel-command to checks';
+    const place = placeOf(places, 'reboot', 'sentinelCommand');
+    findings.push({ code: 'check-unused', path: place, message, about: about('checks') });
+  }
+  return findings;
 }
 
 /** Deleting against budgets needs a word on both: when, and which pods. */

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { closest } from '../../domain/text.ts';
 import type { Finding, Path } from '../problem.ts';
+import { insteadOf } from './former-keys.ts';
 import { knownKeys } from './known-keys.ts';
 import { isSecretKey, showValue } from './value-text.ts';
 
@@ -62,6 +63,8 @@ function wrongValue(issue: Issue, path: Path, root: unknown): Finding {
 }
 
 function unknownKey(path: Path, key: string, schema: z.ZodType): Finding {
+  const instead = insteadOf(key);
+  if (instead !== undefined) return { code: 'former-key', path, points: 'key', message: instead };
   const known = knownKeys(schema, path.slice(0, -1));
   const meant = closest(key, known);
   if (isSecretKey(key) && meant === undefined) return inlineSecret(path, key);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { REBOOT_CHECKS } from '../../domain/policy.ts';
 import { option, section } from '../option.ts';
-import { anyText, oneOf, positiveDuration, text, yesNo } from '../values.ts';
+import { anyText, oneOf, positiveDuration, text } from '../values.ts';
 
 export const rebootTable = {
   when: option(oneOf('if-needed', 'always', 'never'), 'When a node is rebooted after its upgrade.', {
@@ -17,9 +18,19 @@ export const rebootTable = {
     'POSIX sh text, run as root: exit 0 says that a reboot is due, 1 that none is, anything else is an error. Empty: none.',
     { default: '' },
   ),
-  compareKernels: option(yesNo, 'A newest installed kernel that is not the running one makes a reboot due.', {
-    default: true,
-  }),
+  checks: option(
+    z.union([z.literal('auto'), z.array(oneOf(...REBOOT_CHECKS)).min(1, { error: 'auto, or at least one check' })], {
+      error: `auto, or a list of ${REBOOT_CHECKS.join(', ')}`,
+    }),
+    'What is asked whether a reboot is due: `auto` asks what the host has; a check that is named must be there.',
+    { default: 'auto' },
+  ),
+  match: option(
+    oneOf('any', 'all'),
+    'Whether one check that says so makes a reboot due, or only all that could be asked.',
+    { default: 'any' },
+  ),
+  checkTimeout: option(positiveDuration, 'A single check that takes longer is a failure.', { default: '2m' }),
   orderValid: option(positiveDuration, "The host refuses a reboot order older than this, by the host's own clock.", {
     default: '1m',
   }),

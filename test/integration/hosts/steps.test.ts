@@ -25,7 +25,7 @@ const NAMES = ['whole', 'idle', 'tool', 'broken', 'cut', 'lost', 'mute', 'away']
 const policy: NodePolicy = {
   ...POLICY,
   upgrade: upgradePolicy({ lockWaitMs: 1_000 }),
-  reboot: { ...POLICY.reboot, sentinelFiles: ['/var/run/reboot-required'], compareKernels: true },
+  reboot: { ...POLICY.reboot, sentinelFiles: ['/var/run/reboot-required'], checks: 'auto' },
 };
 
 let farm: SshFarm;

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { findPending, isRebootDue } from '../../../services/workers/common/due.ts';
 import { builtInChecks, readBuiltInChecks } from '../../../services/workers/common/due-checks.ts';
 import { failureOf } from '../../../shared/domain/failure.ts';
-import { NEWEST_KERNEL } from '../../../shared/packages/kernel.ts';
+import { KERNELS, parseKernels } from '../../../shared/packages/kernel.ts';
 import { PACKAGE_MANAGERS } from '../../../shared/packages/managers.ts';
 import type { CommandResult, Script } from '../../../shared/ports/host.ts';
 import { POLICY, stepWorld } from '../../helpers/step-world.ts';
@@ -75,7 +75,7 @@ describe('the built-in checks for a due reboot', () => {
 describe('the newest kernel', () => {
   const kernels = (...names: string[]) => names.flatMap(name => [`boot/vmlinuz-${name}`, `lib/modules/${name}/dep`]);
   const newest = (running: string, files: string[]) =>
-    onRoot(NEWEST_KERNEL, files, { uname: `echo ${running}` }).trim();
+    parseKernels(onRoot(KERNELS, files, { uname: `echo ${running}` })).newest;
 
   it('is the highest version, of the running flavour', () => {
     const files = kernels('6.1.0-9-amd64', '6.1.0-10-amd64', '6.9.0-1-rt-arm64');
@@ -101,7 +101,7 @@ describe('the newest kernel', () => {
   });
 
   it('cannot be told where there is none', () => {
-    expect(newest('6.1.0-9-amd64', [])).toBe('');
+    expect(newest('6.1.0-9-amd64', [])).toBe(null);
   });
 });
 
@@ -130,7 +130,7 @@ describe('what is asked of a host', () => {
     expect(failure).toMatchObject({ code: 'check-reboot-failed', seen: expect.stringContaining('127') });
     const cut = ask(() => said(0, ''));
     expect(await isRebootDue(cut.ask, await cut.facts).catch(failureOf)).toMatchObject({ code: 'check-reboot-failed' });
-    const kernel = ask(script => (script === NEWEST_KERNEL ? said(2, '') : said(0, 'end\n')), { compareKernels: true });
+    const kernel = ask(script => (script === KERNELS ? said(2, '') : said(0, 'end\n')), { checks: ['kernel'] });
     expect(await isRebootDue(kernel.ask, await kernel.facts).catch(failureOf)).toMatchObject({
       code: 'check-reboot-failed',
     });

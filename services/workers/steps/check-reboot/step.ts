@@ -1,3 +1,4 @@
+import { reasonsOf } from '../../../../shared/domain/reboot-due.ts';
 import type { Step, StepContext, StepOutcome } from '../../../../shared/ports/step.ts';
 import { isRebootDue } from '../../common/due.ts';
 import { leftAs } from '../../common/left-as.ts';
@@ -14,7 +15,7 @@ export const checkRebootStep: Step<'check-reboot', null> = {
 async function run(context: StepContext<null>): Promise<StepOutcome<'check-reboot'>> {
   const facts = await context.host.facts(context.signal);
   const proof = await isRebootDue(context, facts);
-  const reasons = proof.evidence.filter(item => item.needed).map(item => item.detail);
+  const reasons = reasonsOf(proof.evidence);
   const note = proof.needed ? `a reboot is due: ${reasons.join('; ')}` : 'no reboot is due';
   return { kind: 'done', proof, note };
 }

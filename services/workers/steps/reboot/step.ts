@@ -1,4 +1,5 @@
 import type { RebootProof } from '../../../../shared/domain/proof.ts';
+import { hostAsks, isNeeded } from '../../../../shared/domain/reboot-due.ts';
 import type { HostFacts } from '../../../../shared/ports/host.ts';
 import type { Step, StepContext, StepOutcome } from '../../../../shared/ports/step.ts';
 import { isRebootDue } from '../../common/due.ts';
@@ -43,7 +44,7 @@ async function begin(context: Context, memory: RebootMemory): Promise<StepOutcom
   const due = checked?.bootId === facts.bootId ? checked : await isRebootDue(context, facts);
   const never = context.policy.reboot.when === 'never';
   // `always` wants one reboot since the drain, whoever did it.
-  const needed = due.evidence.some(item => item.needed && !(byOthers && item.check === 'policy'));
+  const needed = (byOthers ? hostAsks : isNeeded)(due.evidence, context.policy.reboot.match);
   if (!needed || never) {
     const proof: RebootProof = {
       rebooted: byOthers,

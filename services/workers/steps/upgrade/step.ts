@@ -4,7 +4,7 @@ import type { HostFacts } from '../../../../shared/ports/host.ts';
 import type { PackageManager } from '../../../../shared/ports/packages.ts';
 import type { Step, StepContext, StepOutcome } from '../../../../shared/ports/step.ts';
 import { chooseManager } from '../../common/choose-manager.ts';
-import { findPending, newestKernel, refuseProblems } from '../../common/due.ts';
+import { findPending, kernelsOf, refuseProblems } from '../../common/due.ts';
 import { ensureDrained } from '../../common/ensure-drained.ts';
 import { giveBackUntouched } from '../../common/give-back.ts';
 import { leftAs } from '../../common/left-as.ts';
@@ -81,7 +81,7 @@ async function proven(
   const after = await installedOn(context, manager);
   const before = memory.packagesBefore && new Map(Object.entries(memory.packagesBefore));
   const changes = before && after ? changesBetween(before, after) : [];
-  const newest = await newestKernel(context, facts);
+  const { newest, expected } = await kernelsOf(context, facts);
   const exitCode = memory.ended?.kind === 'exited' ? memory.ended.exitCode : null;
   const proof: UpgradeProof = {
     manager: manager.kind,
@@ -90,6 +90,7 @@ async function proven(
     exitCode,
     runningKernel: facts.kernel,
     newestKernel: newest,
+    expectedKernel: expected,
     attached: attached || memory.execNo > 1,
     bootId: facts.bootId,
   };
@@ -104,13 +105,15 @@ async function nothingDone(
   note: string,
   left: readonly LeftPackage[] = [],
 ): Promise<StepOutcome<'upgrade'>> {
+  const { newest, expected } = await kernelsOf(context, facts);
   const proof: UpgradeProof = {
     manager,
     changes: [],
     ...leftOf(left),
     exitCode: null,
     runningKernel: facts.kernel,
-    newestKernel: await newestKernel(context, facts),
+    newestKernel: newest,
+    expectedKernel: expected,
     attached: false,
     bootId: facts.bootId,
   };

@@ -1,5 +1,5 @@
 import type { NodeView, PodView } from '../../../../shared/domain/facts.ts';
-import type { Proofs } from '../../../../shared/domain/proof.ts';
+import type { Kernels, Proofs } from '../../../../shared/domain/proof.ts';
 import type { HostFacts } from '../../../../shared/ports/host.ts';
 
 /** One look at one thing. */
@@ -17,12 +17,13 @@ export function bootCheck(facts: HostFacts, proofs: Partial<Proofs>): Check {
   return { check: 'boot', ok, detail: ok ? `new boot id ${facts.bootId}` : `still the boot id from before the reboot` };
 }
 
-/** The running kernel is the newest installed; `newest` null: cannot be told. */
-export function kernelCheck(facts: HostFacts, newest: string | null): Check {
+/** The running kernel is the one that the boot loader would start; null: cannot be told. */
+export function kernelCheck(facts: HostFacts, { expected, by }: Kernels): Check {
   const check = 'kernel';
-  if (newest === null) return { check, ok: true, detail: `runs ${facts.kernel}; the newest cannot be told here` };
-  const ok = newest === facts.kernel;
-  return { check, ok, detail: ok ? `runs ${facts.kernel}, the newest` : `runs ${facts.kernel}, newest is ${newest}` };
+  if (expected === null)
+    return { check, ok: true, detail: `runs ${facts.kernel}; which one is expected cannot be told here: ${by}` };
+  const ok = expected === facts.kernel;
+  return { check, ok, detail: `runs ${facts.kernel}, ${ok ? '' : `${expected} is `}expected: ${by}` };
 }
 
 /** A heartbeat and the boot are told in whole seconds. */

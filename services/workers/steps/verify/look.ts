@@ -1,7 +1,8 @@
 import { failureOf } from '../../../../shared/domain/failure.ts';
+import { BY_POLICY, hostAsks, reasonsOf } from '../../../../shared/domain/reboot-due.ts';
 import type { HostFacts } from '../../../../shared/ports/host.ts';
 import type { StepContext } from '../../../../shared/ports/step.ts';
-import { isRebootDue, newestKernel } from '../../common/due.ts';
+import { asksFor, isRebootDue, kernelsOf } from '../../common/due.ts';
 import { bootCheck, type Check, daemonSetCheck, kernelCheck, nodeChecks, unitsCheck } from './checks.ts';
 
 /** What one look at the node found. `final`: it does not change by waiting. */
@@ -48,9 +49,9 @@ async function clusterChecks(context: StepContext<unknown>, facts: HostFacts | n
 /** null: not for this policy. A host that is never rebooted, or not for its kernel, need not run the newest. */
 async function kernelOf(context: StepContext<unknown>, facts: HostFacts, checks: Check[]): Promise<Check | null> {
   const { reboot } = context.policy;
-  if (reboot.when === 'never' || !(reboot.compareKernels || context.proofs.reboot?.rebooted)) return null;
-  const newest = await attempt(checks, 'kernel', () => newestKernel(context, facts));
-  return newest === undefined ? null : kernelCheck(facts, newest);
+  if (reboot.when === 'never' || !(asksFor(reboot, 'kernel') || context.proofs.reboot?.rebooted)) return null;
+  const kernels = await attempt(checks, 'kernel', () => kernelsOf(context, facts));
+  return kernels === undefined ? null : kernelCheck(facts, kernels);
 }
 
 async function dueChecks(context: StepContext<unknown>, facts: HostFacts): Promise<Check[]> {
@@ -59,8 +60,8 @@ async function dueChecks(context: StepContext<unknown>, facts: HostFacts): Promi
   const due = await attempt(checks, 'reboot due', () => isRebootDue(context, facts));
   if (!due) return checks;
   // A policy that always reboots is no need of the host.
-  const reasons = due.evidence.filter(each => each.needed && each.check !== 'policy').map(each => each.detail);
-  const ok = reasons.length === 0;
+  const ok = !hostAsks(due.evidence, context.policy.reboot.match);
+  const reasons = reasonsOf(due.evidence.filter(each => each.check !== BY_POLICY));
   return [{ check: 'reboot due', ok, detail: ok ? 'no further reboot is due' : reasons.join('; ') }];
 }
 
