@@ -56,7 +56,14 @@ const terminal = processTerminal(process);
 const parts: Omit<SessionParts, 'log'> = {
   clock,
   clusters: async () => (await import('../../shared/kubernetes/open.ts')).openCluster,
-  hosts: async () => (await import('../../shared/hosts/ssh/connector.ts')).sshHosts(),
+  hosts: async () => {
+    const [{ sshHosts }, { withLocal }] = await Promise.all([
+      import('../../shared/hosts/ssh/connector.ts'),
+      import('../../shared/hosts/local/connector.ts'),
+    ]);
+    const hosts = sshHosts();
+    return { ...hosts, connect: withLocal(hosts.connect) };
+  },
   control: async () => (await import('../../shared/control/shell.ts')).shellControl,
   managers: async () => (await import('../../shared/packages/managers.ts')).PACKAGE_MANAGERS,
   steps: async names => (await import('../workers/main.ts')).stepsNamed(names),

@@ -49,7 +49,7 @@ export interface StaticHost {
   readonly port: number | null;
   readonly sequence: number | null;
   readonly roles: readonly string[];
-  /** Name of a profile of the fleet; null: the cluster's. */
+  /** Name of a profile of the fleet, or THIS_MACHINE; null: the cluster's. */
   readonly profile: string | null;
   /** False: it is no Node of the cluster, though the cluster has Kubernetes. */
   readonly kubernetes: boolean;

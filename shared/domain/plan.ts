@@ -33,6 +33,12 @@ export interface SshHop {
   readonly profile: string;
 }
 
+/**
+ * In the place of a profile's name: the host is the machine that made the plan, and no connection is made. Its address is
+ * the name of that machine, or `localhost` where it is not known. No profile of a fleet file can have this name.
+ */
+export const THIS_MACHINE = '@local';
+
 /** How a cluster's API is reached. `file` missing with `inCluster` false: KUBECONFIG or ~/.kube/config. */
 export interface KubernetesTarget {
   readonly inCluster: boolean;
@@ -66,6 +72,7 @@ export interface PlanNode {
   readonly controlPlane: boolean;
   /** null: the host belongs to no Kubernetes, nothing is cordoned or drained. */
   readonly kubernetes: { readonly uid: string } | null;
+  /** `profile`: name of a profile of the plan, or {@link THIS_MACHINE}. */
   readonly host: { readonly address: string; readonly port: number; readonly profile: string };
   /** Name of a policy of the plan. */
   readonly policy: string;

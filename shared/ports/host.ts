@@ -76,7 +76,7 @@ export interface RebootOrder {
  * One host. Nothing outside the adapter knows how it is reached. Failures are StepError with codes: `host-unreachable`,
  * `host-refused-connection`, `host-timeout`, `host-name-not-found`, `host-connection-lost` (retryable);
  * `host-key-unknown`, `host-key-changed`, `host-auth-refused`, `sudo-refused`, `host-not-owned`, `host-stale-epoch`,
- * `host-boot-id-changed`, `host-order-expired`, `ssh-settings` (not retryable); `host-busy` (a package transaction runs, retryable);
+ * `host-boot-id-changed`, `host-order-expired`, `ssh-settings`, `host-not-this-machine` (not retryable); `host-busy` (a package transaction runs, retryable);
  * `host-disk-full`, `host-script-failed` (the host cannot do what is asked of it; retryable).
  */
 export interface Host {

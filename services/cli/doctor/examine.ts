@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import type { NodeView } from '../../../shared/domain/facts.ts';
 import { nodeKey } from '../../../shared/domain/names.ts';
 import type { RightsPolicy } from '../../../shared/domain/permissions.ts';
-import type { KubernetesTarget, Plan, PlanNode } from '../../../shared/domain/plan.ts';
+import { type KubernetesTarget, type Plan, type PlanNode, THIS_MACHINE } from '../../../shared/domain/plan.ts';
 import type { Clock } from '../../../shared/ports/clock.ts';
 import type { ClusterApi } from '../../../shared/ports/cluster.ts';
 import type { ClusterConnector, HostConnector } from '../../../shared/ports/connect.ts';
@@ -48,7 +48,8 @@ export async function examine(
     const limit = limited(stop, HOST_LIMIT_MS);
     const where = nodeKey(subject.name, node.name);
     try {
-      return await checkHost({ host, where, node: views.get(node.name) ?? null }, reach.clock, limit);
+      const way = node.host.profile === THIS_MACHINE ? 'local' : 'SSH';
+      return await checkHost({ host, where, way, node: views.get(node.name) ?? null }, reach.clock, limit);
     } finally {
       await host.close().catch(() => undefined);
     }

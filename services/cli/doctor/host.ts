@@ -8,24 +8,26 @@ export interface HostSubject {
   readonly host: Host;
   /** `cluster/node` */
   readonly where: string;
+  /** How it is reached, for people. */
+  readonly way: 'SSH' | 'local';
   /** The Node it should be; null: none, or it could not be read. */
   readonly node: NodeView | null;
 }
 
 /** Asks a host whether it lets us in and become root, what its clock says, and whether it is the machine behind its Node. Never throws. */
 export async function checkHost(subject: HostSubject, clock: Clock, signal: AbortSignal): Promise<DoctorFinding[]> {
-  const { host, where, node } = subject;
+  const { host, where, way, node } = subject;
   let facts: HostFacts;
   const before = clock.now();
   try {
     facts = await host.facts(signal);
   } catch (error) {
-    return [findingOf(where, 'SSH', error)];
+    return [findingOf(where, way, error)];
   }
   const roundTripMs = clock.now() - before;
   const skewMs = facts.nowMs - (before + roundTripMs / 2);
   const findings = [
-    fine(where, 'SSH', `${facts.os.prettyName}, kernel ${facts.kernel}`),
+    fine(where, way, `${facts.os.prettyName}, kernel ${facts.kernel}`),
     await checkRoot(subject, signal),
     clockFinding(where, skewMs, roundTripMs / 2),
   ];

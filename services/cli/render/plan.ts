@@ -1,4 +1,11 @@
-import { type Plan, type PlanCluster, type PlanNode, type PlanWave, planNodes } from '../../../shared/domain/plan.ts';
+import {
+  type Plan,
+  type PlanCluster,
+  type PlanNode,
+  type PlanWave,
+  planNodes,
+  THIS_MACHINE,
+} from '../../../shared/domain/plan.ts';
 import type { Amount } from '../../../shared/domain/policy.ts';
 import { type Paint, painter } from './paint.ts';
 import { type StepLists, stepLists } from './plan-steps.ts';
@@ -135,6 +142,7 @@ function rolesText(node: PlanNode): string {
 }
 
 function addressText({ host }: PlanNode): string {
+  if (host.profile === THIS_MACHINE) return 'local';
   const address = host.address.includes(':') ? `[${host.address}]` : host.address;
   return host.port === 22 ? host.address : `${address}:${host.port}`;
 }

@@ -6,10 +6,32 @@ import type { StaticHostFile } from '../schema/inventory.ts';
 
 /** No host twice, and sources that fit the cluster. */
 export function checkInventory(file: FleetFile): Finding[] {
-  return Object.keys(file.clusters).flatMap(cluster => [
-    ...checkHosts(staticHosts(file, cluster)),
-    ...checkSources(file, cluster),
-  ]);
+  return [
+    ...Object.keys(file.clusters).flatMap(cluster => [
+      ...checkHosts(staticHosts(file, cluster)),
+      ...checkSources(file, cluster),
+    ]),
+    ...checkLocal(Object.keys(file.clusters).flatMap(cluster => staticHosts(file, cluster))),
+  ];
+}
+
+/** The machine nodetide runs on is one, and is not logged in to. */
+function checkLocal(hosts: readonly Layer<StaticHostFile>[]): Finding[] {
+  const local = hosts.filter(host => host.value.connection === 'local');
+  return local.flatMap(({ path, value }, index): Finding[] => {
+    const findings: Finding[] = [];
+    const first = local[0];
+    if (first && index > 0) {
+      const message = `host "${first.value.name}" is already the machine nodetide runs on, at ${showPath(first.path)}; reach this one over SSH`;
+      findings.push({ code: 'two-local-hosts', path: [...path, 'connection'], message });
+    }
+    for (const key of ['ssh', 'port'] as const) {
+      if (value[key] === undefined) continue;
+      const message = `connection: local makes no use of ${key}; take it away, or the connection`;
+      findings.push({ code: 'local-and-ssh', path: [...path, key], points: 'key', message });
+    }
+    return findings;
+  });
 }
 
 function checkHosts(hosts: readonly Layer<StaticHostFile>[]): Finding[] {

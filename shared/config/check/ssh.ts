@@ -1,3 +1,4 @@
+import { nearest } from '../compile/layers.ts';
 import { clusterSshLayers, hostSshLayers, staticHosts } from '../compile/places.ts';
 import { asSsh, jumpsOf, type SshLayer } from '../compile/ssh.ts';
 import type { Finding, Path } from '../problem.ts';
@@ -30,9 +31,12 @@ export function checkSsh(file: FleetFile, folder: string, around: Surroundings):
 function loginsOf(file: FleetFile): Login[] {
   return Object.keys(file.clusters).flatMap(cluster => {
     const home: Path = ['clusters', cluster];
-    const hosts = staticHosts(file, cluster).filter(host => host.value.ssh !== undefined);
+    const remote = staticHosts(file, cluster).filter(host => host.value.connection !== 'local');
+    const hosts = remote.filter(host => host.value.ssh !== undefined);
+    const sources = nearest(file, cluster, 'inventory')?.value.sources ?? [{ kind: 'kubernetes' }];
+    const isAllLocal = remote.length === 0 && sources.every(source => source.kind === 'static');
     const logins: Login[] = [
-      { home, layers: clusterSshLayers(file, cluster) },
+      ...(isAllLocal ? [] : [{ home, layers: clusterSshLayers(file, cluster) }]),
       ...hosts.map(host => ({ home: host.path, layers: hostSshLayers(file, cluster, host) })),
     ];
     return logins.flatMap(login => [login, ...hopsOf(login)]);

@@ -1,4 +1,5 @@
 import type { InventorySource, StaticHost } from '../../domain/fleet.ts';
+import { THIS_MACHINE } from '../../domain/plan.ts';
 import { fill } from '../option.ts';
 import type { FleetFile } from '../schema/fleet.ts';
 import {
@@ -57,7 +58,7 @@ function compileHost(host: StaticHostFile, source: number, position: number, con
     port: host.port ?? (host.ssh?.port === undefined ? null : (own?.port ?? null)),
     sequence: host.sequence ?? null,
     roles: host.roles ?? [],
-    profile: own?.profile ?? null,
+    profile: host.connection === 'local' ? THIS_MACHINE : (own?.profile ?? null),
     kubernetes: host.kubernetes ?? true,
   };
 }

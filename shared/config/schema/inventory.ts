@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ROLE_PREFIX } from '../../domain/labels.ts';
 import { option, required, section } from '../option.ts';
-import { address, anyText, dnsName, labelSelector, path, port, text, whole, words, yesNo } from '../values.ts';
+import { address, anyText, dnsName, labelSelector, oneOf, path, port, text, whole, words, yesNo } from '../values.ts';
 import { sshSchema } from './ssh.ts';
 
 const overrides = option(
@@ -38,6 +38,11 @@ export const staticHostTable = {
   kubernetes: option(yesNo, 'false: it is no Node of the cluster, so nothing is cordoned or drained.', {
     default: true,
   }),
+  connection: option(
+    oneOf('ssh', 'local'),
+    'local: it is the machine that nodetide itself runs on, and commands are run there without SSH; at most one host, and not from inside a container.',
+    { default: 'ssh' },
+  ),
   ssh: option(sshSchema, 'What is different in reaching this host.'),
 };
 

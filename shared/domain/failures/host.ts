@@ -37,4 +37,8 @@ export const HOST_FAILURES = {
     retryable: false,
     todo: 'Mend the SSH settings of the fleet: key file, its passphrase, the agent, or the known_hosts file.',
   },
+  'host-not-this-machine': {
+    retryable: false,
+    todo: 'Run nodetide, all its workers, on the machine that the plan means by connection: local; or reach it over SSH.',
+  },
 } as const satisfies Record<string, FailureEntry>;

@@ -1,6 +1,14 @@
 import { type Fleet, fleetClusters } from '../fleet.ts';
 import type { ClusterInventory } from '../inventory.ts';
-import { type Plan, type PlanCluster, type PlanProblem, type PlanStage, planNodes, type SshProfile } from '../plan.ts';
+import {
+  type Plan,
+  type PlanCluster,
+  type PlanProblem,
+  type PlanStage,
+  planNodes,
+  type SshProfile,
+  THIS_MACHINE,
+} from '../plan.ts';
 import { closest } from '../text.ts';
 import { addressProblems } from './checks.ts';
 import { type BuiltCluster, buildCluster } from './cluster.ts';
@@ -98,6 +106,7 @@ function nothing(narrow: Narrow): PlanProblem {
 function usedProfiles(fleet: Fleet, plan: Plan): Record<string, SshProfile> {
   const used: Record<string, SshProfile> = {};
   for (const name of new Set(planNodes(plan).map(node => node.host.profile))) {
+    if (name === THIS_MACHINE) continue;
     const profile = fleet.profiles[name];
     if (!profile) throw new Error(`fleet has no profile ${name}`);
     used[name] = profile;

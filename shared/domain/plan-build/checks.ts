@@ -1,7 +1,7 @@
 import type { Fleet, FleetCluster } from '../fleet.ts';
 import type { ClusterInventory } from '../inventory.ts';
 import { isControlPlane, ROLE_PREFIX, rolesOfLabels } from '../labels.ts';
-import type { PlanNode, PlanProblem } from '../plan.ts';
+import { type PlanNode, type PlanProblem, THIS_MACHINE } from '../plan.ts';
 import type { Candidate } from './hosts.ts';
 
 /** Two hosts at one address would be one machine upgraded twice, and drained under the wrong name. */
@@ -10,13 +10,15 @@ export function addressProblems(fleet: Fleet, nodes: readonly PlanNode[]): PlanP
   return nodes.flatMap((node): PlanProblem[] => {
     const { address, port, profile } = node.host;
     // The same private address behind two jump hosts is two machines.
-    const key = JSON.stringify([address, port, fleet.profiles[profile]?.jump ?? []]);
+    const jump = fleet.profiles[profile]?.jump ?? [];
+    const key = profile === THIS_MACHINE ? THIS_MACHINE : JSON.stringify([address, port, jump]);
     const other = seen.get(key);
     if (!other) {
       seen.set(key, node);
       return [];
     }
-    const message = `${node.name} has the address of ${other.cluster}/${other.name}: ${address}, port ${port}`;
+    const which = profile === THIS_MACHINE ? 'connection local' : `${address}, port ${port}`;
+    const message = `${node.name} has the address of ${other.cluster}/${other.name}: ${which}`;
     return [{ code: 'same-address', cluster: node.cluster, node: node.name, message }];
   });
 }

@@ -2,7 +2,7 @@ import type { NodeView } from '../facts.ts';
 import type { FleetCluster } from '../fleet.ts';
 import type { ClusterInventory, InventoryHost } from '../inventory.ts';
 import { isControlPlane } from '../labels.ts';
-import type { LeftOut, PlanNode, PlanProblem } from '../plan.ts';
+import { type LeftOut, type PlanNode, type PlanProblem, THIS_MACHINE } from '../plan.ts';
 import type { NodePolicy } from '../policy.ts';
 import { closest } from '../text.ts';
 import { NOWHERE, ownReason, type Self } from './own-node.ts';
@@ -33,7 +33,7 @@ export function candidatesOf(
     const found = hostProblems(cluster, inventory, host, view);
     problems.push(...found);
     const own = ownReason(host, view, self, inventory.ownPods);
-    if (found.length === 0) candidates.push({ ...candidateOf(cluster, host, view), own });
+    if (found.length === 0) candidates.push({ ...candidateOf(cluster, host, view, self), own });
   }
   const named = new Set([...inventory.hosts.map(host => host.name), ...inventory.leftOut.map(each => each.node)]);
   const unnamed = [...views.keys()].filter(name => !named.has(name));
@@ -56,7 +56,7 @@ function hostProblems(
   }
   const membership = membershipProblem(inventory, host, view);
   if (membership) return [{ ...membership, ...at }];
-  if (host.address !== null) return [];
+  if (host.address !== null || host.profile === THIS_MACHINE) return [];
   const types = view?.addresses.map(each => each.type).join(', ') || 'none';
   const seen = view ? ` (its Node has addresses of type ${types})` : '';
   const message = `no source gives an address for ${host.name}${seen}; add one to a source or choose another addressType`;
@@ -79,7 +79,12 @@ function membershipProblem(inventory: ClusterInventory, host: InventoryHost, vie
   return { code: 'not-a-node', message: message.replace(/(\S)\) Use/, '$1); use') };
 }
 
-function candidateOf(cluster: FleetCluster, host: InventoryHost, view: NodeView | null): Omit<Candidate, 'own'> {
+function candidateOf(
+  cluster: FleetCluster,
+  host: InventoryHost,
+  view: NodeView | null,
+  self: Self,
+): Omit<Candidate, 'own'> {
   const { name, policy } = policyForRoles(cluster, host.roles);
   const node: PlanNode = {
     name: host.name,
@@ -89,7 +94,8 @@ function candidateOf(cluster: FleetCluster, host: InventoryHost, view: NodeView 
     controlPlane: isControlPlane(host.roles),
     kubernetes: view ? { uid: view.uid } : null,
     host: {
-      address: host.address ?? '',
+      // A worker on another machine must be able to tell that it is not the one.
+      address: host.profile === THIS_MACHINE ? (self.hostnames[0] ?? 'localhost') : (host.address ?? ''),
       port: host.port ?? cluster.port,
       profile: host.profile ?? cluster.profile,
     },

@@ -1,7 +1,7 @@
 import type { NodeView } from '../facts.ts';
 import type { ClusterInventory, InventoryHost } from '../inventory.ts';
 import { nodeKey } from '../names.ts';
-import type { PlanProblem } from '../plan.ts';
+import { type PlanProblem, THIS_MACHINE } from '../plan.ts';
 import type { ClusterPolicy } from '../policy.ts';
 import type { Candidate } from './hosts.ts';
 
@@ -26,6 +26,7 @@ export function ownReason(
   self: Self,
   ownPods: ClusterInventory['ownPods'] = [],
 ): string | null {
+  if (host.profile === THIS_MACHINE) return 'nodetide runs on it (connection local)';
   if (view) {
     const pods = ownPods.filter(each => each.node === view.name).map(each => each.pod);
     if (pods.length > 0) return `nodetide runs on it (pod ${pods.join(', ')})`;

@@ -38,7 +38,7 @@ describe('checks of a cluster', () => {
 describe('checks of a host', () => {
   const clock = new FakeClock();
   const check = (host: FakeHost, bootId: string) =>
-    checkHost({ host, where: 'dev/a', node: nodeView('a', { bootId }) }, clock, signal);
+    checkHost({ host, where: 'dev/a', way: 'SSH', node: nodeView('a', { bootId }) }, clock, signal);
   const host = (): FakeHost => {
     const made = new FakeHost('a', () => clock.now());
     made.answer = () => ({ exitCode: 0, stdout: '0\n', stderr: '' });

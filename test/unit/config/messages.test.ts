@@ -136,6 +136,17 @@ const CASES: readonly (readonly [string, string, ...string[]])[] = [
     'wrong-name: clusters.Prod_1: "Prod_1" is no name for an entry here, expected a name of lower-case letters, digits, "-" and "." (as a DNS name) of at most 253 characters',
   ],
   [
+    'a local host with SSH settings',
+    none('            - {name: a, connection: local, ▸port: 22, ▸ssh: {user: ops}}\n'),
+    'local-and-ssh: clusters.dev.inventory.sources[0].nodes[0].port: connection: local makes no use of port; take it away, or the connection',
+    'local-and-ssh: clusters.dev.inventory.sources[0].nodes[0].ssh: connection: local makes no use of ssh; take it away, or the connection',
+  ],
+  [
+    'two local hosts',
+    none('            - {name: a, connection: local}\n            - {name: b, connection: ▸local}\n'),
+    'two-local-hosts: clusters.dev.inventory.sources[0].nodes[1].connection: host "a" is already the machine nodetide runs on, at clusters.dev.inventory.sources[0].nodes[0]; reach this one over SSH',
+  ],
+  [
     'an empty wave',
     `${HEAD}${SSH}  waves: [{sequences: ▸[]}]\nclusters:\n  dev:\n    kubernetes: {kubeconfig: kubeconfig, context: dev}\n`,
     'wrong-value: defaults.waves[0].sequences: found an empty list, expected at least one sequence: a wave without any can hold no node',

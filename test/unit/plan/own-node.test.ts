@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { planNodes } from '../../../shared/domain/plan.ts';
+import { planNodes, THIS_MACHINE } from '../../../shared/domain/plan.ts';
 import { buildPlan } from '../../../shared/domain/plan-build/build.ts';
 import { NOT_NARROWED } from '../../../shared/domain/plan-build/narrow.ts';
 import { NOWHERE, ownReason, type Self } from '../../../shared/domain/plan-build/own-node.ts';
@@ -62,6 +62,46 @@ describe('a node that nodetide itself runs on', () => {
   it('is known by the machine that plans', async () => {
     const self = { ...NOWHERE, nodeNames: ['b'] };
     expect((await plan('', { pods: [], self })).names).toEqual(['a', 'cp', 'b', 'd']);
+  });
+});
+
+describe('a host with connection: local', () => {
+  const fleetOfOne = `
+fleet: acme
+stages: [{name: dev, clusters: [dev]}]
+clusters:
+  dev:
+    kubernetes: none
+    waves: [{sequences: [1]}]
+    inventory: {sources: [{kind: static, nodes: [{name: a, sequence: 1, connection: local}, {name: b, sequence: 1}]}]}
+`;
+  const planFor = async (text: string, hostnames: readonly string[]) => {
+    const fleet = fleetOf(text);
+    const [cluster] = fleet.stages.flatMap(stage => stage.clusters);
+    if (!cluster) throw new Error('no cluster');
+    const ports = { connectCluster: () => clusterWith('dev', [], []), readText: () => Promise.resolve('') };
+    const inventories = [await collectCluster(cluster, ports, new AbortController().signal)];
+    return buildPlan({ fleet, inventories, narrow: NOT_NARROWED, nowMs: 0, self: { ...NOWHERE, hostnames } });
+  };
+
+  it('needs neither address nor login, goes last, and carries the name of the machine that plans', async () => {
+    const text = fleetOfOne.replace('{name: b,', '{name: b, address: b, ssh: {user: ops},');
+    const { plan: made, problems, notes } = await planFor(`${text}defaults: {ssh: {user: ops}}\n`, ['here', 'pod']);
+    expect(problems).toEqual([]);
+    expect(made && planNodes(made).map(node => [node.name, node.host.address, node.host.profile])).toEqual([
+      ['b', 'b', 'dev'],
+      ['a', 'here', THIS_MACHINE],
+    ]);
+    expect(made && Object.keys(made.profiles)).toEqual(['dev']);
+    expect(notes).toEqual(['dev/a: nodetide runs on it (connection local), and goes last in its wave']);
+  });
+
+  it('asks for no login when it is alone', async () => {
+    const { plan: made } = await planFor(fleetOfOne.replace(', {name: b, sequence: 1}', ''), []);
+    expect(made && planNodes(made).map(node => node.host)).toEqual([
+      { address: 'localhost', port: 22, profile: THIS_MACHINE },
+    ]);
+    expect(made?.profiles).toEqual({});
   });
 });
 
