@@ -1,5 +1,6 @@
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { ClusterConnector } from '../../shared/ports/connect.ts';
+import type { Control } from '../../shared/ports/control.ts';
 import type { EngineStore } from '../../shared/ports/engine-store.ts';
 import type { Queues } from '../../shared/queue/queues.ts';
 import type { ServiceLog } from '../common/log.ts';
@@ -12,6 +13,7 @@ export interface SchedulerDeps {
   readonly store: EngineStore;
   readonly queues: Queues;
   readonly connectCluster: ClusterConnector;
+  readonly control: Control;
   readonly clock: Clock;
   readonly log: ServiceLog;
   readonly facts: FactsGatherer;

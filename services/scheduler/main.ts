@@ -5,6 +5,7 @@ import { type Job, Worker, type WorkerOptions } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { ClusterConnector } from '../../shared/ports/connect.ts';
+import type { Control } from '../../shared/ports/control.ts';
 import type { EngineStore } from '../../shared/ports/engine-store.ts';
 import type { ClusterJob, RolloutJob, SlotJob, TreeQueue, WaveJob } from '../../shared/queue/names.ts';
 import { WORKER_SETTINGS } from '../../shared/queue/options.ts';
@@ -32,13 +33,14 @@ export interface SchedulerOptions {
   /** Blocking connections are made from it by `duplicate`; needs `maxRetriesPerRequest: null`. */
   readonly connection: Redis;
   readonly connectCluster: ClusterConnector;
+  readonly control: Control;
   readonly clock: Clock;
   readonly log: ServiceLog;
 }
 
 /** Starts a scheduler. Any number may run at the same time; each can do everything. */
 export async function startScheduler(options: SchedulerOptions): Promise<RunningService> {
-  const { store, queues, connectCluster, clock, log } = options;
+  const { store, queues, connectCluster, control, clock, log } = options;
   const stopping = new AbortController();
   // Every call under way to any cluster listens to it.
   setMaxListeners(0, stopping.signal);
@@ -46,6 +48,7 @@ export async function startScheduler(options: SchedulerOptions): Promise<Running
     store,
     queues,
     connectCluster,
+    control,
     clock,
     log,
     facts: new FactsGatherer(connectCluster, clock, () => store.now()),

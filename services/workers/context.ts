@@ -16,6 +16,7 @@ export interface VisitParts {
   readonly begin: Extract<BeginAnswer, { kind: 'go' }>;
   readonly attempt: number;
   readonly log: JobLog;
+  readonly beforeWork: () => Promise<void>;
 }
 
 /** Puts together what a step may use. Connections are made when first used. */
@@ -25,7 +26,7 @@ export function contextOf(
   parts: VisitParts,
   signal: AbortSignal,
 ): StepContext<unknown> {
-  const { rollout, plan, node, policy, begin, attempt, log } = parts;
+  const { rollout, plan, node, policy, begin, attempt, log, beforeWork } = parts;
   const { connectHost, control, managers, clock } = deps;
   const { cluster, announce } = clusterOf(deps, plan, node);
   let kept = begin.memory;
@@ -36,7 +37,7 @@ export function contextOf(
     attempt,
     fence: { installation: begin.installation, rollout, node: node.name, round: ref.round, epoch: begin.epoch },
     host: connectHost(node, plan.profiles),
-    ...{ cluster, control, managers, clock, announce, signal },
+    ...{ cluster, control, managers, clock, announce, signal, beforeWork },
     proofs: begin.proofs,
     attemptStartedAtMs: clock.now() - begin.elapsedMs,
     // As it is now: a step that gives up at the end of this visit must know what the visit did.

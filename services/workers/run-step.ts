@@ -85,7 +85,8 @@ async function go(arrival: Arrival, begin: Go, lockLost: AbortSignal | undefined
   const signal = AbortSignal.any([deadline.signal, deps.stopping, ...(lockLost ? [lockLost] : [])]);
   // A step may have any number of calls under way.
   setMaxListeners(0, signal);
-  const parts = { plan, node, policy, begin, log: visit.log, attempt: visit.attempt, rollout: job.data.rollout };
+  const { log, attempt } = visit;
+  const parts = { plan, node, policy, begin, log, attempt, rollout: job.data.rollout, beforeWork: async () => {} };
   const context = contextOf(deps, visit.ref, parts, signal);
   visit.log.tell(10, `attempt ${visit.attempt} of ${policy.limits[step.name].attempts}`);
   try {

@@ -1,4 +1,5 @@
 import type { Failure } from './failure.ts';
+import type { Hook, HookTarget } from './hooks/hook.ts';
 import type { StepName } from './steps.ts';
 
 /** States of a node within a rollout. Only the store's scripts change them. */
@@ -34,6 +35,22 @@ export interface DrainEscalation {
   readonly act: 'notified' | 'deleting';
   readonly pods: readonly RefusedPod[];
 }
+
+/** A hook that was run, around a node (or a step of it), a wave, or a cluster as a whole (neither `node` nor `wave`). */
+interface OfHook {
+  readonly cluster: string;
+  readonly node?: string;
+  readonly wave?: number;
+  readonly hook: string;
+  readonly when: Hook['when'];
+  readonly of: HookTarget;
+}
+
+/** What came of a hook. */
+export type HookEvent =
+  | ({ readonly type: 'hook-done'; readonly tookMs: number } & OfHook)
+  /** It failed, and its policy is to go on all the same. */
+  | ({ readonly type: 'hook-failed'; readonly reason: string } & OfHook);
 
 /** What can happen in a rollout. Order and time come from the store. */
 export type EventBody =
@@ -107,6 +124,7 @@ export type EventBody =
   | ({ readonly type: 'node-held-over' } & OfNode)
   /** The slot gave the node back. */
   | ({ readonly type: 'slot-released'; readonly wave: number; readonly slot: string } & OfNode)
+  | HookEvent
   /** The reconciler found jobs, state or world apart and mended it. */
   | { readonly type: 'mended'; readonly what: string; readonly cluster?: string; readonly node?: string };
 

@@ -1,3 +1,4 @@
+import type { Hook } from './hooks/hook.ts';
 import type { KubernetesTarget, SshProfile } from './plan.ts';
 import type {
   Amount,
@@ -22,6 +23,8 @@ export interface PolicyLayer {
   readonly limits?: Partial<Record<StepName, Partial<StepLimits>>>;
   readonly onInterrupted?: NodePolicy['onInterrupted'];
   readonly cordonedByOthers?: NodePolicy['cordonedByOthers'];
+  /** Added to those there are; one with a name that is there takes its place. */
+  readonly hooks?: readonly Hook[];
 }
 
 /** What a role changes; `role` is the name a node carries. */

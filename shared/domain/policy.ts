@@ -1,3 +1,4 @@
+import type { Hook } from './hooks/hook.ts';
 import type { Taint } from './placement.ts';
 import type { PreflightPolicy } from './preflight/codes.ts';
 import type { StepName } from './steps.ts';
@@ -154,6 +155,8 @@ export interface NodePolicy {
   readonly onInterrupted: 'release' | 'hold';
   /** A node somebody else cordoned: left out, or upgraded and left cordoned. */
   readonly cordonedByOthers: 'skip' | 'keep-cordoned';
+  /** Those of steps and of the node as a whole, in the order in which they run. */
+  readonly hooks: readonly Hook[];
 }
 
 /** Limits over one cluster. */
@@ -178,6 +181,8 @@ export interface ClusterPolicy {
   readonly nodeEvents: boolean;
   /** What is done about each kind of finding of a preflight. */
   readonly preflight: PreflightPolicy;
+  /** Those of waves and of the cluster as a whole, in the order in which they run. */
+  readonly hooks: readonly Hook[];
 }
 
 /** An absolute number or a share. */

@@ -8,6 +8,8 @@ export function reportEvent(ref: StepRef, report: StepReport): EventBody | null 
       return null;
     case 'memory':
       return report.told ? { type: 'drain-escalated', ...ref, ...report.told } : null;
+    case 'hooks':
+      return report.told ?? null;
     case 'waiting': {
       const { reason, account } = report;
       return { type: 'step-waiting', ...ref, reason, held: false, ...(account ? { account } : {}) };

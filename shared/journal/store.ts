@@ -171,13 +171,14 @@ export class RedisStore extends JournalReader implements EngineStore {
       waited: answer['waited'] === true,
       flag: answer['flag'] as '' | 'skip' | 'abort',
       memory: JSON.parse((answer['memory'] as string) || 'null'),
+      hooks: JSON.parse((answer['hooks'] as string) || 'null'),
       proofs: Object.fromEntries(proofs.filter(([, proof]) => proof !== null)),
     };
   }
 
   async report(id: string, ref: StepRef, epoch: number, report: StepReport): Promise<ReportAnswer> {
     const { cluster, node, round, step } = ref;
-    const keep = report.outcome === 'memory' ? report.memory : report.outcome === 'done' ? report.proof : null;
+    const keep = keptOf(report);
     const reason = 'failure' in report ? report.failure.message : 'reason' in report ? report.reason : '';
     const forOthers = report.outcome === 'waiting' && report.forOthers ? { forOthers: true } : {};
     const request = { key: nodeKey(cluster, node), round, step, epoch, outcome: report.outcome, reason, ...forOthers };
@@ -246,5 +247,18 @@ export class RedisStore extends JournalReader implements EngineStore {
     extra: { keys?: readonly string[]; args?: readonly string[] } = {},
   ): Promise<T> {
     return runScript<T>(this.redis, script, this.keys.rollout(id), this.keys.holders, id, request, extra);
+  }
+}
+
+function keptOf(report: StepReport): unknown {
+  switch (report.outcome) {
+    case 'memory':
+      return report.memory;
+    case 'hooks':
+      return report.kept;
+    case 'done':
+      return report.proof;
+    default:
+      return null;
   }
 }

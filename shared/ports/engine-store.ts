@@ -1,4 +1,4 @@
-import type { DrainEscalation, EventBody } from '../domain/events.ts';
+import type { DrainEscalation, EventBody, HookEvent } from '../domain/events.ts';
 import type { Failure } from '../domain/failure.ts';
 import type { NodeRecord } from '../domain/node-record.ts';
 import type { Plan } from '../domain/plan.ts';
@@ -66,6 +66,8 @@ export type BeginAnswer =
       /** A person asked to skip or abort: complete through, do nothing more. */
       readonly flag: '' | 'skip' | 'abort';
       readonly memory: unknown;
+      /** What is kept of the hooks of this round, of whatever step. null: nothing. */
+      readonly hooks: unknown;
       readonly proofs: Readonly<Record<string, unknown>>;
     }
   | { readonly kind: 'already' }
@@ -81,6 +83,8 @@ export type StepReport =
   | { readonly outcome: 'check' }
   /** `told` becomes an event together with the memory; with a memory that is kept already it is told already. */
   | { readonly outcome: 'memory'; readonly memory: unknown; readonly told?: DrainEscalation }
+  /** What is kept of the round's hooks until a step fails for good; `told` as for `memory`. */
+  | { readonly outcome: 'hooks'; readonly kept: unknown; readonly told?: HookEvent }
   /** Told once per reason; `account` goes along, and alone tells nothing new. */
   | {
       readonly outcome: 'waiting';

@@ -41,6 +41,12 @@ export interface StepContext<Memory> {
   remember(memory: Memory, told?: DrainEscalation): Promise<void>;
   /** To be called right before every irreversible act: throws when claim, round, epoch or flags no longer hold. */
   guard(): Promise<void>;
+  /**
+   * For steps that say so themselves ({@link Step.saysWork}): to be called once it is known that there is something to
+   * do, before the first act. Runs the operators' hooks before the step, once in a round; their time does not count as the
+   * step's. Throws StepError `hook-failed`, and as {@link guard}.
+   */
+  beforeWork(): Promise<void>;
   /** A Kubernetes Event on the Node, for people; `reason` is one word such as `Draining`. Nobody waits for it. */
   announce(reason: string, message: string, type?: NodeEvent['type']): void;
   /** Output for the node's log. */
@@ -70,6 +76,8 @@ export type StepOutcome<S extends StepName> =
  */
 export interface Step<S extends StepName = StepName, Memory = unknown> {
   readonly name: S;
+  /** It calls {@link StepContext.beforeWork} itself, and not when there is nothing to do. Default: it always works. */
+  readonly saysWork?: true;
   run(context: StepContext<Memory>): Promise<StepOutcome<S>>;
   /**
    * Called once when the chain cannot go on (the last attempt failed, or the node is skipped or aborted here): may

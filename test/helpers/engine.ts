@@ -63,6 +63,7 @@ export class TestEngine {
       queues,
       connection,
       connectCluster: this.#connectCluster,
+      control: shellControl,
       clock: systemClock,
     };
     return this.#keep(await startScheduler({ ...parts, log: SILENT_LOG }));

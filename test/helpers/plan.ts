@@ -64,6 +64,7 @@ export function tinyPolicy(limits: Partial<StepLimits> = {}): NodePolicy {
     limits: each,
     onInterrupted: 'release',
     cordonedByOthers: 'skip',
+    hooks: [],
   };
 }
 
@@ -85,6 +86,7 @@ export function tinyPlan(tiny: TinyPlan): Plan {
         ownNode: 'last' as const,
         ownPods: '',
         preflight: DEFAULT_PREFLIGHT,
+        hooks: [],
         ...tiny.cluster,
       },
       labels: { sequence: null, rolePrefixes: [] },

@@ -32,6 +32,7 @@ export function simSteps(world: SimApiWithClient) {
       memory = kept;
     },
     guard: async () => undefined,
+    beforeWork: async () => undefined,
     log: () => undefined,
     announce: () => undefined,
     ...more,

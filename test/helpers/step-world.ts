@@ -62,6 +62,7 @@ export function stepWorld() {
     },
     announce: () => undefined,
     guard: async () => undefined,
+    beforeWork: async () => undefined,
     log: text => {
       log.push(text);
     },

@@ -1,5 +1,5 @@
 import { escalationText } from '../../../shared/domain/drain/escalation.ts';
-import type { EventBody, EventType, RolloutEvent } from '../../../shared/domain/events.ts';
+import type { EventBody, EventType, HookEvent, RolloutEvent } from '../../../shared/domain/events.ts';
 import type { Failure } from '../../../shared/domain/failure.ts';
 import type { Paint, Tone } from './paint.ts';
 import { oneLine } from './text.ts';
@@ -13,6 +13,11 @@ const wave = (of: { cluster: string; wave: number }): string => `${of.cluster} w
 const by = (of: { by: string; why: string }): string => `by ${of.by}${of.why === '' ? '' : `: ${of.why}`}`;
 const because = (failure: Failure): string => `${failure.message} (${failure.code})`;
 const nth = (attempt: number): string => (attempt > 1 ? `, attempt ${attempt}` : '');
+
+function around({ cluster, node, wave: index }: HookEvent): string {
+  if (node !== undefined) return at({ cluster, node });
+  return index === undefined ? cluster : wave({ cluster, wave: index });
+}
 
 function waiting(event: Of<'waiting' | 'waiting-over'>): string {
   if (event.cluster === '') return 'rollout';
@@ -52,6 +57,8 @@ const SAYINGS: { readonly [T in EventType]: (event: Of<T>) => Saying } = {
   'node-held': e => ['bad', at(e), `held: ${e.reason}`],
   'node-held-over': e => ['plain', at(e), 'held no longer'],
   'slot-released': e => ['dim', at(e), 'slot given back'],
+  'hook-done': e => ['dim', around(e), `hook ${e.hook} ran ${e.when} ${e.of}, ${duration(e.tookMs)}`],
+  'hook-failed': e => ['warn', around(e), `hook ${e.hook} ${e.when} ${e.of} failed, passed over: ${e.reason}`],
   mended: e => ['warn', e.cluster && e.node ? `${e.cluster}/${e.node}` : 'engine', `mended: ${e.what}`],
 };
 

@@ -78,10 +78,17 @@ async function openStore(redis: SessionRedis, role: 'producer' | 'worker') {
   return { connection, store: new RedisStore(connection, PREFIX), queues: new Queues(connection, PREFIX, heard) };
 }
 
-async function startScheduler(redis: SessionRedis, { log, clock, clusters }: SessionParts): Promise<Running> {
+async function startScheduler(redis: SessionRedis, parts: SessionParts): Promise<Running> {
+  const { log, clock } = parts;
   const service = await import('../../scheduler/main.ts');
   const opened = await openStore(redis, 'worker');
-  const running = await service.startScheduler({ ...opened, log, clock, connectCluster: await clusters() });
+  const running = await service.startScheduler({
+    ...opened,
+    log,
+    clock,
+    connectCluster: await parts.clusters(),
+    control: await parts.control(),
+  });
   return thenClosing(running, opened.queues);
 }
 

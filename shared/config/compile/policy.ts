@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { PolicyLayer } from '../../domain/fleet.ts';
+import { type Hook, isNodeHook } from '../../domain/hooks/hook.ts';
 import type { Taint } from '../../domain/placement.ts';
 import type { ClusterPolicy, CordonPolicy, NodePolicy, StepLimits } from '../../domain/policy.ts';
 import { STEPS, type StepName } from '../../domain/steps.ts';
@@ -13,6 +14,7 @@ import { preflightTable } from '../schema/preflight.ts';
 import { rebootTable } from '../schema/reboot.ts';
 import { upgradeTable } from '../schema/upgrade.ts';
 import { verifyTable } from '../schema/verify.ts';
+import { compileHooks } from './hooks.ts';
 import { compileUnits } from './names.ts';
 
 type PolicyFile = z.output<typeof policySchema>;
@@ -30,7 +32,8 @@ export function compileClusterPolicy(layers: readonly PolicyFile[]): ClusterPoli
     preflightTable,
     layers.map(layer => layer.preflight),
   );
-  return { ...compileUnits(plain), nodeLease: enabled ? { namespace, prefix } : null, preflight };
+  const clusterHooks = hooksOf(layers).filter(hook => !isNodeHook(hook));
+  return { ...compileUnits(plain), nodeLease: enabled ? { namespace, prefix } : null, preflight, hooks: clusterHooks };
 }
 
 /** How nodes of a cluster are treated when no role says otherwise. `layers`: general first. */
@@ -46,7 +49,13 @@ export function compileNodePolicy(layers: readonly RolePolicyFile[]): NodePolicy
     limits: limitsOf(layers),
     onInterrupted: onInterrupted ?? 'release',
     cordonedByOthers: cordonedByOthers ?? 'skip',
+    hooks: hooksOf(layers).filter(isNodeHook),
   };
+}
+
+/** The most special list replaces the others. */
+function hooksOf(layers: readonly RolePolicyFile[]): Hook[] {
+  return compileHooks(layers.findLast(layer => layer.hooks !== undefined)?.hooks ?? []);
 }
 
 function compileCordon(layers: readonly RolePolicyFile['cordon'][]): CordonPolicy {
@@ -83,7 +92,7 @@ function limitsOf(layers: readonly RolePolicyFile[]): Record<StepName, StepLimit
 
 /** What one place says and nothing more. */
 export function compilePolicyLayer(file: RolePolicyFile): PolicyLayer {
-  const { cordon, drain, upgrade, reboot, verify, steps, onInterrupted, cordonedByOthers } = file;
+  const { cordon, drain, upgrade, reboot, verify, steps, onInterrupted, cordonedByOthers, hooks } = file;
   const limits: unknown =
     steps && Object.fromEntries(Object.entries(steps).map(([step, given]) => [step, compileUnits(given ?? {})]));
   const layer = {
@@ -95,6 +104,7 @@ export function compilePolicyLayer(file: RolePolicyFile): PolicyLayer {
     limits,
     onInterrupted,
     cordonedByOthers,
+    hooks: hooks && compileHooks(hooks),
   };
   return compileUnits(layer) as PolicyLayer;
 }

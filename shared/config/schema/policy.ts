@@ -2,6 +2,7 @@ import { option, section } from '../option.ts';
 import { amount, dnsName, duration, labelSelector, oneOf, positiveDuration, yesNo } from '../values.ts';
 import { cordonSchema } from './cordon.ts';
 import { drainSchema } from './drain.ts';
+import { hooksSchema } from './hooks.ts';
 import { stepsSchema } from './limits.ts';
 import { nodeLeaseSchema } from './node-lease.ts';
 import { preflightSchema } from './preflight.ts';
@@ -26,6 +27,11 @@ export const nodePolicyTable = {
     oneOf('skip', 'keep-cordoned'),
     'A node that somebody else cordoned: leave it out, or upgrade it and leave it cordoned.',
     { default: 'skip' },
+  ),
+  hooks: option(
+    hooksSchema,
+    'Commands of your own around steps, nodes, waves and clusters, in this order. A list of a cluster replaces the list of defaults; that of a role is added to it, and a hook of the same name takes the place of the other.',
+    { otherwise: 'none' },
   ),
 };
 

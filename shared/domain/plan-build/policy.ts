@@ -1,4 +1,5 @@
 import type { FleetCluster, PolicyLayer } from '../fleet.ts';
+import type { Hook } from '../hooks/hook.ts';
 import type { NodePolicy, StepLimits } from '../policy.ts';
 import { STEPS, type StepName } from '../steps.ts';
 
@@ -20,7 +21,14 @@ function applyLayer(base: NodePolicy, layer: PolicyLayer): NodePolicy {
     limits: limitsOf(base, layer),
     onInterrupted: layer.onInterrupted ?? base.onInterrupted,
     cordonedByOthers: layer.cordonedByOthers ?? base.cordonedByOthers,
+    hooks: withHooks(base.hooks, layer.hooks ?? []),
   };
+}
+
+/** A role's hook replaces one of the same name where that stands; the others come after. */
+function withHooks(base: readonly Hook[], added: readonly Hook[]): Hook[] {
+  const kept = base.map(hook => added.find(other => other.name === hook.name) ?? hook);
+  return [...kept, ...added.filter(hook => !base.some(other => other.name === hook.name))];
 }
 
 function limitsOf(base: NodePolicy, layer: PolicyLayer): Record<StepName, StepLimits> {

@@ -1,6 +1,6 @@
 /**
  * A step begins, or comes back. Request: key, round, step, previous ('' for the first), attempt, earlier (the steps
- * before it). Answers kind: go {epoch, elapsedMs, waited, memory, proofs} | already | skip {reason} | hold {reason} |
+ * before it). Answers kind: go {epoch, elapsedMs, waited, memory, hooks, proofs} | already | skip {reason} | hold {reason} |
  * failed {reason} (it has, and nobody asked for a retry) | superseded {reason} | predecessor-missing {previous}.
  */
 export const BEGIN = `
@@ -51,5 +51,6 @@ local proofs = {}
 for i, step in ipairs(req.earlier) do proofs[i] = redis.call('HGET', results, at .. step) or '' end
 return answer({kind = 'go', epoch = node.epoch, elapsedMs = time - node.startedAtMs,
   installation = redis.call('HGET', meta, 'installation') or '', flag = node.flag, waited = node.forOthers or false,
-  memory = redis.call('HGET', memory, at .. req.step) or '', proofs = proofs})
+  memory = redis.call('HGET', memory, at .. req.step) or '',
+  hooks = redis.call('HGET', memory, at .. 'hooks') or '', proofs = proofs})
 `;

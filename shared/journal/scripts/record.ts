@@ -1,6 +1,6 @@
 /**
  * What came of a step. Only the newest epoch of the claim's own round is heard. Request: key, round, step, epoch,
- * outcome, reason, event; ARGV 4: what to keep, as JSON (the proof, or the memory). Outcomes: `memory`, `waiting`, `held`,
+ * outcome, reason, event; ARGV 4: what to keep, as JSON (the proof, the memory, or what is known of the hooks). Outcomes: `memory`, `hooks`, `waiting`, `held`,
  * `attempt-failed`, `failed`, `done`, `skipped`, and `check` (nothing is kept: may we still act?).
  * Answers {ok, why}: why is `superseded`, `flagged` (a person asked to skip or abort) or `held`.
  */
@@ -12,6 +12,7 @@ if not node or node.round ~= req.round or node.epoch ~= req.epoch or node.step ~
   return answer({ok = false, why = 'superseded'})
 end
 local at = req.key .. '/' .. req.round .. '/' .. req.step
+local hooks = req.key .. '/' .. req.round .. '/hooks'
 local outcome = req.outcome
 -- A report may come twice: a client whose connection broke before the answer sends it again.
 if redis.call('HEXISTS', results, at) == 1 then return answer({ok = outcome == 'done', why = 'superseded'}) end
@@ -28,6 +29,9 @@ elseif outcome == 'memory' then
     tell(ARGV[5])
   end
   redis.call('HSET', memory, at, ARGV[4])
+elseif outcome == 'hooks' then
+  if ARGV[5] ~= '' and redis.call('HGET', memory, hooks) ~= ARGV[4] then tell(ARGV[5]) end
+  redis.call('HSET', memory, hooks, ARGV[4])
 elseif outcome == 'waiting' then
   local isNew = node.reason ~= req.reason
   if isNew or (req.forOthers and not node.forOthers) then
@@ -50,6 +54,8 @@ elseif outcome == 'failed' then
   node.state, node.reason = 'failed', req.reason
   save(req.key, node)
   redis.call('SADD', failed, req.key)
+  -- Whoever tries again after a person's word may come days later: what hooks did may not hold any more.
+  redis.call('HDEL', memory, hooks)
   tell(ARGV[5])
   wake()
 elseif outcome == 'done' then

@@ -22,6 +22,7 @@ const OUTCOMES = [
   'attempt-failed',
   'waiting',
   'memory',
+  'hooks',
   'told',
   'check',
   'skipped',
@@ -298,6 +299,8 @@ function reportOf(outcome: Outcome, attempt: number): StepReport {
       return { outcome };
     case 'memory':
       return { outcome, memory: { attempt } };
+    case 'hooks':
+      return hooksReport(attempt);
     case 'waiting':
       return { outcome, reason: `waits for ${attempt % 2 === 0 ? 'a lock' : 'pods'}` };
     case 'held':
@@ -311,6 +314,19 @@ function reportOf(outcome: Outcome, attempt: number): StepReport {
     case 'skipped':
       return { outcome, reason: 'as a person asked' };
   }
+}
+
+function hooksReport(attempt: number): StepReport {
+  const told = {
+    type: 'hook-done',
+    cluster: 'a',
+    node: 'n1',
+    hook: `h${attempt}`,
+    when: 'before',
+    of: 'node',
+    tookMs: 1,
+  } as const;
+  return { outcome: 'hooks', kept: { ran: [`h${attempt}`] }, told };
 }
 
 async function reportBy(world: StoreWorld, who: VisitOfStep | undefined | null, outcome: Outcome): Promise<void> {

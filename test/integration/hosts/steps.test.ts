@@ -69,6 +69,7 @@ function nodeInRound(name: string, more: Partial<NodePolicy> = {}) {
       remember: async memory => void memories.set(step, structuredClone(memory)),
       announce: () => undefined,
       guard: async () => undefined,
+      beforeWork: async () => undefined,
       log: text => void log.push(text),
     };
   };

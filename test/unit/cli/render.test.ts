@@ -116,6 +116,8 @@ describe('events', () => {
     'node-held': { ...node, reason: 'roles changed' },
     'node-held-over': node,
     'slot-released': { ...node, wave: 0, slot: 's' },
+    'hook-done': { ...node, hook: 'silence', when: 'before', of: 'node', tookMs: 1_200 },
+    'hook-failed': { cluster: 'c', wave: 1, hook: 'noout', when: 'after', of: 'wave', reason: 'exit code 1' },
     mended: { what: 'a job was missing', ...node },
   };
 
