@@ -27,7 +27,12 @@ export interface RunningApi extends Running {
   readonly url: string;
 }
 
-export interface WorkerOptions {
+export interface SchedulerOptions {
+  /** How long a job stays with this process once it says nothing any more; missing: its default. */
+  readonly jobLockMs?: number;
+}
+
+export interface WorkerOptions extends SchedulerOptions {
   /** Missing: all six. */
   readonly steps?: readonly StepName[];
   /** Jobs at once, for each step; missing: the worker's default. */
@@ -67,7 +72,7 @@ export interface Session {
   /** The Redis is a child of this process and ends with it. */
   readonly ownsRedis: boolean;
   readonly rollouts: Rollouts;
-  startScheduler(): Promise<Running>;
+  startScheduler(options?: SchedulerOptions): Promise<Running>;
   startWorker(options: WorkerOptions): Promise<Running>;
   startApi(options: ApiOptions): Promise<RunningApi>;
   close(): Promise<void>;

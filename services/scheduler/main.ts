@@ -8,7 +8,7 @@ import type { ClusterConnector } from '../../shared/ports/connect.ts';
 import type { Control } from '../../shared/ports/control.ts';
 import type { EngineStore } from '../../shared/ports/engine-store.ts';
 import type { ClusterJob, RolloutJob, SlotJob, TreeQueue, WaveJob } from '../../shared/queue/names.ts';
-import { WORKER_SETTINGS } from '../../shared/queue/options.ts';
+import { workerSettings } from '../../shared/queue/options.ts';
 import type { Queues } from '../../shared/queue/queues.ts';
 import type { ServiceLog } from '../common/log.ts';
 import { announce } from '../common/presence.ts';
@@ -36,6 +36,8 @@ export interface SchedulerOptions {
   readonly control: Control;
   readonly clock: Clock;
   readonly log: ServiceLog;
+  /** How long a job stays with this process once it says nothing any more; default 15 000. */
+  readonly jobLockMs?: number | undefined;
 }
 
 /** Starts a scheduler. Any number may run at the same time; each can do everything. */
@@ -64,7 +66,7 @@ export async function startScheduler(options: SchedulerOptions): Promise<Running
     steps: [],
   });
   await reconcileAll(deps);
-  const workers = startTreeWorkers(deps, options.connection);
+  const workers = startTreeWorkers(deps, options.connection, options.jobLockMs);
   const reconciling = keepReconciling(deps);
   return {
     stop: async () => {
@@ -75,7 +77,7 @@ export async function startScheduler(options: SchedulerOptions): Promise<Running
   };
 }
 
-function startTreeWorkers(deps: SchedulerDeps, connection: Redis): Worker[] {
+function startTreeWorkers(deps: SchedulerDeps, connection: Redis, jobLockMs?: number): Worker[] {
   const processors = {
     rollout: (job: Job<RolloutJob>, token?: string) => processRollout(deps, job, token),
     cluster: (job: Job<ClusterJob>, token?: string) => processCluster(deps, job, token),
@@ -83,7 +85,7 @@ function startTreeWorkers(deps: SchedulerDeps, connection: Redis): Worker[] {
     slot: (job: Job<SlotJob>, token?: string) => processSlot(deps, job, token),
   } satisfies Record<TreeQueue, unknown>;
   const settings: WorkerOptions = {
-    ...WORKER_SETTINGS,
+    ...workerSettings(jobLockMs),
     connection,
     prefix: deps.queues.prefix,
     concurrency: TREE_CONCURRENCY,

@@ -1,8 +1,16 @@
 import type { Job } from 'bullmq';
 
+/** Lines that come together go together; also the least a reader waits for one. */
 const FLUSH_MS = 250;
+/** BullMQ keeps a limited number of rows: the longer a visit lasts, the more goes into one. */
+const ROWS_PER_AGE = 200;
+const FLUSH_MOST_MS = 5_000;
+/** A line without an end is shown after this: it may be a question. */
+const UNENDED_MS = 3_000;
 /** A row of the log is at most this long; the rest goes into the next. */
 const ROW_CHARS = 4_000;
+/** So many rows are kept for a Redis that takes none now. */
+const ROWS_KEPT = 500;
 
 /** Everything of a terminal's control language but tab and newline: it must not reach the reader's screen. */
 const CONTROL = /\p{Cc}\[[0-9;?]*[ -/]*[@-~]|[^\P{Cc}\t\n]/gu;
@@ -15,12 +23,15 @@ export interface StepProgress {
 
 const BEGUN: StepProgress['progress'] = 10;
 
-/** Collects a step's output and progress and writes them to its job a few times a second. */
+/** Collects a step's output and progress and writes them to its job a few times a second, in rows of whole lines. */
 export class JobLog {
   readonly #job: Job;
+  readonly #begun = performance.now();
   #text = '';
+  #rows: string[] = [];
   #progress: StepProgress | null = null;
   #timer: NodeJS.Timeout | null = null;
+  #unended: NodeJS.Timeout | undefined;
   #writing: Promise<void> = Promise.resolve();
 
   constructor(job: Job) {
@@ -29,7 +40,7 @@ export class JobLog {
 
   write(text: string): void {
     this.#text += text.replaceAll('\r\n', '\n').replaceAll(CONTROL, '');
-    this.#timer ??= setTimeout(() => void this.flush(), FLUSH_MS);
+    this.#timer ??= setTimeout(() => this.#flushLines(), this.#waitMs());
   }
 
   /** A line about the step itself, and how far it is. Said again as the last time, by any process, it is not repeated. */
@@ -44,25 +55,65 @@ export class JobLog {
   }
 
   /** Writes what is left; a log that cannot be written never fails a step. */
-  async flush(): Promise<void> {
+  flush(): Promise<void> {
     if (this.#timer) clearTimeout(this.#timer);
+    clearTimeout(this.#unended);
     this.#timer = null;
-    const text = this.#text.replace(/\n$/, '');
-    this.#text = '';
-    if (text === '') return this.#writing;
-    const rows: string[] = [];
-    for (let at = 0; at < text.length; at += ROW_CHARS) rows.push(text.slice(at, at + ROW_CHARS));
-    const progress = this.#progress;
-    this.#writing = this.#writing.then(async () => {
-      await Promise.all([progress && this.#job.updateProgress({ ...progress }), this.#add(rows)]);
-    });
-    this.#writing = this.#writing.catch(() => {});
+    return this.#take(this.#text.length);
+  }
+
+  #flushLines(): void {
+    const whole = this.#text.lastIndexOf('\n') + 1;
+    const unended = this.#text.length > whole && this.#text.length - whole < ROW_CHARS;
+    void this.#take(unended ? whole : this.#text.length);
+    this.#timer = null;
+    clearTimeout(this.#unended);
+    if (unended) this.#unended = setTimeout(() => void this.flush(), UNENDED_MS);
+  }
+
+  #waitMs(): number {
+    return Math.min(FLUSH_MOST_MS, Math.max(FLUSH_MS, (performance.now() - this.#begun) / ROWS_PER_AGE));
+  }
+
+  #take(length: number): Promise<void> {
+    const text = this.#text.slice(0, length).replace(/\n$/, '');
+    this.#text = this.#text.slice(length);
+    if (text !== '') this.#rows.push(...rowsOf(text));
+    if (this.#rows.length > 0) this.#writing = this.#writing.then(() => this.#writeRows()).catch(() => {});
     return this.#writing;
   }
 
-  async #add(rows: readonly string[]): Promise<void> {
-    for (const row of rows) await this.#job.log(row);
+  /** What Redis did not take stays for the next time. */
+  async #writeRows(): Promise<void> {
+    const rows = this.#rows.splice(0);
+    try {
+      const progress = this.#progress;
+      if (progress) await this.#job.updateProgress({ ...progress });
+      while (rows[0] !== undefined) {
+        await this.#job.log(rows[0]);
+        rows.shift();
+      }
+    } finally {
+      this.#rows = [...rows, ...this.#rows].slice(-ROWS_KEPT);
+    }
   }
+}
+
+/** Cut at ends of lines where there are any, never within a character. */
+function rowsOf(text: string): string[] {
+  const rows: string[] = [];
+  let rest = text;
+  while (rest.length > ROW_CHARS) {
+    const end = rest.lastIndexOf('\n', ROW_CHARS);
+    const at = end > 0 ? end : ROW_CHARS - (isHighSurrogate(rest.charCodeAt(ROW_CHARS - 1)) ? 1 : 0);
+    rows.push(rest.slice(0, at));
+    rest = rest.slice(end > 0 ? at + 1 : at);
+  }
+  return [...rows, rest];
+}
+
+function isHighSurrogate(unit: number): boolean {
+  return unit >= 0xd800 && unit < 0xdc00;
 }
 
 function lastTold(job: Job): StepProgress | null {

@@ -4,7 +4,7 @@ import { Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { StepName } from '../../shared/domain/steps.ts';
 import type { Step } from '../../shared/ports/step.ts';
-import { WORKER_SETTINGS } from '../../shared/queue/options.ts';
+import { workerSettings } from '../../shared/queue/options.ts';
 import { announce } from '../common/presence.ts';
 import type { RunningService } from '../common/running.ts';
 import type { WorkerDeps } from './deps.ts';
@@ -24,6 +24,8 @@ export interface WorkerServiceOptions extends Omit<WorkerDeps, 'stopping' | 'eve
   readonly steps: readonly Step[];
   /** Nodes at once per step. */
   readonly concurrency: number;
+  /** How long a job stays with this process once it says nothing any more; default 15 000. */
+  readonly jobLockMs?: number | undefined;
 }
 
 /** What is still to be told on Nodes gets this much time when a worker stops. */
@@ -43,7 +45,7 @@ export async function startWorker(options: WorkerServiceOptions): Promise<Runnin
   });
   const workers = options.steps.map(step => {
     const worker = new Worker(step.name, stepProcessor(deps, step), {
-      ...WORKER_SETTINGS,
+      ...workerSettings(options.jobLockMs),
       connection: options.connection,
       prefix: options.queues.prefix,
       concurrency: options.concurrency,

@@ -69,6 +69,7 @@ export class RunnerHost implements Host {
     const started = await this.#call('start', [task.id, ...fenceWords(task.fence)], signal, task.script);
     const attached = textOf(started, this.#executor.where).startsWith('attached');
     const reading = this.#reading(task.id);
+    if (attached) task.onAttached?.({ fromStart: reading.offset === 0 });
     const end = await this.#follow(task.id, reading, onOutput, signal);
     switch (end.kind) {
       case 'exited':

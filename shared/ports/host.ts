@@ -44,6 +44,8 @@ export interface DetachedTask {
   readonly id: string;
   readonly fence: Fence;
   readonly script: Script;
+  /** Told before any output when an earlier call had started it, and whether its log is given from the start again. */
+  readonly onAttached?: (again: { readonly fromStart: boolean }) => void;
 }
 
 /** How a detached command ended. */

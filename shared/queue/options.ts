@@ -1,16 +1,21 @@
 import type { JobsOptions, WorkerOptions } from 'bullmq';
 import type { StepLimits } from '../domain/policy.ts';
 
+const JOB_LOCK_MS = 15_000;
+
 /**
- * Settings every worker shares. A lock of 15 s and a look every 5 s bring a dead worker's job back within 20 s. A
- * stalled job is always run again, never failed by count: what it does is fenced and safe to repeat.
+ * Settings every worker shares. `jobLockMs`: how long a job stays with a worker that says nothing; looked for three
+ * times as often, so the default of 15 s brings a dead worker's job back within 20 s. A stalled job is always run again,
+ * never failed by count: what it does is fenced and safe to repeat.
  */
-export const WORKER_SETTINGS = {
-  lockDuration: 15_000,
-  stalledInterval: 5_000,
-  maxStalledCount: 1_000_000,
-  drainDelay: 5,
-} as const satisfies Partial<WorkerOptions>;
+export function workerSettings(jobLockMs = JOB_LOCK_MS) {
+  return {
+    lockDuration: jobLockMs,
+    stalledInterval: Math.ceil(jobLockMs / 3),
+    maxStalledCount: 1_000_000,
+    drainDelay: 5,
+  } as const satisfies Partial<WorkerOptions>;
+}
 
 const LOG_LINES_KEPT = 2_000;
 

@@ -11,25 +11,29 @@ interface Place {
   readonly redis?: string;
   readonly data?: string;
 }
-interface WorkerFlags extends Place {
+interface LockFlags extends Place {
+  /** Seconds. */
+  readonly jobLock?: number;
+}
+interface WorkerFlags extends LockFlags {
   readonly steps?: readonly StepName[];
   readonly concurrency?: number;
 }
 
 /** `nodetide worker`, `nodetide scheduler`, `nodetide api`: one service of the engine each, until interrupted. */
 export function register(program: Command, wiring: Wiring): void {
-  withRedis(program.command('worker').description('do the steps of nodes, all or some kinds, until interrupted'))
+  withLock(program.command('worker').description('do the steps of nodes, all or some kinds, until interrupted'))
     .option('--steps <names>', `kinds of steps, separated by commas; default: all (${STEPS.join(',')})`, parseSteps)
     .option('--concurrency <count>', 'steps of a kind at once', wholeNumber(1, 1000))
     .action((options: WorkerFlags) => {
       const { steps, concurrency } = options;
-      const chosen = { ...(steps && { steps }), ...(concurrency && { concurrency }) };
+      const chosen = { ...(steps && { steps }), ...(concurrency && { concurrency }), ...lockOf(options) };
       return serve(wiring, options, `worker for ${(steps ?? STEPS).join(', ')}`, session =>
         session.startWorker(chosen),
       );
     });
-  withRedis(program.command('scheduler').description('start and order the work of rollouts, until interrupted')).action(
-    (options: Place) => serve(wiring, options, 'scheduler', session => session.startScheduler()),
+  withLock(program.command('scheduler').description('start and order the work of rollouts, until interrupted')).action(
+    (options: LockFlags) => serve(wiring, options, 'scheduler', session => session.startScheduler(lockOf(options))),
   );
   withApi(
     withRedis(program.command('api').description('serve health and the queues over HTTP, until interrupted')),
@@ -41,6 +45,18 @@ export function register(program: Command, wiring: Wiring): void {
       return api;
     });
   });
+}
+
+function withLock(command: Command): Command {
+  return withRedis(command).option(
+    '--job-lock <seconds>',
+    'how long the work of this process stays its own when it is not heard of; default: 15',
+    wholeNumber(1, 600),
+  );
+}
+
+function lockOf({ jobLock }: LockFlags): { jobLockMs?: number } {
+  return jobLock === undefined ? {} : { jobLockMs: jobLock * 1_000 };
 }
 
 async function serve(

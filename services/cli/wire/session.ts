@@ -10,7 +10,15 @@ import type { StepOfNode } from '../../api/main.ts';
 import type { ServiceLog } from '../../common/log.ts';
 import { type RedisTroubles, redisTroubles } from '../../common/redis-troubles.ts';
 import { steer } from '../../common/steer.ts';
-import type { ApiOptions, RedisPlace, Running, RunningApi, Session, WorkerOptions } from '../wiring.ts';
+import type {
+  ApiOptions,
+  RedisPlace,
+  Running,
+  RunningApi,
+  SchedulerOptions,
+  Session,
+  WorkerOptions,
+} from '../wiring.ts';
 import { type OpenRedis, openRedis } from './open-redis.ts';
 import { rolloutsOf } from './rollouts.ts';
 
@@ -51,7 +59,7 @@ export async function openSession(place: RedisPlace, parts: SessionParts): Promi
       where: redis.where,
       ownsRedis: redis.own,
       rollouts: rolloutsOf(asked.store, follower.store, asked.queues),
-      startScheduler: () => startScheduler(redis, parts),
+      startScheduler: options => startScheduler(redis, parts, options),
       startWorker: options => startWorker(redis, parts, options),
       startApi: options => startApi(redis, options),
       close: async () => {
@@ -78,12 +86,13 @@ async function openStore(redis: SessionRedis, role: 'producer' | 'worker') {
   return { connection, store: new RedisStore(connection, PREFIX), queues: new Queues(connection, PREFIX, heard) };
 }
 
-async function startScheduler(redis: SessionRedis, parts: SessionParts): Promise<Running> {
+async function startScheduler(redis: SessionRedis, parts: SessionParts, options?: SchedulerOptions): Promise<Running> {
   const { log, clock } = parts;
   const service = await import('../../scheduler/main.ts');
   const opened = await openStore(redis, 'worker');
   const running = await service.startScheduler({
     ...opened,
+    ...options,
     log,
     clock,
     connectCluster: await parts.clusters(),
@@ -108,6 +117,7 @@ async function startWorker(redis: SessionRedis, parts: SessionParts, options: Wo
     random: Math.random,
     steps: await parts.steps(options.steps ?? STEPS),
     concurrency: options.concurrency ?? DEFAULT_CONCURRENCY,
+    jobLockMs: options.jobLockMs,
   });
   const stop = async (): Promise<void> => {
     await running.stop();

@@ -4,7 +4,7 @@ import { stepProcessor } from '../../../services/workers/run-step.ts';
 import { STEPS } from '../../../shared/domain/steps.ts';
 import { chainFlow } from '../../../shared/queue/chain.ts';
 import { TREE_QUEUES } from '../../../shared/queue/names.ts';
-import { TREE_JOB_OPTIONS, WORKER_SETTINGS } from '../../../shared/queue/options.ts';
+import { TREE_JOB_OPTIONS, workerSettings } from '../../../shared/queue/options.ts';
 import { tinyPolicy } from '../../helpers/plan.ts';
 import { ScriptedSteps } from '../../helpers/scripted-steps.ts';
 
@@ -52,8 +52,9 @@ describe('the flow of a chain', () => {
 
 describe('settings of workers and tree jobs', () => {
   it('bring a dead worker back soon and never fail a job for having stalled', () => {
-    expect(WORKER_SETTINGS.lockDuration).toBeGreaterThan(2 * WORKER_SETTINGS.stalledInterval);
-    expect(WORKER_SETTINGS.maxStalledCount).toBeGreaterThan(100_000);
+    for (const { lockDuration, stalledInterval } of [workerSettings(), workerSettings(1_000)])
+      expect(lockDuration).toBeGreaterThan(2 * stalledInterval);
+    expect(workerSettings().maxStalledCount).toBeGreaterThan(100_000);
     expect(TREE_JOB_OPTIONS).toMatchObject({ removeOnComplete: false, removeOnFail: false });
     expect(TREE_JOB_OPTIONS.attempts).toBeGreaterThan(100_000);
   });

@@ -32,7 +32,11 @@ export async function execute(
       context.log(text);
     };
     const script = manager.upgradeScript(context.policy.upgrade);
-    const result = await context.host.runDetached({ id, fence: context.fence, script }, hear, context.signal);
+    // What is read twice must be known as such: nothing else tells it from a second upgrade.
+    const onAttached = ({ fromStart }: { readonly fromStart: boolean }): void =>
+      context.log(`» attached to ${id}: its log ${fromStart ? 'from the start' : 'goes on'}\n`);
+    const task = { id, fence: context.fence, script, onAttached };
+    const result = await context.host.runDetached(task, hear, context.signal);
     if (result.kind === 'exited') {
       kept = { ...kept, ended: { kind: 'exited', exitCode: result.exitCode } };
       await context.remember(kept);
