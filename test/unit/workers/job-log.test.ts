@@ -47,7 +47,7 @@ it('writes rows of whole lines, none longer than the most, and cuts no character
   const long = `x${'🙂'.repeat(3_000)}`;
   for (const piece of [...lines, long].join('\n').match(/.{1,7}/gsu) ?? []) log.write(piece);
   await log.flush();
-  expect(rows.every(row => row.length <= 4_000 && row.isWellFormed())).toBe(true);
+  expect(rows.every(row => row.length <= 4_000 && Buffer.from(row).toString() === row)).toBe(true);
   const whole = rows.slice(0, -2);
   expect([...whole, rows.slice(-2).join('')].join('\n')).toBe([...lines, long].join('\n'));
 });
