@@ -2,6 +2,7 @@ import type { Hook } from './hooks/hook.ts';
 import type { Taint } from './placement.ts';
 import type { PreflightPolicy } from './preflight/codes.ts';
 import type { StepName } from './steps.ts';
+import type { UserCheck } from './user-check.ts';
 
 /** How often and how long a step is tried. */
 export interface StepLimits {
@@ -117,6 +118,16 @@ export interface RebootPolicy {
   readonly when: 'if-needed' | 'always' | 'never';
   /** Empty: `systemctl reboot`. POSIX sh text, run as root. */
   readonly command: string;
+  /** POSIX sh text, run on the machine nodetide runs on, that reboots the host from outside. Empty: the host reboots itself. */
+  readonly controlCommand: string;
+  /** Whether the host is shut down before `controlCommand`, which then has to turn it on. */
+  readonly shutdownFirst: boolean;
+  /** How long `controlCommand` may take. */
+  readonly controlTimeoutMs: number;
+  /** From the order (or the end of `controlCommand`) until the host is seen down, or back under a new boot id. */
+  readonly downTimeoutMs: number;
+  /** From when it was seen down until it is back. */
+  readonly upTimeoutMs: number;
   /** `auto`: those that the host can answer. One that is named must be answered, else it is a failure. */
   readonly checks: 'auto' | readonly RebootCheckName[];
   /** Whether one check that says so makes a reboot due, or only all that could be asked. */
@@ -137,8 +148,8 @@ export interface RebootPolicy {
 export interface VerifyPolicy {
   /** All checks must hold for this long. */
   readonly soakMs: number;
-  /** User's own commands on the host; exit 0 is good. */
-  readonly commands: readonly string[];
+  /** The user's own; all must hold. */
+  readonly checks: readonly UserCheck[];
   readonly failedUnits: boolean;
   readonly daemonSetPods: boolean;
 }

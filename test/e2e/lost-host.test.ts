@@ -17,8 +17,9 @@ const WORLD = tinyWorld({
 });
 
 it('holds everything when a host does not come back, and goes on when it is repaired and retried', async () => {
-  const steps = { ...onceFor('60s'), reboot: { timeout: '8s', attempts: 1 } };
-  const rehearsal = await rehearse(WORLD, { defaults: { policy: { steps } } });
+  const steps = onceFor('2m');
+  const reboot = { upTimeout: '6s' };
+  const rehearsal = await rehearse(WORLD, { defaults: { policy: { steps, reboot } } });
   const { sim, files, acts, status } = rehearsal;
   const up = await rehearsal.up();
 

@@ -28,8 +28,9 @@ it('names what is wrong with each node, and disturbs no other', async () => {
     'node-8': { unschedulable: true },
   };
   const world = tinyWorld({ nodes: 8, concurrency: 8, change, cluster: DAEMONS_ONLY });
-  const steps = { ...onceFor('60s'), reboot: { timeout: '20s', attempts: 1 }, verify: { timeout: '10s', attempts: 1 } };
-  const rehearsal = await rehearse(world, { failureBudget: 8, defaults: { policy: { steps } } });
+  const steps = { ...onceFor('60s'), verify: { timeout: '10s', attempts: 1 } };
+  const reboot = { downTimeout: '15s', upTimeout: '45s' };
+  const rehearsal = await rehearse(world, { failureBudget: 8, defaults: { policy: { steps, reboot } } });
   const { sim, files } = rehearsal;
   // node-6 answers with another key than the one that is known.
   const known = await readFile(files.knownHosts, 'utf8');

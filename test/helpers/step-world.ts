@@ -2,6 +2,7 @@ import { shellControl } from '../../shared/control/shell.ts';
 import type { PlanNode } from '../../shared/domain/plan.ts';
 import type { NodePolicy, StepLimits } from '../../shared/domain/policy.ts';
 import type { StepName } from '../../shared/domain/steps.ts';
+import type { CommandCheck } from '../../shared/domain/user-check.ts';
 import type { Step, StepContext, StepOutcome } from '../../shared/ports/step.ts';
 import { FakeClock } from './fake-clock.ts';
 import { FakeCluster, nodeView } from './fake-cluster.ts';
@@ -20,6 +21,11 @@ export const POLICY: NodePolicy = {
   verify: { ...TINY.verify, soakMs: 5_000 },
   cordonedByOthers: 'keep-cordoned',
 };
+
+/** A check of the user's own: this command on the host, once. */
+export function hostCheck(command: string): CommandCheck {
+  return { kind: 'command', name: command, on: 'host', command, timeoutMs: 10_000, retries: 0, retryDelayMs: 0 };
+}
 
 /** The planned node `a`. */
 export const NODE: PlanNode = {

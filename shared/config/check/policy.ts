@@ -1,23 +1,17 @@
-import type { z } from 'zod';
 import type { RebootCheckName } from '../../domain/policy.ts';
 import { layersOf } from '../compile/layers.ts';
 import { fill } from '../option.ts';
-import type { Finding, Path } from '../problem.ts';
+import type { Finding } from '../problem.ts';
 import { cordonTable } from '../schema/cordon.ts';
 import { drainTable } from '../schema/drain.ts';
 import type { FleetFile } from '../schema/fleet.ts';
-import { limitsTable } from '../schema/limits.ts';
-import type { rolePolicySchema } from '../schema/policy.ts';
 import { rebootTable } from '../schema/reboot.ts';
 import { upgradeTable } from '../schema/upgrade.ts';
 import { verifyTable } from '../schema/verify.ts';
 import type { Duration } from '../values.ts';
-
-type PolicyFile = z.output<typeof rolePolicySchema>;
-interface Place {
-  readonly path: Path;
-  readonly value: PolicyFile;
-}
+import { aboutOf, limitsOf, type Place, placeOf } from './place.ts';
+import { checkWayToReboot } from './reboot.ts';
+import { checkUserChecks } from './user-checks.ts';
 
 /** Values that contradict each other, in every policy that nodes of a cluster may get. */
 export function checkPolicies(file: FleetFile): Finding[] {
@@ -40,6 +34,8 @@ function checkOne(places: readonly Place[]): Finding[] {
     ...checkReboot(places),
     ...checkRefused(places),
     ...checkWaits(places),
+    ...checkWayToReboot(places),
+    ...checkUserChecks(places),
     ...checkBackoff(places),
   ];
 }
@@ -181,28 +177,4 @@ function checkBackoff(places: readonly Place[]): Finding[] {
     const message = `backoff (${backoff.ms / 1000}s) is longer than backoffMax (${backoffMax.ms / 1000}s)`;
     return [{ code: 'backoff-too-long', path, message }];
   });
-}
-
-function limitsOf(
-  places: readonly Place[],
-  step: 'drain' | 'upgrade' | 'check-reboot' | 'reboot' | 'verify' | 'uncordon',
-) {
-  return fill(
-    limitsTable(step),
-    places.map(place => place.value.steps?.[step]),
-  );
-}
-
-/** Where the value that counts is written; empty: nowhere. */
-function placeOf(places: readonly Place[], ...keys: string[]): Path {
-  const place = places.findLast(({ value }) => {
-    let inner: unknown = value;
-    for (const key of keys) inner = (inner as Record<string, unknown> | undefined)?.[key];
-    return inner !== undefined;
-  });
-  return place ? [...place.path, ...keys] : [];
-}
-
-function aboutOf(places: readonly Place[], keys: readonly string[]): Path[] {
-  return places.map(place => [...place.path, ...keys]);
 }

@@ -40,8 +40,8 @@ function compileCluster(file: FleetFile, name: string, profiles: Profiles, toAbs
     unsequenced:
       fill({ unsequenced: commonTable.unsequenced }, [file.defaults, file.clusters[name]]).unsequenced ?? 'refuse',
     policy: compileClusterPolicy(policies),
-    nodePolicy: compileNodePolicy(policies),
-    rolePolicies: rolePolicies(file, name),
+    nodePolicy: compileNodePolicy(policies, toAbsolute),
+    rolePolicies: rolePolicies(file, name, toAbsolute),
   };
 }
 
@@ -64,9 +64,9 @@ function compileWave(wave: WaveFile): FleetWave {
 }
 
 /** Roles of `defaults` first, so that those of the cluster win. */
-function rolePolicies(file: FleetFile, cluster: string): RolePolicy[] {
+function rolePolicies(file: FleetFile, cluster: string, toAbsolute: ToAbsolute): RolePolicy[] {
   return layersOf(file, cluster, 'roles').flatMap(layer =>
-    Object.entries(layer.value).map(([role, { policy }]) => ({ role, policy: compilePolicyLayer(policy) })),
+    Object.entries(layer.value).map(([role, { policy }]) => ({ role, policy: compilePolicyLayer(policy, toAbsolute) })),
   );
 }
 

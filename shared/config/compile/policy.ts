@@ -11,11 +11,12 @@ import { limitsTable } from '../schema/limits.ts';
 import { nodeLeaseTable } from '../schema/node-lease.ts';
 import { clusterPolicyTable, nodePolicyTable, type policySchema, type rolePolicySchema } from '../schema/policy.ts';
 import { preflightTable } from '../schema/preflight.ts';
-import { rebootTable } from '../schema/reboot.ts';
 import { upgradeTable } from '../schema/upgrade.ts';
-import { verifyTable } from '../schema/verify.ts';
 import { compileHooks } from './hooks.ts';
 import { compileUnits } from './names.ts';
+import { compileReboot } from './reboot.ts';
+import type { ToAbsolute } from './ssh.ts';
+import { compileVerify, verifyLayer } from './verify.ts';
 
 type PolicyFile = z.output<typeof policySchema>;
 type RolePolicyFile = z.output<typeof rolePolicySchema>;
@@ -37,15 +38,15 @@ export function compileClusterPolicy(layers: readonly PolicyFile[]): ClusterPoli
 }
 
 /** How nodes of a cluster are treated when no role says otherwise. `layers`: general first. */
-export function compileNodePolicy(layers: readonly RolePolicyFile[]): NodePolicy {
+export function compileNodePolicy(layers: readonly RolePolicyFile[], toAbsolute: ToAbsolute): NodePolicy {
   const { onInterrupted, cordonedByOthers } = fill(nodePolicyTable, layers);
   const of = <K extends keyof RolePolicyFile>(key: K) => layers.map(layer => layer[key]);
   return {
     cordon: compileCordon(of('cordon')),
     drain: compileUnits(fill(drainTable, of('drain'))),
     upgrade: compileUnits(fill(upgradeTable, of('upgrade'))),
-    reboot: compileUnits(fill(rebootTable, of('reboot'))),
-    verify: compileUnits(fill(verifyTable, of('verify'))),
+    reboot: compileReboot(of('reboot')),
+    verify: compileVerify(of('verify'), toAbsolute),
     limits: limitsOf(layers),
     onInterrupted: onInterrupted ?? 'release',
     cordonedByOthers: cordonedByOthers ?? 'skip',
@@ -91,7 +92,7 @@ function limitsOf(layers: readonly RolePolicyFile[]): Record<StepName, StepLimit
 }
 
 /** What one place says and nothing more. */
-export function compilePolicyLayer(file: RolePolicyFile): PolicyLayer {
+export function compilePolicyLayer(file: RolePolicyFile, toAbsolute: ToAbsolute): PolicyLayer {
   const { cordon, drain, upgrade, reboot, verify, steps, onInterrupted, cordonedByOthers, hooks } = file;
   const limits: unknown =
     steps && Object.fromEntries(Object.entries(steps).map(([step, given]) => [step, compileUnits(given ?? {})]));
@@ -100,7 +101,7 @@ export function compilePolicyLayer(file: RolePolicyFile): PolicyLayer {
     drain: drain && compileUnits(drain),
     upgrade: upgrade && compileUnits(upgrade),
     reboot: reboot && compileUnits(reboot),
-    verify: verify && compileUnits(verify),
+    verify: verify && verifyLayer(verify, toAbsolute),
     limits,
     onInterrupted,
     cordonedByOthers,

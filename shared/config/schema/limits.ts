@@ -7,7 +7,7 @@ const TIMEOUTS: Readonly<Record<StepName, string>> = {
   drain: '15m',
   upgrade: '60m',
   'check-reboot': '5m',
-  reboot: '30m',
+  reboot: '45m',
   verify: '15m',
   uncordon: '5m',
 };

@@ -1,13 +1,32 @@
 import { z } from 'zod';
 import { REBOOT_CHECKS } from '../../domain/policy.ts';
 import { option, section } from '../option.ts';
-import { anyText, oneOf, positiveDuration, text } from '../values.ts';
+import { anyText, oneOf, positiveDuration, text, yesNo } from '../values.ts';
 
 export const rebootTable = {
   when: option(oneOf('if-needed', 'always', 'never'), 'When a node is rebooted after its upgrade.', {
     default: 'if-needed',
   }),
-  command: option(anyText, 'POSIX sh text that reboots, run as root; empty is systemctl reboot.', { default: '' }),
+  command: option(anyText, 'POSIX sh text that reboots, run on the host as root; empty is systemctl reboot.', {
+    default: '',
+  }),
+  controlCommand: option(
+    anyText,
+    'POSIX sh text that reboots the host from outside (ipmitool, the API of a cloud), run on the machine nodetide runs on. NODETIDE_* variables say which host.',
+    { default: '' },
+  ),
+  shutdownFirst: option(
+    yesNo,
+    'true: the host shuts down cleanly first, and controlCommand turns it on; false: controlCommand reboots a host that is up.',
+    { otherwise: 'must be said with controlCommand' },
+  ),
+  controlTimeout: option(positiveDuration, 'How long controlCommand may take.', { default: '2m' }),
+  downTimeout: option(positiveDuration, 'From the order until the host is seen down, or back after its reboot.', {
+    default: '5m',
+  }),
+  upTimeout: option(positiveDuration, 'From when it was seen down until it is back. Bare metal may take 20 minutes.', {
+    default: '25m',
+  }),
   sentinelFiles: option(
     z.array(text('an absolute path on the host', /^\//)),
     'Files on the host whose presence says that a reboot is due.',

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { option, section } from '../option.ts';
-import { duration, words, yesNo } from '../values.ts';
+import { duration, yesNo } from '../values.ts';
+import { checkSchema } from './user-check.ts';
 
 export const verifyTable = {
   soak: option(duration, 'All checks must hold for this long.', { default: '30s' }),
-  commands: option(z.array(words), 'Checks of your own: POSIX sh text, run on the host as root; exit 0 is good.', {
+  checks: option(z.array(checkSchema), 'Checks of your own. A list given here replaces a more general one.', {
     default: [],
   }),
   failedUnits: option(yesNo, 'No systemd unit may have failed that had not failed before.', { default: true }),

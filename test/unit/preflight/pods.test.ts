@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { PodView } from '../../../shared/domain/facts.ts';
 import type { DrainPolicy } from '../../../shared/domain/policy.ts';
 import { podView } from '../../helpers/fake-cluster.ts';
-import { upgradePolicy } from '../../helpers/plan.ts';
+import { tinyPolicy, upgradePolicy } from '../../helpers/plan.ts';
 import { findingsOf, roomy, shortly } from '../../helpers/preflight.ts';
 
 const owner = (kind: string) => ({ controller: { apiVersion: 'apps/v1', kind, name: 'own' } });
@@ -86,17 +86,7 @@ describe('nodes that are never drained', () => {
       drain: { when },
       policy: {
         upgrade: upgradePolicy({ manager }),
-        reboot: {
-          when: reboot,
-          command: '',
-          sentinelFiles: [],
-          sentinelCommand: '',
-          checks: ['sentinel-file'],
-          match: 'any',
-          checkTimeoutMs: 1,
-          orderValidMs: 1,
-          confirmMaxAgeMs: 1,
-        },
+        reboot: { ...tinyPolicy().reboot, when: reboot, checks: ['sentinel-file'] },
       },
     });
     expect(length).toBe(count);

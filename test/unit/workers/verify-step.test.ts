@@ -5,7 +5,7 @@ import { fail } from '../../../shared/domain/failures/catalogue.ts';
 import type { NodePolicy } from '../../../shared/domain/policy.ts';
 import type { DrainProof, RebootProof } from '../../../shared/domain/proof.ts';
 import { podView } from '../../helpers/fake-cluster.ts';
-import { POLICY, runToEnd, type StepWorld, stepWorld } from '../../helpers/step-world.ts';
+import { hostCheck, POLICY, runToEnd, type StepWorld, stepWorld } from '../../helpers/step-world.ts';
 
 let world: StepWorld;
 beforeEach(() => {
@@ -82,13 +82,13 @@ describe('a node that is well', () => {
       text === 'mine'
         ? { exitCode: 1, stdout: `try ${asked++}`, stderr: '' }
         : { exitCode: 0, stdout: 'end\n', stderr: '' };
-    const policy = { ...POLICY, verify: { ...POLICY.verify, commands: ['mine'] } };
+    const policy = { ...POLICY, verify: { ...POLICY.verify, checks: [hostCheck('mine')] } };
     const reasons = new Set<string>();
     for (let visit = 0; visit < 4; visit++) {
       const outcome = await verifyStep.run(world.context({ policy }) as never);
       if (outcome.kind === 'again') reasons.add(outcome.reason);
     }
-    expect([...reasons]).toEqual(['not well yet: command mine']);
+    expect([...reasons]).toEqual(['not well yet: check mine']);
     expect(world.log.join('')).toContain('try 0');
   });
 
@@ -135,14 +135,14 @@ describe('what does not hold is waited for, then named', () => {
     ],
     [
       "a user's command",
-      'command check-it: exit code 3: no good',
+      'check check-it: exit code 3: no good',
       () =>
         (world.host.answer = script => ({
           exitCode: script.text === 'check-it' ? 3 : 0,
           stdout: script.text === 'check-it' ? 'no good' : 'end\n',
           stderr: '',
         })),
-      policy({ verify: { ...POLICY.verify, commands: ['check-it'] } }),
+      policy({ verify: { ...POLICY.verify, checks: [hostCheck('check-it')] } }),
     ],
     [
       'a further reboot due',

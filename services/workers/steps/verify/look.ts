@@ -67,8 +67,8 @@ async function dueChecks(context: StepContext<unknown>, facts: HostFacts): Promi
 
 async function commandChecks(context: StepContext<unknown>): Promise<Check[]> {
   const checks: Check[] = [];
-  for (const command of context.policy.verify.commands) {
-    const check = `command ${command.length > 60 ? `${command.slice(0, 60)}…` : command}`;
+  for (const { name, command } of context.policy.verify.checks.filter(each => each.kind === 'command')) {
+    const check = `check ${name}`;
     const result = await attempt(checks, check, () => context.host.run({ text: command, args: [] }, context.signal));
     if (!result) continue;
     const output = `${result.stdout}${result.stderr}`.trim().slice(-300);
