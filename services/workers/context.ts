@@ -3,6 +3,7 @@ import { planClusters } from '../../shared/domain/plan.ts';
 import type { NodePolicy } from '../../shared/domain/policy.ts';
 import type { BeginAnswer, StepRef } from '../../shared/ports/engine-store.ts';
 import type { StepContext } from '../../shared/ports/step.ts';
+import { baselineOf } from './baseline.ts';
 import type { WorkerDeps } from './deps.ts';
 import { Interrupted } from './interrupted.ts';
 import type { JobLog } from './job-log.ts';
@@ -37,6 +38,7 @@ export function contextOf(
     attempt,
     fence: { installation: begin.installation, rollout, node: node.name, round: ref.round, epoch: begin.epoch },
     host: connectHost(node, plan.profiles),
+    baseline: baselineOf(deps.store, plan, rollout, ref, begin.epoch),
     ...{ cluster, control, managers, clock, announce, signal, beforeWork },
     proofs: begin.proofs,
     attemptStartedAtMs: clock.now() - begin.elapsedMs,

@@ -83,6 +83,11 @@ export interface UpgradePolicy {
   readonly allowRemovals: readonly string[];
   /** How long to wait for a package lock that somebody else holds. */
   readonly lockWaitMs: number;
+  /**
+   * What becomes of a version that no verified host of an earlier stage, of the same distribution, has: it is told of, it
+   * refuses the whole upgrade, or it is not taken (an older, proven one is, if it can be had).
+   */
+  readonly baseline: 'off' | 'warn' | 'block' | 'pin';
 }
 
 /** What is protected unless a policy says otherwise: Kubernetes, container runtimes, etcd and storage go their own way. */

@@ -40,8 +40,29 @@ export interface LeftPackage {
   readonly before: string;
   /** The version it could have had. */
   readonly available: string;
-  /** `held`: by the host itself; `kept-back`: the package manager had reasons of its own (dependencies, phasing). */
-  readonly reason: 'protected' | 'excluded' | 'held' | 'kept-back';
+  /**
+   * `held`: by the host itself; `kept-back`: the package manager had reasons of its own (dependencies, phasing);
+   * `not-proven`: no earlier stage proved a newer version.
+   */
+  readonly reason: 'protected' | 'excluded' | 'held' | 'kept-back' | 'not-proven';
+}
+
+/** A version that no verified host of an earlier stage has. */
+export interface UnprovenPackage {
+  readonly name: string;
+  readonly version: string;
+  /** The versions proved; empty: no verified host has the package. */
+  readonly proven: readonly string[];
+}
+
+/** How the versions compare with what earlier stages proved. */
+export interface BaselineProof {
+  /** Which hosts are comparable: distribution, release and architecture. */
+  readonly group: string;
+  /** The groups that were proved. */
+  readonly proved: readonly string[];
+  /** Empty also when `group` is not among `proved`: then nothing can be compared. */
+  readonly unproven: readonly UnprovenPackage[];
 }
 
 /** What was upgraded. */
@@ -50,6 +71,8 @@ export interface UpgradeProof {
   readonly changes: readonly PackageChange[];
   /** Missing: none, or it cannot be told. */
   readonly left?: readonly LeftPackage[];
+  /** Missing: not compared (the first stage, or the policy does not want it). */
+  readonly baseline?: BaselineProof;
   readonly exitCode: number | null;
   readonly runningKernel: string;
   /** null: cannot be told on this host. */

@@ -66,6 +66,8 @@ export function readFacts(text: string, where: string): HostFacts {
   const [bootId, kernel, nowMs] = [one('boot'), one('kernel'), Number(one('now'))];
   if (!bootId || !kernel || !(nowMs > 0))
     throw fail('host-script-failed', { message: `${where} did not give its facts`, seen: text.slice(0, 1000) });
+  const arch = one('arch');
+  const imageTool = one('image');
   return {
     bootId,
     kernel,
@@ -74,6 +76,8 @@ export function readFacts(text: string, where: string): HostFacts {
       versionId: os.get('VERSION_ID') ?? '',
       prettyName: os.get('PRETTY_NAME') ?? os.get('NAME') ?? 'Linux',
     },
+    ...(arch ? { arch } : {}),
+    ...(imageTool === 'rpm-ostree' || imageTool === 'transactional-update' ? { imageTool } : {}),
     uptimeSeconds: Number(one('uptime')) || 0,
     nowMs,
     hostname: one('hostname') ?? '',

@@ -21,7 +21,10 @@ export interface RolloutKeys {
   readonly failed: string;
   readonly journal: string;
   readonly plan: string;
-  /** Prefix of the sets `claimed:<cluster>`, `pending:<cluster>/<wave>`, `slots:<cluster>/<wave>`. */
+  /**
+   * Prefix of the sets `claimed:<cluster>`, `pending:<cluster>/<wave>`, `slots:<cluster>/<wave>`,
+   * `proven:<stage>/<group>`, and of `proven`, which names the latter.
+   */
   readonly sets: string;
 }
 

@@ -4,6 +4,7 @@ import { BEGIN } from './scripts/begin.ts';
 import { CLAIM } from './scripts/claim.ts';
 import { COMMAND } from './scripts/command.ts';
 import { CREATE } from './scripts/create.ts';
+import { PROVE } from './scripts/prove.ts';
 import { RECORD } from './scripts/record.ts';
 import { SLOTS } from './scripts/slots.ts';
 import { STALLED } from './scripts/stalled.ts';
@@ -17,6 +18,7 @@ export const SCRIPTS = {
   claim: storeScript(CLAIM),
   begin: storeScript(BEGIN),
   record: storeScript(RECORD),
+  prove: storeScript(PROVE),
   stalled: storeScript(STALLED),
   command: storeScript(COMMAND),
   wait: storeScript(WAIT),

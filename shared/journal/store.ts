@@ -12,6 +12,7 @@ import type {
   ClaimAnswer,
   ClaimRequest,
   EngineStore,
+  ProvenAt,
   ReportAnswer,
   RetryRef,
   RolloutMeta,
@@ -20,6 +21,7 @@ import type {
 } from '../ports/engine-store.ts';
 import type { Command, EngineProcess } from '../ports/store.ts';
 import { storeKeys } from './keys.ts';
+import { digestOf, placeOf, readProvenBefore } from './proven.ts';
 import { JournalReader } from './reader.ts';
 import { reportEvent } from './report-event.ts';
 import { listOf, runScript, type StoreScript } from './run-script.ts';
@@ -186,6 +188,28 @@ export class RedisStore extends JournalReader implements EngineStore {
     return this.#run(SCRIPTS.record, id, request, {
       args: [JSON.stringify(keep), event === null ? '' : JSON.stringify(event)],
     });
+  }
+
+  async prove(
+    id: string,
+    ref: StepRef,
+    epoch: number,
+    at: ProvenAt,
+    entries: readonly string[],
+  ): Promise<ReportAnswer> {
+    const { sets } = this.keys.rollout(id);
+    const place = placeOf(at);
+    const digest = digestOf(entries);
+    if ((await this.redis.sismember(`${sets}proven:${place}`, digest)) === 1) return { ok: true };
+    const known = new Set((await readProvenBefore(this.redis, sets, at)).entries);
+    const { cluster, node, round, step } = ref;
+    const request = { key: nodeKey(cluster, node), round, step, epoch, place };
+    const members = [digest, ...entries.filter(entry => !known.has(entry))];
+    return this.#run(SCRIPTS.prove, id, request, { args: [JSON.stringify(members)] });
+  }
+
+  async proven(id: string, at: ProvenAt): Promise<{ entries: readonly string[]; groups: readonly string[] }> {
+    return readProvenBefore(this.redis, this.keys.rollout(id).sets, at);
   }
 
   async stalled(id: string, ref: StepRef, failure: Failure): Promise<boolean> {

@@ -47,6 +47,9 @@ pin() {
 }
 
 preferences() {
+  [ -z "$banned" ] || printf '%s\\n' "$banned" | while IFS=$T read -r name _ version; do
+    pin "$name" "version $version" -1
+  done
   for pattern in $protect $exclude; do
     pin "$pattern" 'release *' -1
     # The name alone means the host's own architecture.
@@ -164,6 +167,11 @@ end() {
   exit "$1"
 }
 
+ban() {
+  preferences >"$pins"
+}
+
+banned=
 pins=$(mktemp "$folder/nodetide-XXXXXX") && preferences >"$pins" || exit
 `;
 
@@ -174,7 +182,7 @@ if interrupted; then
   printf 'change\\tdpkg\\tinterrupted\\trepaired\\n'
   end 0
 fi
-look >&2 || end "$?"
+look_within >&2 || end "$?"
 printf '%s\\n' "$changes" "$left" "$problems"
 end 0
 `;
@@ -186,13 +194,13 @@ if interrupted; then
   printf 'dpkg was interrupted before: dpkg --configure -a\\n'
   patiently 'locked by another process' repair || end "$?"
 fi
-look || end "$?"
+look_within || end "$?"
 printf '%s\\n' "$left" "$problems" | grep . || :
 [ -z "$problems" ] || end "$VERDICT"
 for word in $config_words; do
   set -- "$@" -o Dpkg::Options::="$word"
 done
-shift 7
+shift 9
 apt -y "$@" $verb
 end "$?"
 `;

@@ -11,9 +11,9 @@ import { parsePending } from './pending.ts';
 export const APT: PackageManager = {
   kind: 'apt',
   fits: (facts: HostFacts) => /^(debian|ubuntu|raspbian|devuan|linuxmint|pop|kali)$/.test(facts.os.id),
-  pendingScript: policy => withPolicy(APT_PENDING, policy),
+  pendingScript: (policy, limit) => withPolicy(APT_PENDING, policy, limit),
   parsePending,
-  upgradeScript: policy => withPolicy(APT_UPGRADE, policy),
+  upgradeScript: (policy, limit) => withPolicy(APT_UPGRADE, policy, limit),
   installedScript: () => ({
     text: "dpkg-query -W -f='${db:Status-Abbrev}\\t${binary:Package}\\t${Version}\\n'",
     args: [],

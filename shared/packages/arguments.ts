@@ -1,5 +1,6 @@
 import type { UpgradePolicy } from '../domain/policy.ts';
 import type { Script } from '../ports/host.ts';
+import type { VersionLimit } from '../ports/packages.ts';
 
 const PATTERN = /^[A-Za-z0-9_*?][A-Za-z0-9_*?+.-]*$/;
 
@@ -7,10 +8,11 @@ const PATTERN = /^[A-Za-z0-9_*?][A-Za-z0-9_*?+.-]*$/;
  * A script of a package manager with what the policy says as its arguments, in the order in which {@link PRELUDE} names
  * them. Lists are one argument each, words parted by spaces; RangeError on a word that is no package pattern.
  */
-export function withPolicy(text: string, policy: UpgradePolicy): Script {
+export function withPolicy(text: string, policy: UpgradePolicy, limit: VersionLimit | null = null): Script {
   const { mode, lockWaitMs, configFiles, exclude, protect, packages, allowRemovals } = policy;
   const lists = [exclude, protect, packages, allowRemovals].map(listOf);
-  return { text: PRELUDE + text, args: [mode, String(Math.ceil(lockWaitMs / 1000)), configFiles, ...lists] };
+  const within = limit ? [limit.kind, limit.versions.join('\n')] : ['', ''];
+  return { text: PRELUDE + text, args: [mode, String(Math.ceil(lockWaitMs / 1000)), configFiles, ...lists, ...within] };
 }
 
 function listOf(patterns: readonly string[]): string {
@@ -22,13 +24,14 @@ function listOf(patterns: readonly string[]): string {
 /**
  * What the scripts of all managers share. A script says what it sees in lines of words parted by tabs:
  * `change NAME BEFORE AFTER` (`-`: none), `left REASON NAME BEFORE AVAILABLE`, `problem CODE TEXT`. The manager defines
- * `bare NAME`, which sets `bare` to the name without its architecture. Patterns are never expanded to names of files
- * (set -f).
+ * `bare NAME`, which sets `bare` to the name without its architecture; `look`, which sets changes, left and problems by a
+ * simulation; and `ban`, which makes it leave the versions in `banned` alone. Patterns are never expanded to names of
+ * files (set -f).
  */
 const PRELUDE = String.raw`
 set -f
 export LC_ALL=C
-R=$NODETIDE_ROOT mode=$1 lock_wait=$2 config_files=$3 exclude=$4 protect=$5 named=$6 removals=$7
+R=$NODETIDE_ROOT mode=$1 lock_wait=$2 config_files=$3 exclude=$4 protect=$5 named=$6 removals=$7 limit=$8 proven=$9
 T=$(printf '\t')
 VERDICT=201
 folder=$R/run
@@ -91,6 +94,48 @@ lacking_space() {
       for (place in need) if (need[place] > free[place])
         printf "problem\tpackages-no-space\t%s has %.0f MB free, the upgrade needs %.0f MB there\n", place, free[place] / 1000, need[place] / 1000
     }'
+}
+
+# Reads change lines; prints NAME BEFORE AFTER of those whose version may not come: it is not among the proved ones.
+not_proven() {
+  { printf '%s\n' "$proven"; cat; } | awk -F'\t' '
+    !/^change\t/ { proved[$0] = 1; next }
+    $4 == "-" || $3 == "interrupted" || $3 == "not configured" { next }
+    {
+      name = $2; version = $4
+      sub(/:[a-z0-9-]+$/, "", name); sub(/^0:/, "", version)
+      if (!((name " " version) in proved)) printf "%s\t%s\t%s\n", $2, $3, $4
+    }'
+}
+
+# Left lines, in which what was banned has that for its reason.
+left_by_ban() {
+  { printf '%s\n' "$banned" | sed 's/^/banned\t/'; printf '%s\n' "$changes" "$left"; } | awk -F'\t' -v OFS='\t' '
+    $1 == "banned" { if ($2 != "" && $3 != "-" && !($2 in before)) { order[++count] = $2; before[$2] = $3; after[$2] = $4 }; next }
+    $1 == "change" { told[$2] = 1; next }
+    $1 == "left" { if ($3 in before && $2 != "protected" && $2 != "excluded") $2 = "not-proven"; told[$3] = 1; print }
+    END { for (i = 1; i <= count; i++) if (!(order[i] in told)) print "left", "not-proven", order[i], before[order[i]], after[order[i]] }'
+}
+
+# As look, within the limit.
+look_within() {
+  banned=
+  for turn in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+    look || return
+    [ -n "$limit" ] || return 0
+    new=$(printf '%s\n' "$changes" | not_proven)
+    if [ -z "$new" ]; then
+      left=$(left_by_ban)
+      return 0
+    fi
+    [ "$limit" = pin ] || break
+    banned=$(printf '%s\n%s\n' "$banned" "$new" | grep .)
+    ban
+  done
+  problems=$(
+    printf '%s\n' "$problems" | grep .
+    printf 'problem\tpackages-not-proven\tno earlier stage proved%s\n' "$(printf '%s\n' "$new" | awk -F'\t' '{ printf "%s %s %s", (NR > 1 ? "," : ""), $1, $3 }')"
+  )
 }
 
 # boot_need COUNT: kB that so many new kernels take in /boot, measured by the running one.

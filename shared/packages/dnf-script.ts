@@ -34,6 +34,14 @@ words=
 for pattern in $protect $exclude; do
   words="$words --exclude=$pattern"
 done
+# NAME.ARCH VERSION-RELEASE is written NAME-VERSION-RELEASE.ARCH there.
+ban() {
+  words=$policy_words$(printf '%s\\n' "$banned" | awk -F'\\t' '{
+    arch = $1; sub(/.*[.]/, "", arch)
+    printf " --exclude=%s-%s.%s", substr($1, 1, length($1) - length(arch) - 1), $3, arch
+  }')
+}
+policy_words=$words
 names=
 case $mode in
   security) verb='upgrade --security' ;;
@@ -145,7 +153,7 @@ pending
 /** Carries the upgrade out. */
 export const DNF_UPGRADE = `${COMMON}
 refresh || end "$?"
-look || end "$?"
+look_within || end "$?"
 printf '%s\\n' "$left" "$problems" | grep . || :
 [ -z "$problems" ] || end "$VERDICT"
 [ -n "$changes" ] || end 0

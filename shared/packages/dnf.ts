@@ -12,9 +12,9 @@ import { RPM_INSTALLED } from './rpm.ts';
 export const DNF: PackageManager = {
   kind: 'dnf',
   fits: (facts: HostFacts) => /^(fedora|rhel|centos|rocky|almalinux|ol|amzn)$/.test(facts.os.id),
-  pendingScript: policy => withPolicy(DNF_PENDING, policy),
+  pendingScript: (policy, limit) => withPolicy(DNF_PENDING, policy, limit),
   parsePending,
-  upgradeScript: policy => withPolicy(DNF_UPGRADE, policy),
+  upgradeScript: (policy, limit) => withPolicy(DNF_UPGRADE, policy, limit),
   installedScript: () => ({ text: RPM_INSTALLED, args: [] }),
   parseInstalled,
   kernelScript: () => KERNELS,

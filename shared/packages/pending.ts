@@ -5,7 +5,13 @@ import type { PackageManager, Pending } from '../ports/packages.ts';
 /** What a script of ours ends with when it judged by itself (it refused to begin, or a package is not set up): its `problem` lines say why. */
 export const VERDICT = 201;
 
-const REASONS: readonly string[] = ['protected', 'excluded', 'held', 'kept-back'] satisfies LeftPackage['reason'][];
+const REASONS: readonly string[] = [
+  'protected',
+  'excluded',
+  'held',
+  'kept-back',
+  'not-proven',
+] satisfies LeftPackage['reason'][];
 
 /** Reads the lines in which all scripts of package managers say what they see; other lines are theirs alone. */
 export function parsePending(stdout: string): Pending {

@@ -39,7 +39,7 @@ left_lines() {
 
 # Says what an upgrade would do.
 pending() {
-  look >&2 || end "$?"
+  look_within >&2 || end "$?"
   printf '%s\\n' "$changes" "$left" "$problems"
   end 0
 }

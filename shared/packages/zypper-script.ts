@@ -28,6 +28,15 @@ lock_list() {
   done
 }
 
+ban() {
+  {
+    lock_list
+    printf '%s\\n' "$banned" | while IFS=$T read -r name _ version; do
+      printf '\\ntype: package\\nmatch_type: glob\\ncase_sensitive: on\\nsolvable_name: %s\\nversion: == %s\\n' "\${name%.*}" "$version"
+    done
+  } >"$locks"
+}
+
 settings() {
   for file in "$R/etc/zypp/zypp.conf" "$R/usr/etc/zypp/zypp.conf"; do
     if [ -r "$file" ]; then
@@ -152,7 +161,7 @@ pending
 export const ZYPPER_UPGRADE = `${COMMON}
 refresh || end "$?"
 for round in 1 2 3; do
-  look || end "$?"
+  look_within || end "$?"
   printf '%s\\n' "$left" "$problems" | grep . || :
   [ -z "$problems" ] || end "$VERDICT"
   [ -n "$changes" ] || end 0

@@ -12,9 +12,9 @@ import { ZYPPER_PENDING, ZYPPER_UPGRADE } from './zypper-script.ts';
 export const ZYPPER: PackageManager = {
   kind: 'zypper',
   fits: (facts: HostFacts) => /^(sles|sled|opensuse-leap|opensuse-tumbleweed|opensuse|suse)$/.test(facts.os.id),
-  pendingScript: policy => withPolicy(ZYPPER_PENDING, policy),
+  pendingScript: (policy, limit) => withPolicy(ZYPPER_PENDING, policy, limit),
   parsePending,
-  upgradeScript: policy => withPolicy(ZYPPER_UPGRADE, policy),
+  upgradeScript: (policy, limit) => withPolicy(ZYPPER_UPGRADE, policy, limit),
   installedScript: () => ({ text: RPM_INSTALLED, args: [] }),
   parseInstalled,
   kernelScript: () => KERNELS,

@@ -78,6 +78,12 @@ export type BeginAnswer =
   | { readonly kind: 'superseded'; readonly reason: string }
   | { readonly kind: 'predecessor-missing'; readonly previous: StepName };
 
+/** Where versions were proved: index of the stage, and which hosts are comparable. */
+export interface ProvenAt {
+  readonly stage: number;
+  readonly group: string;
+}
+
 /** What a step tells; only the newest epoch is heard. */
 export type StepReport =
   | { readonly outcome: 'check' }
@@ -172,6 +178,13 @@ export interface EngineStore extends RolloutReader {
   shortBefore(id: string, cluster: string, node: string, round: number): Promise<readonly string[]>;
   begin(id: string, ref: StepRef, attempt: number): Promise<BeginAnswer>;
   report(id: string, ref: StepRef, epoch: number, report: StepReport): Promise<ReportAnswer>;
+  /** Keeps what a verified node has installed, as entries of a stage and a group of comparable hosts; only the newest epoch is heard. */
+  prove(id: string, ref: StepRef, epoch: number, at: ProvenAt, entries: readonly string[]): Promise<ReportAnswer>;
+  /** What the stages before `at.stage` proved for its group; all groups they proved go along. Nothing after the rollout's end. */
+  proven(
+    id: string,
+    at: ProvenAt,
+  ): Promise<{ readonly entries: readonly string[]; readonly groups: readonly string[] }>;
   stalled(id: string, ref: StepRef, failure: Failure): Promise<boolean>;
   waiting(
     id: string,

@@ -15,6 +15,10 @@ export interface HostFacts {
   readonly kernel: string;
   /** From os-release. */
   readonly os: { readonly id: string; readonly versionId: string; readonly prettyName: string };
+  /** As `uname -m` says. Missing: not told. */
+  readonly arch?: string;
+  /** What upgrades the system as a whole, where it is an image that is not changed in place. Missing: it is none. */
+  readonly imageTool?: 'rpm-ostree' | 'transactional-update';
   readonly uptimeSeconds: number;
   /** The host's clock. */
   readonly nowMs: number;

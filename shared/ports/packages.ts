@@ -10,16 +10,26 @@ export interface Pending {
   readonly problems: readonly { readonly code: string; readonly message: string }[];
 }
 
+/**
+ * Which versions an upgrade may bring. `block`: any other refuses it; `pin`: any other is left, the newest of these that
+ * can be had is taken.
+ */
+export interface VersionLimit {
+  readonly kind: 'block' | 'pin';
+  /** `NAME VERSION`, as {@link provenKey} writes them; versions that are installed already need not be among them. */
+  readonly versions: readonly string[];
+}
+
 /** One kind of package manager: what to run, and how to read what it says. Pure; the host is asked by the caller. */
 export interface PackageManager {
   readonly kind: string;
   /** Whether it is the one for this host. */
   fits(facts: HostFacts): boolean;
   /** Refreshes the lists and prints what an upgrade would change; changes nothing else. null: cannot be told (a user's own command). */
-  pendingScript(policy: UpgradePolicy): Script | null;
+  pendingScript(policy: UpgradePolicy, limit?: VersionLimit | null): Script | null;
   parsePending(stdout: string): Pending;
   /** Run detached. Simulates first, and begins nothing when {@link Pending.problems} would not be empty. */
-  upgradeScript(policy: UpgradePolicy): Script;
+  upgradeScript(policy: UpgradePolicy, limit?: VersionLimit | null): Script;
   /** Prints all installed packages with versions. null: cannot be told. */
   installedScript(): Script | null;
   parseInstalled(stdout: string): Map<string, string>;

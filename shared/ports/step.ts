@@ -4,6 +4,7 @@ import type { PlanNode } from '../domain/plan.ts';
 import type { NodePolicy } from '../domain/policy.ts';
 import type { Proofs } from '../domain/proof.ts';
 import type { StepName } from '../domain/steps.ts';
+import type { Baseline } from './baseline.ts';
 import type { Clock } from './clock.ts';
 import type { ClusterApi } from './cluster.ts';
 import type { Control } from './control.ts';
@@ -23,6 +24,7 @@ export interface StepContext<Memory> {
   readonly cluster: ClusterApi | null;
   /** The machine we run on. */
   readonly control: Control;
+  readonly baseline: Baseline;
   /** The package managers to choose from, in order. */
   readonly managers: readonly PackageManager[];
   readonly clock: Clock;

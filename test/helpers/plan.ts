@@ -140,6 +140,7 @@ export function upgradePolicy(more: Partial<UpgradePolicy> = {}): UpgradePolicy 
     configFiles: 'keep',
     allowRemovals: [],
     lockWaitMs: 0,
+    baseline: 'off',
     ...more,
   };
 }

@@ -4,7 +4,7 @@ import type { Step, StepContext } from '../../shared/ports/step.ts';
 import { systemClock } from '../../shared/telemetry/clock.ts';
 import { FakeHost } from './fake-host.ts';
 import type { SimApiWithClient } from './sim-cluster.ts';
-import { NODE, POLICY } from './step-world.ts';
+import { NO_BASELINE, NODE, POLICY } from './step-world.ts';
 
 /** Visits of steps on node `a` of a simulated cluster, by the real client and the real clock, on a host in memory. */
 export function simSteps(world: SimApiWithClient) {
@@ -22,6 +22,7 @@ export function simSteps(world: SimApiWithClient) {
     host,
     cluster: world.api,
     control: shellControl,
+    baseline: NO_BASELINE,
     managers: [],
     clock: systemClock,
     signal: new AbortController().signal,

@@ -3,6 +3,7 @@ import type { PlanNode } from '../../shared/domain/plan.ts';
 import type { NodePolicy, StepLimits } from '../../shared/domain/policy.ts';
 import type { StepName } from '../../shared/domain/steps.ts';
 import type { CommandCheck } from '../../shared/domain/user-check.ts';
+import type { Baseline } from '../../shared/ports/baseline.ts';
 import type { Step, StepContext, StepOutcome } from '../../shared/ports/step.ts';
 import { FakeClock } from './fake-clock.ts';
 import { FakeCluster, nodeView } from './fake-cluster.ts';
@@ -40,6 +41,9 @@ export const NODE: PlanNode = {
   steps: [],
 };
 
+/** The only stage of a rollout: nothing was proved, nobody asks. */
+export const NO_BASELINE: Baseline = { wanted: false, proven: async () => null, prove: async () => undefined };
+
 /** One node `a` of a cluster in memory and the host behind it, ready to run a step on. */
 export function stepWorld() {
   const clock = new FakeClock();
@@ -57,6 +61,7 @@ export function stepWorld() {
     host,
     cluster,
     control: shellControl,
+    baseline: NO_BASELINE,
     managers: [],
     clock,
     signal: new AbortController().signal,

@@ -3,7 +3,7 @@ import type { NodePolicy, RebootCheckName, RebootPolicy } from '../../../shared/
 import type { CheckRebootProof, Kernels } from '../../../shared/domain/proof.ts';
 import { BY_POLICY, isNeeded } from '../../../shared/domain/reboot-due.ts';
 import type { Host, HostFacts } from '../../../shared/ports/host.ts';
-import type { PackageManager, Pending } from '../../../shared/ports/packages.ts';
+import type { PackageManager, Pending, VersionLimit } from '../../../shared/ports/packages.ts';
 import { chooseManager } from './choose-manager.ts';
 import { builtInChecks, type Evidence, readBuiltInChecks } from './due-checks.ts';
 
@@ -47,13 +47,17 @@ export async function findWork(ask: HostAsk, facts: HostFacts): Promise<Work> {
 }
 
 /**
- * What an upgrade would change now; null: cannot be told. Refreshes the package lists. Throws StepError as
- * {@link PackageManager.explain} says when the lists cannot be had.
+ * What an upgrade would change now, within `limit`; null: cannot be told. Refreshes the package lists. Throws StepError
+ * as {@link PackageManager.explain} says when the lists cannot be had.
  */
-export async function findPending(ask: HostAsk, facts: HostFacts): Promise<Pending | null> {
+export async function findPending(
+  ask: HostAsk,
+  facts: HostFacts,
+  limit: VersionLimit | null = null,
+): Promise<Pending | null> {
   const manager = chooseManager(ask.policy.upgrade, ask.managers, facts);
   if (!manager) return { changes: [], left: [], problems: [] };
-  const script = manager.pendingScript(ask.policy.upgrade);
+  const script = manager.pendingScript(ask.policy.upgrade, limit);
   if (!script) return null;
   const result = await ask.host.run(script, ask.signal);
   if (result.exitCode === 0) return manager.parsePending(result.stdout);

@@ -31,6 +31,7 @@ function checkOne(places: readonly Place[]): Finding[] {
     ...checkCordon(places),
     ...checkCommand(places),
     ...checkNamed(places),
+    ...checkBaseline(places),
     ...checkReboot(places),
     ...checkRefused(places),
     ...checkWaits(places),
@@ -67,6 +68,18 @@ function checkCommand(places: readonly Place[]): Finding[] {
     return [{ code: 'command-unused', path, message, about: aboutOf(places, ['upgrade', 'manager']) }];
   }
   return [];
+}
+
+/** What a command of one's own would bring cannot be asked beforehand, so nothing of it can be refused or pinned. */
+function checkBaseline(places: readonly Place[]): Finding[] {
+  const { manager, baseline } = fill(
+    upgradeTable,
+    places.map(place => place.value.upgrade),
+  );
+  if (manager !== 'command' || baseline === 'off' || baseline === 'warn') return [];
+  const path = placeOf(places, 'upgrade', 'baseline');
+  const message = `what a command of your own would bring cannot be told before it runs, so baseline: ${baseline} cannot be kept; use warn or off`;
+  return [{ code: 'baseline-unknowable', path, message, about: aboutOf(places, ['upgrade', 'manager']) }];
 }
 
 /** Mode and list of packages belong together. */

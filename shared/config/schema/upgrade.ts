@@ -34,6 +34,11 @@ export const upgradeTable = {
     'Packages that an upgrade may remove. An upgrade that would remove any other is refused before it begins.',
     { default: [] },
   ),
+  baseline: option(
+    oneOf('off', 'warn', 'block', 'pin'),
+    'In a stage after the first: what becomes of a package version that no verified host of an earlier stage (same distribution, release and architecture) has. off: not looked at; warn: upgraded, and told; block: the upgrade is refused before it begins; pin: it is not taken, the newest proven version that can be had is.',
+    { default: 'warn' },
+  ),
   lockWait: option(duration, 'How long to wait while somebody else holds the package lock.', { default: '10m' }),
 };
 

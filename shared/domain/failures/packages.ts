@@ -19,6 +19,10 @@ export const PACKAGE_FAILURES = {
     retryable: false,
     todo: 'The upgrade would remove the packages named. If they may go, add them to upgrade.allowRemovals; else mend what forces them out. Nothing was changed.',
   },
+  'packages-not-proven': {
+    retryable: false,
+    todo: 'The upgrade would bring versions that no host of an earlier stage was verified with. Let an earlier stage take them first (a new rollout), set upgrade.baseline to pin or warn, or exclude the packages named. Nothing was changed.',
+  },
   'packages-dependencies-broken': {
     retryable: false,
     todo: 'Let the package manager show on the host what cannot be met; mend held, broken or half-mirrored packages, then retry the node.',

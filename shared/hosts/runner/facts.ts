@@ -73,12 +73,32 @@ nt_transaction() {
   return 1
 }
 
+# Sets f_image to what upgrades the system as an image; fails where packages are changed in place.
+nt_image() {
+  f_image=
+  if [ -e "$R/run/ostree-booted" ] && command -v rpm-ostree >/dev/null 2>&1; then
+    f_image=rpm-ostree
+  elif command -v transactional-update >/dev/null 2>&1; then
+    while read -r _ f_place _ f_options _; do
+      [ "$f_place" = / ] || continue
+      case ,$f_options, in
+        *,ro,*) f_image=transactional-update ;;
+        *) f_image= ;;
+      esac
+    done <"$R/proc/mounts"
+  fi
+  [ -n "$f_image" ]
+}
+
 nt_facts() {
   nt_boot_id
   nt_now
   f_up=
   read -r f_up _ <"$R/proc/uptime"
-  printf 'boot %s\nkernel %s\nhostname %s\nuptime %s\nnow %s\n' "$nt_boot" "$(uname -r)" "$(uname -n)" "$f_up" "$nt_ms"
+  printf 'boot %s\nkernel %s\narch %s\nhostname %s\nuptime %s\nnow %s\n' "$nt_boot" "$(uname -r)" "$(uname -m)" "$(uname -n)" "$f_up" "$nt_ms"
+  if nt_image; then
+    printf 'image %s\n' "$f_image"
+  fi
   if nt_running; then
     printf 'transaction task %s of nodetide\n' "$nt_other"
   elif nt_transaction; then

@@ -26,6 +26,9 @@ if req.kind == 'end' then
   for _, cluster in ipairs(req.clusters) do
     if redis.call('HGET', holders, cluster) == rolloutId then redis.call('HDEL', holders, cluster) end
   end
+  -- Only its own later stages ask for what its earlier ones proved.
+  for _, place in ipairs(redis.call('SMEMBERS', sets .. 'proven')) do redis.call('DEL', sets .. 'proven:' .. place) end
+  redis.call('DEL', sets .. 'proven')
 end
 redis.call('HSET', meta, mark, string.format('%.0f', now()))
 tell(req.event)

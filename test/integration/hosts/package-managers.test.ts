@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { UpgradePolicy } from '../../../shared/domain/policy.ts';
 import type { CommandResult, Script } from '../../../shared/ports/host.ts';
+import type { VersionLimit } from '../../../shared/ports/packages.ts';
 import { type PackageLab, packageLabs } from '../../helpers/package-lab.ts';
 import { upgradePolicy } from '../../helpers/plan.ts';
 import { hearing } from '../../helpers/run-heard.ts';
@@ -33,16 +34,17 @@ describe.each(LABS)('%s', (_, open) => {
   const newer = async (...names: string[]) => {
     for (const name of names) await lab.publish(name, '1.1');
   };
-  const ask = async (more: Partial<UpgradePolicy> = {}) =>
-    lab.run(lab.manager.pendingScript(upgradePolicy(more)) as Script);
-  const pending = async (more: Partial<UpgradePolicy> = {}) => {
-    const said = await ask(more);
+  const ask = async (more: Partial<UpgradePolicy> = {}, limit: VersionLimit | null = null) =>
+    lab.run(lab.manager.pendingScript(upgradePolicy(more), limit) as Script);
+  const pending = async (more: Partial<UpgradePolicy> = {}, limit: VersionLimit | null = null) => {
+    const said = await ask(more, limit);
     expect(said, said.stdout + said.stderr).toMatchObject({ exitCode: 0 });
     return lab.manager.parsePending(said.stdout);
   };
-  const upgrade = (more: Partial<UpgradePolicy> = {}) => lab.run(lab.manager.upgradeScript(upgradePolicy(more)));
-  const upgraded = async (more: Partial<UpgradePolicy> = {}) => {
-    const said = await upgrade(more);
+  const upgrade = (more: Partial<UpgradePolicy> = {}, limit: VersionLimit | null = null) =>
+    lab.run(lab.manager.upgradeScript(upgradePolicy(more), limit));
+  const upgraded = async (more: Partial<UpgradePolicy> = {}, limit: VersionLimit | null = null) => {
+    const said = await upgrade(more, limit);
     expect(said, said.stdout + said.stderr).toMatchObject({ exitCode: 0 });
   };
   const why = ({ exitCode, stdout, stderr }: CommandResult) => {
@@ -125,6 +127,54 @@ describe.each(LABS)('%s', (_, open) => {
     expect(await versions()).toEqual({ old: '1.0', tool: '1.0' });
     await upgraded({ ...mode, allowRemovals: ['o*'] });
     expect(await versions()).toEqual({ tool: '1.1' });
+  });
+
+  /** As earlier stages proved them. */
+  const proved = (...packages: readonly string[]) =>
+    packages.map(each => {
+      const [name = '', version = ''] = each.split(' ');
+      return `${lab.named(name)} ${version}${lab.manager.kind === 'apt' ? '' : '-1'}`;
+    });
+
+  it('pin: takes the newest version that was proved and can be had, leaves what was not', async () => {
+    await installed('tool', 'lib', 'other', 'kubelet');
+    await newer('tool', 'other', 'kubelet');
+    for (const version of ['1.2', '1.3', '1.4']) await lab.publish('tool', version);
+    await lab.publish('lib', '1.2', { needs: 'fresh' });
+    await lab.publish('fresh', '1.0');
+    const limit = {
+      kind: 'pin',
+      versions: proved('tool 1.1', 'tool 1.2', 'tool 0.9', 'lib 1.2', 'kubelet 1.1'),
+    } as const;
+    const policy = { protect: ['kubelet'] };
+    const seen = await pending(policy, limit);
+    expect(told(seen)).toEqual([`${lab.named('tool')} 1.0 1.2`]);
+    expect(seen.problems).toEqual([]);
+    expect(seen.left.map(({ name, available, reason }) => [name, bare(available), reason])).toEqual([
+      [lab.named('kubelet'), '1.1', 'protected'],
+      [lab.named('lib'), '1.2', 'kept-back'],
+      [lab.named('other'), '1.1', 'not-proven'],
+    ]);
+    await upgraded(policy, limit);
+    expect(await versions()).toEqual({ kubelet: '1.0', lib: '1.0', other: '1.0', tool: '1.2' });
+    expect((await pending(policy, limit)).changes).toEqual([]);
+    const withFresh = { kind: 'pin', versions: proved('lib 1.2', 'fresh 1.0') } as const;
+    await upgraded(policy, withFresh);
+    expect(await versions()).toEqual({ fresh: '1.0', kubelet: '1.0', lib: '1.2', other: '1.0', tool: '1.2' });
+  });
+
+  it('block: refuses what came after the look, before anything is changed', async () => {
+    await installed('tool', 'lib');
+    await newer('tool', 'lib');
+    const limit = { kind: 'block', versions: proved('tool 1.1', 'lib 1.1') } as const;
+    expect(await pending({}, limit)).toMatchObject({ problems: [] });
+    await lab.publish('lib', '1.2');
+    const failure = why(await upgrade({}, limit));
+    expect(failure).toMatchObject({ code: 'packages-not-proven', retryable: false });
+    expect(failure.message).toMatch(/^no earlier stage proved lib(\.noarch)? 1\.2(-1)?$/);
+    expect(await versions()).toEqual({ lib: '1.0', tool: '1.0' });
+    await upgraded({}, { ...limit, versions: [...limit.versions, ...proved('lib 1.2')] });
+    expect(await versions()).toEqual({ lib: '1.2', tool: '1.1' });
   });
 
   it('names the package whose script failed', async () => {

@@ -16,7 +16,7 @@ import type { Step, StepContext, StepOutcome } from '../../../shared/ports/step.
 import { hostOf, nodeOf } from '../../helpers/host-over-ssh.ts';
 import { upgradePolicy } from '../../helpers/plan.ts';
 import { type RunningHost, type SshFarm, startSshd } from '../../helpers/sshd.ts';
-import { POLICY } from '../../helpers/step-world.ts';
+import { NO_BASELINE, POLICY } from '../../helpers/step-world.ts';
 
 const KERNEL = { name: 'linux-image-6.1.0-2-amd64', from: '6.1.1-1', to: '6.1.2-1', kernel: '6.1.0-2-amd64' };
 const TOOL = { name: 'openssl', from: '3.0.1', to: '3.0.2' };
@@ -60,6 +60,7 @@ function nodeInRound(name: string, more: Partial<NodePolicy> = {}) {
       host: hostOf(hosts, farm, running),
       cluster: null,
       control: shellControl,
+      baseline: NO_BASELINE,
       managers: PACKAGE_MANAGERS,
       clock: { now: () => Date.now(), sleep: ms => new Promise(resolve => setTimeout(resolve, ms)) },
       signal,

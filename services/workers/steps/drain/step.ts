@@ -3,12 +3,13 @@ import type { DrainProof } from '../../../../shared/domain/proof.ts';
 import type { ClusterApi } from '../../../../shared/ports/cluster.ts';
 import type { HostFacts } from '../../../../shared/ports/host.ts';
 import type { Step, StepContext, StepOutcome } from '../../../../shared/ports/step.ts';
+import { comparisonFor, findPendingWithin } from '../../common/baseline.ts';
 import { checkUid, ourMark } from '../../common/cordon.ts';
 import { deadlineOf } from '../../common/deadline.ts';
 import { drainNode } from '../../common/drain/drain-node.ts';
 import type { DrainMemory } from '../../common/drain/memory.ts';
 import { rideOver } from '../../common/drain/ride-over.ts';
-import { findWork, refuseProblems } from '../../common/due.ts';
+import { isRebootDue, refuseProblems } from '../../common/due.ts';
 import { giveBackUntouched } from '../../common/give-back.ts';
 import { proveSameMachine } from '../../common/same-machine.ts';
 
@@ -85,7 +86,8 @@ async function checkNode(context: Context, cluster: ClusterApi, facts: HostFacts
 }
 
 async function hasWork(context: Context, facts: HostFacts): Promise<boolean> {
-  const { pending, reboot } = await findWork(context, facts);
+  const pending = await findPendingWithin(context, facts, await comparisonFor(context, facts));
+  const reboot = await isRebootDue(context, facts);
   const rebootDue = reboot.needed && context.policy.reboot.when !== 'never';
   refuseProblems(pending);
   return pending === null || pending.changes.length > 0 || rebootDue;

@@ -1,5 +1,5 @@
 import { type FailureCode, fail } from '../../../../shared/domain/failures/catalogue.ts';
-import type { PackageManager } from '../../../../shared/ports/packages.ts';
+import type { PackageManager, VersionLimit } from '../../../../shared/ports/packages.ts';
 import type { StepContext } from '../../../../shared/ports/step.ts';
 import type { UpgradeMemory } from './memory.ts';
 
@@ -21,6 +21,7 @@ export async function execute(
   context: Context,
   manager: PackageManager,
   memory: UpgradeMemory,
+  limit: VersionLimit | null,
 ): Promise<{ memory: UpgradeMemory; attached: boolean }> {
   let kept = memory;
   for (let cuts = 0; cuts < MOST_CUTS; cuts += 1) {
@@ -31,7 +32,7 @@ export async function execute(
       tail = (tail + text).slice(-TAIL);
       context.log(text);
     };
-    const script = manager.upgradeScript(context.policy.upgrade);
+    const script = manager.upgradeScript(context.policy.upgrade, limit);
     // What is read twice must be known as such: nothing else tells it from a second upgrade.
     const onAttached = ({ fromStart }: { readonly fromStart: boolean }): void =>
       context.log(`» attached to ${id}: its log ${fromStart ? 'from the start' : 'goes on'}\n`);

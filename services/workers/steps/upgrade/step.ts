@@ -1,12 +1,20 @@
-import { fail } from '../../../../shared/domain/failures/catalogue.ts';
-import type { LeftPackage, UpgradeProof } from '../../../../shared/domain/proof.ts';
+import type { BaselineProof, LeftPackage, UpgradeProof } from '../../../../shared/domain/proof.ts';
 import type { HostFacts } from '../../../../shared/ports/host.ts';
 import type { PackageManager } from '../../../../shared/ports/packages.ts';
 import type { Step, StepContext, StepOutcome } from '../../../../shared/ports/step.ts';
+import {
+  baselineProof,
+  type Comparison,
+  comparisonFor,
+  findPendingWithin,
+  limitFor,
+  saysUnproven,
+} from '../../common/baseline.ts';
 import { chooseManager } from '../../common/choose-manager.ts';
-import { findPending, kernelsOf, refuseProblems } from '../../common/due.ts';
+import { kernelsOf, refuseProblems } from '../../common/due.ts';
 import { ensureDrained } from '../../common/ensure-drained.ts';
 import { giveBackUntouched } from '../../common/give-back.ts';
+import { installedOn } from '../../common/installed.ts';
 import { leftAs } from '../../common/left-as.ts';
 import { changesBetween, saysLeft } from '../../common/package-changes.ts';
 import { execIdOf, execute } from './execute.ts';
@@ -22,24 +30,35 @@ async function run(context: Context): Promise<StepOutcome<'upgrade'>> {
   const manager = chooseManager(context.policy.upgrade, context.managers, facts);
   if (!manager) return nothingDone(context, facts, 'none', 'policy: nothing is upgraded');
   let memory = context.memory ?? NOTHING_YET;
+  const comparison = await comparisonFor(context, facts);
+  const end = { manager, comparison };
   // A recorded success is final, whatever has been published since.
-  if (memory.ended?.kind === 'exited' && memory.ended.exitCode === 0) return proven(context, manager, memory, true);
+  if (memory.ended?.kind === 'exited' && memory.ended.exitCode === 0) return proven(context, end, memory, true);
   // Not while an execution may still run: it holds the package lock itself.
   if (memory.execNo === 0 || memory.ended !== null) {
-    const pending = memory.ended?.kind === 'cut' ? null : await findPending(context, facts);
+    const pending = memory.ended?.kind === 'cut' ? null : await findPendingWithin(context, facts, comparison);
     refuseProblems(pending);
     if (pending && memory.execNo === 0) memory = { ...memory, left: pending.left };
     if (pending?.changes.length === 0 && memory.execNo === 0)
       return nothingDone(context, facts, manager.kind, 'nothing to upgrade: no command was run', pending.left);
+    if (pending && comparison) warnOf(context, baselineProof(comparison, pending.changes));
     if (pending?.changes.length !== 0) {
       const drained = await drainFirst(context, memory);
       if (drained.kind === 'again') return drained;
       memory = await withPackages(context, manager, drained.memory);
     }
-    if (pending?.changes.length === 0) return proven(context, manager, memory, false);
+    if (pending?.changes.length === 0) return proven(context, end, memory, false);
   }
-  const done = await execute(context, manager, memory);
-  return proven(context, manager, done.memory, done.attached);
+  const done = await execute(context, manager, memory, await limitFor(context, manager, comparison));
+  return proven(context, end, done.memory, done.attached);
+}
+
+/** Told before anything is changed; that the pods of the node have to go is known by then. */
+function warnOf(context: Context, baseline: BaselineProof): void {
+  const warning = saysUnproven(baseline);
+  if (warning === '') return;
+  context.log(`${warning}\n`);
+  context.announce('UnprovenPackages', warning, 'Warning');
 }
 
 /** Policy `if-reboot` upgrades while the pods run; every other upgrades only what is drained. */
@@ -62,18 +81,9 @@ async function withPackages(context: Context, manager: PackageManager, memory: U
   return { ...memory, packagesBefore: installed && Object.fromEntries(installed) };
 }
 
-async function installedOn(context: Context, manager: PackageManager): Promise<Map<string, string> | null> {
-  const script = manager.installedScript();
-  if (!script) return null;
-  const { exitCode, stdout, stderr } = await context.host.run(script, context.signal);
-  if (exitCode === 0) return manager.parseInstalled(stdout);
-  const seen = `exit code ${exitCode}: ${stderr.trim()}`;
-  throw fail('host-script-failed', { message: 'the installed packages could not be listed', seen });
-}
-
 async function proven(
   context: Context,
-  manager: PackageManager,
+  { manager, comparison }: { manager: PackageManager; comparison: Comparison | null },
   memory: UpgradeMemory,
   attached: boolean,
 ): Promise<StepOutcome<'upgrade'>> {
@@ -81,12 +91,14 @@ async function proven(
   const after = await installedOn(context, manager);
   const before = memory.packagesBefore && new Map(Object.entries(memory.packagesBefore));
   const changes = before && after ? changesBetween(before, after) : [];
+  const baseline = comparison && baselineProof(comparison, changes);
   const { newest, expected } = await kernelsOf(context, facts);
   const exitCode = memory.ended?.kind === 'exited' ? memory.ended.exitCode : null;
   const proof: UpgradeProof = {
     manager: manager.kind,
     changes,
     ...leftOf(memory.left),
+    ...(baseline ? { baseline } : {}),
     exitCode,
     runningKernel: facts.kernel,
     newestKernel: newest,
@@ -95,7 +107,12 @@ async function proven(
     bootId: facts.bootId,
   };
   const kernel = newest !== null && newest !== facts.kernel ? `; ${facts.kernel} runs, ${newest} is installed` : '';
-  return { kind: 'done', proof, note: `${changes.length} packages changed${saysLeft(memory.left)}${kernel}` };
+  const warning = baseline ? saysUnproven(baseline) : '';
+  return {
+    kind: 'done',
+    proof,
+    note: `${changes.length} packages changed${saysLeft(memory.left)}${warning && `; ${warning}`}${kernel}`,
+  };
 }
 
 async function nothingDone(

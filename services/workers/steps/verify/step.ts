@@ -1,5 +1,6 @@
 import { fail } from '../../../../shared/domain/failures/catalogue.ts';
 import type { Step, StepContext, StepOutcome } from '../../../../shared/ports/step.ts';
+import { proveVersions } from '../../common/baseline.ts';
 import { deadlineOf } from '../../common/deadline.ts';
 import { leftAs } from '../../common/left-as.ts';
 import { type Look, lookAt } from './look.ts';
@@ -62,6 +63,7 @@ async function soak(context: Context, look: Look, pollMs: number): Promise<StepO
   const soakMs = isUntouched(context.proofs) ? 0 : policy.verify.soakMs;
   if (soakedMs >= soakMs) {
     const checks = look.checks.map(({ check, detail }) => ({ check, detail }));
+    await proveVersions(context);
     const note = `${checks.length} checks hold, for ${seconds(soakedMs)}`;
     return { kind: 'done', proof: { checks, soakedMs }, note };
   }
