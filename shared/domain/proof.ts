@@ -65,6 +65,14 @@ export interface BaselineProof {
   readonly unproven: readonly UnprovenPackage[];
 }
 
+/** A bootable image of the whole system: a deployment, or a snapshot. */
+export interface SystemImage {
+  /** Equal for the same image, before and after a reboot: a checksum, or the number of a snapshot. */
+  readonly id: string;
+  /** For people: a version, or `snapshot 12`. */
+  readonly name: string;
+}
+
 /** What was upgraded. */
 export interface UpgradeProof {
   readonly manager: string;
@@ -73,6 +81,8 @@ export interface UpgradeProof {
   readonly left?: readonly LeftPackage[];
   /** Missing: not compared (the first stage, or the policy does not want it). */
   readonly baseline?: BaselineProof;
+  /** The image that has to run after the next reboot. Missing: packages were changed in place. */
+  readonly stagedImage?: SystemImage;
   readonly exitCode: number | null;
   readonly runningKernel: string;
   /** null: cannot be told on this host. */

@@ -1,5 +1,5 @@
 import type { UpgradePolicy } from '../domain/policy.ts';
-import type { Kernels, LeftPackage, PackageChange } from '../domain/proof.ts';
+import type { Kernels, LeftPackage, PackageChange, SystemImage } from '../domain/proof.ts';
 import type { HostFacts, Script } from './host.ts';
 
 /** What an upgrade would do now. */
@@ -20,6 +20,14 @@ export interface VersionLimit {
   readonly versions: readonly string[];
 }
 
+/** The images of a host that is upgraded as a whole, not package by package. */
+export interface Images {
+  /** What runs. */
+  readonly booted: SystemImage;
+  /** What the next boot starts; an image of another id than `booted` is staged. */
+  readonly next: SystemImage;
+}
+
 /** One kind of package manager: what to run, and how to read what it says. Pure; the host is asked by the caller. */
 export interface PackageManager {
   readonly kind: string;
@@ -36,6 +44,10 @@ export interface PackageManager {
   /** Prints which kernel the boot loader would start, and which is the newest installed. null: cannot be asked. */
   kernelScript(): Script | null;
   parseKernels(stdout: string): Kernels;
+  /** Asks which image runs and which the next boot starts. Missing: packages are changed in place, there are no images. */
+  imageScript?(): Script;
+  /** null: cannot be told from this answer. */
+  parseImages?(stdout: string): Images | null;
   /** The failure behind an exit code other than 0, from the log's last lines. */
   explain(exitCode: number, logTail: string): { code: string; message: string; retryable: boolean; todo: string };
 }
