@@ -1,6 +1,7 @@
 import { type FailureCode, fail } from '../domain/failures/catalogue.ts';
 import type { HostFacts } from '../ports/host.ts';
 import type { Answer } from './executor.ts';
+import { neverRan } from './never-ran.ts';
 import { RUNNER_HELLO } from './runner/text.ts';
 
 /** Exit codes of the runner for what it refuses. */
@@ -15,16 +16,14 @@ export const REFUSALS: Readonly<Record<number, FailureCode>> = {
 };
 
 /**
- * What the runner wrote after its first line. Throws StepError when it never ran: `sudo-refused` or
- * `host-script-failed`.
+ * What the runner wrote after its first line (what comes before is the login shell's own). Throws StepError when it
+ * never ran, see {@link neverRan}.
  */
 export function afterHello(answer: Answer, where: string): Buffer {
   const at = answer.stdout.indexOf(RUNNER_HELLO);
   if (at >= 0) return answer.stdout.subarray(at + RUNNER_HELLO.length);
   if (wasKilled(answer)) throw killed(answer, where);
-  const seen = `exit code ${answer.exitCode}: ${answer.stderr.toString('utf8').trim().slice(-1000)}`;
-  if (/\bsudo: /.test(seen)) throw fail('sudo-refused', { message: `sudo on ${where} refuses`, seen });
-  throw fail('host-script-failed', { message: `${where} did not run our script`, seen });
+  throw neverRan(answer, where);
 }
 
 /** The text of a verb other than `run`. Throws StepError for what the runner refuses. */

@@ -8,5 +8,11 @@ export type ClusterConnector = (name: string, target: KubernetesTarget) => Clust
 /** As {@link ClusterConnector}, where the cluster is only read. */
 export type ReaderConnector = (name: string, target: KubernetesTarget) => ClusterReader;
 
-/** Gives a host; connects when first used and keeps one connection. The same host again gives the same object. */
-export type HostConnector = (node: PlanNode, profiles: Plan['profiles']) => Host;
+/** Hears, in one line, of what a person should know about the way to a host: a key accepted for the first time. */
+export type HostNotice = (text: string) => void;
+
+/**
+ * Gives a host; connects when first used and keeps one connection. The same host again gives the same object; of what
+ * happens from then on the last caller's `tell` hears.
+ */
+export type HostConnector = (node: PlanNode, profiles: Plan['profiles'], tell?: HostNotice) => Host;

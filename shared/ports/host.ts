@@ -79,11 +79,13 @@ export interface RebootOrder {
 }
 
 /**
- * One host. Nothing outside the adapter knows how it is reached. Failures are StepError with codes: `host-unreachable`,
- * `host-refused-connection`, `host-timeout`, `host-name-not-found`, `host-connection-lost` (retryable);
- * `host-key-unknown`, `host-key-changed`, `host-auth-refused`, `sudo-refused`, `host-not-owned`, `host-stale-epoch`,
- * `host-boot-id-changed`, `host-order-expired`, `ssh-settings`, `host-not-this-machine` (not retryable); `host-busy` (a package transaction runs, retryable);
- * `host-disk-full`, `host-script-failed` (the host cannot do what is asked of it; retryable).
+ * One host. Nothing outside the adapter knows how it is reached. Failures are StepError; the way to the host has the codes
+ * `host-unreachable`, `host-refused-connection`, `host-timeout`, `host-name-not-found`, `host-silent`, `host-login-timeout`,
+ * `host-session-timeout`, `host-closed-before-login`, `host-sessions-full`, `host-connection-lost` (retryable) and
+ * `host-key-*`, `host-auth-refused`, `host-ssh-incompatible`, `host-jump-refused`, `host-no-shell`,
+ * `host-password-expired`, `sudo-*`, `ssh-settings` (not retryable); the host itself refuses with `host-not-owned`,
+ * `host-stale-epoch`, `host-boot-id-changed`, `host-order-expired`, `host-not-this-machine` (not retryable), `host-busy` (a package transaction
+ * runs), `host-disk-full`, `host-script-failed` (it cannot do what is asked of it; retryable).
  */
 export interface Host {
   readonly name: string;

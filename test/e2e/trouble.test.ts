@@ -41,7 +41,7 @@ it('names what is wrong with each node, and disturbs no other', async () => {
   expect(run.code, run.stdout + run.stderr).toBe(EXIT.waiting);
   const status = await rehearsal.status();
   expect(['node-1', 'node-2', 'node-3', 'node-4', 'node-5', 'node-6'].map(node => failureOf(status, node))).toEqual([
-    ['failed', 'drain', 'sudo-refused', true],
+    ['failed', 'drain', 'sudo-asks-password', true],
     ['failed', 'upgrade', 'packages-set-up-failed', true],
     ['failed', 'reboot', 'reboot-did-nothing', true],
     ['failed', 'verify', 'verify-failed', true],

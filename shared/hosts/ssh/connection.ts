@@ -1,46 +1,30 @@
 import { type Config, NodeSSH } from 'node-ssh';
-import type { Channel } from 'ssh2';
-import { fail } from '../../domain/failures/catalogue.ts';
-import type { SshProfile } from '../../domain/plan.ts';
+import type { Client } from 'ssh2';
 import { loginOf } from './credentials.ts';
+import { dialDirectly, dialThrough } from './dial.ts';
 import { hostKeyCheck } from './host-keys.ts';
-import { sshTrouble } from './trouble.ts';
-
-/** A server to log in to, directly or through the ones before it. */
-export interface Server {
-  readonly address: string;
-  readonly port: number;
-  readonly profile: SshProfile;
-}
+import { hopName, type Server } from './route.ts';
+import { type LoginProgress, loginTrouble } from './trouble.ts';
 
 /** An open connection, with those of the jump hosts under it. */
 export interface Connection {
-  readonly ssh: NodeSSH;
+  readonly client: Client;
   /** Resolves when it is gone, by whomever; with the error, if there was one. */
   readonly closed: Promise<Error | null>;
   close(): void;
 }
 
-/** The servers from the first jump host to the host itself. Throws StepError `ssh-settings` for an unknown profile. */
-export function routeOf(
-  host: { readonly address: string; readonly port: number; readonly profile: string },
-  profiles: Readonly<Record<string, SshProfile>>,
-): Server[] {
-  const profileOf = (name: string): SshProfile => {
-    const profile = profiles[name];
-    if (!profile) throw fail('ssh-settings', { message: `there are no SSH settings named ${name}` });
-    return profile;
-  };
-  const profile = profileOf(host.profile);
-  const hops = profile.jump.map(hop => ({ address: hop.address, port: hop.port, profile: profileOf(hop.profile) }));
-  return [...hops, { address: host.address, port: host.port, profile }];
-}
-
-/** Logs in to the last server of `route`. Throws StepError with the codes of the Host port. */
-export async function openConnection(route: readonly Server[]): Promise<Connection> {
+/**
+ * Logs in to the last server of `route`; `tell` hears of keys that were accepted for the first time. Throws StepError with
+ * the codes of the Host port; its message names the jump host that is in the way.
+ */
+export async function openConnection(
+  route: readonly Server[],
+  tell: (notice: string) => void = () => {},
+): Promise<Connection> {
   const open: Connection[] = [];
   try {
-    for (const server of route) open.push(await openOne(server, open.at(-1)));
+    for (const index of route.keys()) open.push(await openHop(route, index, open.at(-1), tell));
   } catch (error) {
     for (const connection of open.reverse()) connection.close();
     throw error;
@@ -53,82 +37,76 @@ export async function openConnection(route: readonly Server[]): Promise<Connecti
   return last;
 }
 
-async function openOne(server: Server, under: Connection | undefined): Promise<Connection> {
+/** The connect timeout of the server's settings is for all of it: name, TCP or the way through the jump host, keys, login. */
+async function openHop(
+  route: readonly Server[],
+  index: number,
+  under: Connection | undefined,
+  tell: (notice: string) => void,
+): Promise<Connection> {
+  const server = route[index];
+  if (!server) throw new RangeError('no such server');
   const { address, port, profile } = server;
-  const where = `${address}:${port}`;
+  const fromMs = performance.now();
+  const where = hopName(route, index);
+  const progress: LoginProgress = { connected: false, said: null, encrypted: false };
   const [login, check] = await Promise.all([loginOf(profile), hostKeyCheck(profile, address, port)]);
   const ssh = new NodeSSH();
   try {
-    const sock = under ? await forward(under, server) : undefined;
-    const connecting = ssh.connect({ ...settingsOf(server), ...login, ...check.config, ...(sock ? { sock } : {}) });
-    const closed = watchEnd(ssh);
+    const sock = under
+      ? await dialThrough(
+          { client: under.client, where: hopName(route, index - 1) },
+          server,
+          profile.connectTimeoutMs,
+          progress,
+        )
+      : dialDirectly(server, progress);
+    const leftMs = Math.max(1, profile.connectTimeoutMs - (performance.now() - fromMs));
+    const connecting = ssh.connect({ ...settingsOf(server, leftMs), ...login.config, ...check.config, sock });
+    const { client, closed } = watch(ssh, progress);
     await connecting;
-    ssh.connection?.setNoDelay(true);
-    await check.keep();
-    return { ssh, closed, close: () => closeOne(ssh) };
+    const notice = await check.keep();
+    if (notice !== null) tell(notice);
+    return { client, closed, close: () => closeOne(ssh, client) };
   } catch (error) {
     // Not a polite end: a server that does not listen would keep the socket open.
     ssh.connection?.destroy();
-    throw check.refusal() ?? sshTrouble(error, where);
-  }
-}
-
-/**
- * A channel through a jump host. A host that is down lets the jump host wait for minutes, and us with it, in one of the
- * few places for logins: not longer than the connect timeout.
- */
-async function forward(under: Connection, { address, port, profile }: Server): Promise<Channel> {
-  const opening = under.ssh.forwardOut('127.0.0.1', 0, address, port);
-  const seconds = profile.connectTimeoutMs / 1000;
-  const late = fail('host-timeout', {
-    message: `${address}:${port} did not answer in time`,
-    seen: `the jump host did not connect to it within ${seconds} s`,
-  });
-  let timer: NodeJS.Timeout | undefined;
-  const tooLate = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(late), profile.connectTimeoutMs);
-  });
-  try {
-    return await Promise.race([opening, tooLate]);
-  } catch (error) {
-    opening.then(
-      channel => channel.close(),
-      () => {},
-    );
-    throw error;
-  } finally {
-    clearTimeout(timer);
+    throw check.refusal() ?? loginTrouble(error, where, progress, login.told());
   }
 }
 
 /** Politely, and after a second without an answer for good. */
-function closeOne(ssh: NodeSSH): void {
-  const client = ssh.connection;
-  if (!client) return;
+function closeOne(ssh: NodeSSH, client: Client): void {
+  if (!ssh.isConnected()) return;
   const timer = setTimeout(() => client.destroy(), 1_000).unref();
   client.once('close', () => clearTimeout(timer));
   ssh.dispose();
 }
 
-function settingsOf({ address, port, profile }: Server): Omit<Config, 'privateKey'> {
+function settingsOf({ address, port, profile }: Server, timeoutMs: number): Omit<Config, 'privateKey'> {
   return {
     host: address,
     port,
     username: profile.user,
-    readyTimeout: profile.connectTimeoutMs,
+    readyTimeout: timeoutMs,
     keepaliveInterval: profile.keepaliveIntervalMs,
     keepaliveCountMax: profile.keepaliveCountMax,
   };
 }
 
 /** node-ssh takes its error listener away once connected: without this one a later reset would end the process. */
-function watchEnd(ssh: NodeSSH): Promise<Error | null> {
-  return new Promise(resolve => {
+function watch(ssh: NodeSSH, progress: LoginProgress): Pick<Connection, 'client' | 'closed'> {
+  const client = ssh.connection;
+  if (!client) throw new Error('the connection ended before it began');
+  const closed = new Promise<Error | null>(resolve => {
     let last: Error | null = null;
-    ssh.connection?.setMaxListeners(0);
-    ssh.connection?.on('error', error => {
+    client.on('error', error => {
       last = error;
     });
-    ssh.connection?.once('close', () => resolve(last));
+    client.once('handshake', () => {
+      progress.encrypted = true;
+    });
+    client.once('close', () => resolve(last));
   });
+  return { client, closed };
 }

@@ -1,74 +1,77 @@
-import type { ClientChannel } from 'ssh2';
+import type { Client, ClientChannel } from 'ssh2';
 import { fail } from '../../domain/failures/catalogue.ts';
 import type { Answer } from '../executor.ts';
-import { reasonOf, unlessAborted } from '../wait.ts';
-import type { Connection } from './connection.ts';
-import { sshTrouble } from './trouble.ts';
 
-/** Most that is kept of each stream of a remote command, bytes. */
+/** Most that is kept of a remote command's output, both streams together, bytes. */
 const MOST_BYTES = 16 * 1024 * 1024;
 
 /**
- * Runs a command to its end with `stdin`. Aborting closes the channel; what runs on the host goes on. Throws StepError
- * `host-connection-lost` (also when it is killed by a signal), or `host-script-failed` when it says more than 16 MiB.
+ * Opens a session and asks for a command on it; nothing was sent to the command's input yet, so a command that reads its
+ * program from there has done nothing. Rejects with what ssh2 says, also when the connection ends meanwhile.
  */
-export async function execute(
-  connection: Connection,
-  command: string,
-  stdin: string,
-  where: string,
-  signal: AbortSignal,
-): Promise<Answer> {
-  const call = begin(connection, command, stdin);
-  const loss = lossOf(connection);
-  try {
-    const end = await unlessAborted(Promise.race([call.end, loss.lost]), signal);
-    if (call.tooMuch()) throw fail('host-script-failed', { message: `${where} said more than ${MOST_BYTES} bytes` });
-    // As a host goes down, the server's sessions are killed: the same as a connection that ends.
-    if (end.signal !== null) throw new Error(`the command was killed by ${end.signal}`);
-    // OpenSSH and ssh2 give a channel that dies with its connection no exit code.
-    if (end.code === null) throw new Error('the channel was closed without an exit code');
-    return { exitCode: end.code, stdout: Buffer.concat(call.stdout), stderr: Buffer.concat(call.stderr) };
-  } catch (error) {
-    call.end.catch(() => {});
-    call.close();
-    if (signal.aborted) throw reasonOf(signal);
-    throw sshTrouble(error, where);
-  } finally {
-    loss.forget();
-  }
+export function openCommand(client: Client, command: string): Promise<ClientChannel> {
+  return new Promise((resolve, reject) => {
+    // Throws when the connection is already on its way down.
+    client.exec(command, (error, channel) => {
+      if (error) {
+        reject(error);
+        return;
+      }
+      // A channel that dies while the script is still being sent reports it here; the end itself says enough.
+      channel.on('error', () => {});
+      resolve(channel);
+    });
+  });
 }
 
-function begin(connection: Connection, command: string, stdin: string) {
+/**
+ * Sends `stdin` and collects what the command says, to its end. Rejects when the channel ends without an exit code
+ * (OpenSSH and ssh2 give none to one that dies with its connection), or with StepError `host-script-failed` when it says
+ * more than 16 MiB: the channel is still open then.
+ */
+export function converse(client: Client, channel: ClientChannel, stdin: string, where: string): Promise<Answer> {
   const stdout: Buffer[] = [];
   const stderr: Buffer[] = [];
-  let left = MOST_BYTES;
-  let channel: ClientChannel | undefined;
-  const take = (into: Buffer[]) => (chunk: Buffer) => {
-    left -= chunk.length;
-    if (left >= 0) into.push(chunk);
-    else channel?.close();
-  };
-  const end = connection.ssh.execCommand(command, {
-    stdin,
-    noTrim: true,
-    onChannel: opened => {
-      channel = opened;
-      // A channel that dies while the script is still being sent reports it here; the end itself says enough.
-      opened.on('error', () => {});
-    },
-    onStdout: take(stdout),
-    onStderr: take(stderr),
+  const end: End = { code: null, signal: null };
+  channel.on('exit', (code: number | null, signal?: string) => Object.assign(end, { code, signal: signal ?? null }));
+  return new Promise((resolve, reject) => {
+    let left = MOST_BYTES;
+    const settle = (how: () => void): void => {
+      client.removeListener('close', lost);
+      how();
+    };
+    const lost = (): void => settle(() => reject(new Error('the connection was closed')));
+    const take = (into: Buffer[]) => (chunk: Buffer) => {
+      left -= chunk.length;
+      if (left >= 0) into.push(chunk);
+      else settle(() => reject(tooMuch(where)));
+    };
+    client.once('close', lost);
+    channel.on('data', take(stdout));
+    channel.stderr.on('data', take(stderr));
+    channel.once('close', () => {
+      const trouble = troubleOf(end);
+      if (trouble) settle(() => reject(trouble));
+      else
+        settle(() =>
+          resolve({ exitCode: end.code ?? 0, stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr) }),
+        );
+    });
+    channel.end(stdin);
   });
-  return { stdout, stderr, end, tooMuch: () => left < 0, close: () => channel?.close() };
 }
 
-function lossOf(connection: Connection): { lost: Promise<never>; forget(): void } {
-  const client = connection.ssh.connection;
-  let onClose = (): void => {};
-  const lost = new Promise<never>((_, reject) => {
-    onClose = () => reject(new Error('the connection was closed'));
-    client?.once('close', onClose);
-  });
-  return { lost, forget: () => client?.removeListener('close', onClose) };
+interface End {
+  readonly code: number | null;
+  readonly signal: string | null;
+}
+
+function troubleOf({ code, signal }: End): Error | null {
+  // As a host goes down, the server's sessions are killed: the same as a connection that ends.
+  if (signal !== null) return new Error(`the command was killed by ${signal}`);
+  return code === null ? new Error('the channel was closed without an exit code') : null;
+}
+
+function tooMuch(where: string): Error {
+  return fail('host-script-failed', { message: `${where} said more than ${MOST_BYTES} bytes` });
 }

@@ -1,19 +1,11 @@
 import { createHash } from 'node:crypto';
-import { appendFile, mkdir, readFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import type { ConnectConfig, ServerHostKeyAlgorithm } from 'ssh2';
 import type { StepError } from '../../domain/failure.ts';
-import { fail } from '../../domain/failures/catalogue.ts';
+import { type FailureCode, fail } from '../../domain/failures/catalogue.ts';
 import type { SshProfile } from '../../domain/plan.ts';
-import {
-  judgeKey,
-  type KeyVerdict,
-  type KnownHosts,
-  keyType,
-  knownHostsLine,
-  knownTypes,
-  parseKnownHosts,
-} from './known-hosts.ts';
+import { judgeKey, type KeyVerdict, type KnownHosts, keyType, knownTypes } from './known-hosts.ts';
+import { readKnownHosts, recordKey } from './known-hosts-file.ts';
+import { placeOf } from './route.ts';
 
 /** Checks the key a server shows. */
 export interface HostKeyCheck {
@@ -21,8 +13,16 @@ export interface HostKeyCheck {
   readonly config: Pick<ConnectConfig, 'hostVerifier' | 'algorithms'>;
   /** Why the key was refused; null: it was not. */
   refusal(): StepError | null;
-  /** Writes down a key accepted for the first time. */
-  keep(): Promise<void>;
+  /**
+   * Writes down a key accepted for the first time, and says so; null: there was none. Throws StepError
+   * `host-key-changed` when another key of this server was written down meanwhile.
+   */
+  keep(): Promise<string | null>;
+}
+
+interface Shown {
+  readonly key: Buffer;
+  readonly verdict: KeyVerdict;
 }
 
 /**
@@ -30,42 +30,29 @@ export interface HostKeyCheck {
  * `ssh-settings` when it cannot be read.
  */
 export async function hostKeyCheck(profile: SshProfile, address: string, port: number): Promise<HostKeyCheck> {
-  const known = await readKnownHosts(profile.knownHostsFile);
-  let seen: { key: Buffer; verdict: KeyVerdict } | null = null;
+  const file = profile.knownHostsFile;
+  const known = await readKnownHosts(file);
+  const server = { address, port };
+  let shown: Shown | null = null;
   const accepted = (verdict: KeyVerdict) =>
     verdict === 'known' || (verdict === 'unknown' && profile.hostKeys === 'accept-new');
   return {
     config: {
       hostVerifier: (key: Buffer) => {
-        seen = { key, verdict: judgeKey(known, address, port, key) };
-        return accepted(seen.verdict);
+        shown = { key, verdict: judgeKey(known, address, port, key) };
+        return accepted(shown.verdict);
       },
       algorithms: { serverHostKey: { prepend: preferred(known, address, port), append: [], remove: [] } },
     },
-    refusal: () => (!seen || accepted(seen.verdict) ? null : refusal(seen, profile, known, `${address}:${port}`)),
+    refusal: () => (!shown || accepted(shown.verdict) ? null : refusal(shown, file, known, server)),
     keep: async () => {
-      if (seen?.verdict !== 'unknown' || !accepted(seen.verdict)) return;
-      await mkdir(dirname(profile.knownHostsFile), { recursive: true });
-      const line = knownHostsLine(address, port, seen.key);
-      const start = (await endsOpen(profile.knownHostsFile)) ? '\n' : '';
-      await appendFile(profile.knownHostsFile, `${start}${line}`, { mode: 0o600 });
+      if (shown?.verdict !== 'unknown' || !accepted(shown.verdict)) return null;
+      const verdict = await recordKey(file, address, port, shown.key);
+      if (verdict === 'known') return null;
+      if (verdict !== 'unknown') throw refusal({ ...shown, verdict }, file, known, server);
+      return `accepted ${described(shown.key)} of ${placeOf(server)}, seen for the first time; written to ${file}`;
     },
   };
-}
-
-/** A last line without its end would take the new line into its key. */
-async function endsOpen(file: string): Promise<boolean> {
-  const text = await readFile(file, 'utf8').catch(() => '');
-  return text !== '' && !text.endsWith('\n');
-}
-
-async function readKnownHosts(file: string): Promise<KnownHosts> {
-  try {
-    return parseKnownHosts(await readFile(file, 'utf8'));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { hosts: [], ignored: [] };
-    throw fail('ssh-settings', { message: `the known_hosts file ${file} cannot be read`, cause: error });
-  }
 }
 
 /** An RSA key is used with three signature algorithms (RFC 8332). */
@@ -85,17 +72,30 @@ const SUPPORTED = new Set([
   'ssh-rsa',
 ]);
 
+const REFUSALS: Readonly<Record<Exclude<KeyVerdict, 'known'>, readonly [FailureCode, string]>> = {
+  unknown: ['host-key-unknown', 'is not known'],
+  changed: ['host-key-changed', 'is not the one we know'],
+  revoked: ['host-key-revoked', 'is revoked'],
+  'authority-only': ['host-key-authority-only', 'is not known, only a certificate authority for it: not supported'],
+};
+
 function refusal(
-  seen: { key: Buffer; verdict: KeyVerdict },
-  profile: SshProfile,
+  { key, verdict }: Shown,
+  file: string,
   known: KnownHosts,
-  where: string,
+  server: { address: string; port: number },
 ): StepError {
-  const fingerprint = createHash('sha256').update(seen.key).digest('base64').replace(/=+$/, '');
-  const ignored = known.ignored.length === 0 ? '' : `; ignored there: ${known.ignored.join(', ')}`;
-  const text = `${where} shows ${keyType(seen.key)} SHA256:${fingerprint}; compared with ${profile.knownHostsFile}${ignored}`;
-  if (seen.verdict === 'unknown')
-    return fail('host-key-unknown', { message: `the key of ${where} is not known`, seen: text });
-  const what = seen.verdict === 'revoked' ? 'is revoked' : 'is not the one we know';
-  return fail('host-key-changed', { message: `the key of ${where} ${what}`, seen: text });
+  const [code, text] = REFUSALS[verdict === 'known' ? 'unknown' : verdict];
+  const authorities = known.authorities.map(({ line }) => `line ${line}: a certificate authority`);
+  const ignored = [...known.ignored, ...authorities];
+  const more = ignored.length === 0 ? '' : `; not used there: ${ignored.join(', ')}`;
+  return fail(code, {
+    message: `the key of ${placeOf(server)} ${text}`,
+    seen: `it shows ${described(key)}; compared with ${file}${more}`,
+  });
+}
+
+/** A key as ssh-keygen -l shows it. */
+function described(key: Buffer): string {
+  return `${keyType(key)} SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`;
 }

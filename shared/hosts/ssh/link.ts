@@ -1,70 +1,144 @@
 import type { Answer, Executor } from '../executor.ts';
 import { quoteAll } from '../quote.ts';
 import { type Slots, unlessAborted } from '../wait.ts';
-import { type Connection, openConnection, type Server } from './connection.ts';
-import { execute } from './exec.ts';
+import { openConnection } from './connection.ts';
+import { Line, LineUnusable } from './line.ts';
+import type { Places } from './places.ts';
+import { placeOf, type Server } from './route.ts';
 
 /** Limits over all connections of a process. */
 export interface LinkLimits {
+  /** How many may be open at once. */
+  readonly open: Places;
   /** How many may be logging in at once. */
   readonly opening: Slots;
   /** A connection nobody has used for so long is closed. */
   readonly idleMs: number;
 }
 
+/**
+ * What runs there, without or with sudo. sudo's own words are told apart by their text, so they must not be translated;
+ * `env` is a program and works in every login shell.
+ */
+const SHELLS = { none: 'sh -s --', sudo: 'env LC_ALL=C sudo -n sh -s --' } as const;
+
 /** The one connection to a host: opened when first used, again after it was lost, closed when idle. */
 export class Link implements Executor {
   readonly where: string;
   readonly #route: readonly Server[];
   readonly #shell: string;
+  readonly #openMs: number;
   readonly #limits: LinkLimits;
-  #opening: Promise<Connection> | null = null;
+  readonly #tell: (notice: string) => void;
+  #opening: Promise<Line> | null = null;
+  /** Aborted when nobody waits for the connection any more. */
+  #wanted = new AbortController();
   #users = 0;
   #idle: NodeJS.Timeout | undefined;
+  readonly #holder = { leave: (): void => void this.close() };
 
-  constructor(route: readonly Server[], become: 'none' | 'sudo', limits: LinkLimits) {
+  /** `tell` hears of host keys that were accepted for the first time. */
+  constructor(
+    route: readonly Server[],
+    become: 'none' | 'sudo',
+    limits: LinkLimits,
+    tell: (notice: string) => void = () => {},
+  ) {
     const last = route.at(-1);
-    this.where = last ? `${last.address}:${last.port}` : '';
+    if (!last) throw new RangeError('a route needs a server');
+    this.where = placeOf(last);
+    this.#openMs = last.profile.connectTimeoutMs;
     this.#route = route;
-    this.#shell = become === 'sudo' ? 'sudo -n sh -s --' : 'sh -s --';
+    this.#shell = SHELLS[become];
     this.#limits = limits;
+    this.#tell = tell;
   }
 
-  /** See {@link execute}. A connection that could not be had is tried anew by the next call. */
+  /** Throws also `host-sessions-full`. A connection that could not be had is tried anew by the next call. */
   async execute(words: readonly string[], stdin: string, signal: AbortSignal): Promise<Answer> {
-    this.#users += 1;
-    clearTimeout(this.#idle);
+    const command = `${this.#shell} ${quoteAll(words)}`;
+    this.#use();
     try {
-      const connection = await unlessAborted(this.#connection(), signal);
-      return await execute(connection, `${this.#shell} ${quoteAll(words)}`, stdin, this.where, signal);
+      for (;;) {
+        const line = await unlessAborted(this.#line(), signal);
+        try {
+          return await line.run(command, stdin, signal);
+        } catch (error) {
+          // Nothing was sent on it: another connection may be.
+          if (!(error instanceof LineUnusable)) throw error;
+          this.#forget(line);
+        }
+      }
     } finally {
-      this.#users -= 1;
-      if (this.#users === 0) this.#idle = setTimeout(() => void this.close(), this.#limits.idleMs).unref();
+      this.#unuse();
     }
   }
 
   /** Closes the connection, if there is one; the next call opens another. */
   async close(): Promise<void> {
     clearTimeout(this.#idle);
+    this.#limits.open.busy(this.#holder);
+    this.#wanted.abort(new Error('the connection is not wanted any more'));
     const opening = this.#opening;
     this.#opening = null;
     if (!opening) return;
-    const connection = await opening.catch(() => null);
-    connection?.close();
-    await connection?.closed;
+    const line = await opening.catch(() => null);
+    await line?.close();
   }
 
-  #connection(): Promise<Connection> {
+  #use(): void {
+    this.#users += 1;
+    clearTimeout(this.#idle);
+    this.#limits.open.busy(this.#holder);
+  }
+
+  #unuse(): void {
+    this.#users -= 1;
+    if (this.#users > 0) return;
+    this.#wanted.abort(new Error('nobody waits for the connection any more'));
+    if (!this.#opening) return;
+    this.#idle = setTimeout(this.#holder.leave, this.#limits.idleMs).unref();
+    this.#limits.open.idle(this.#holder);
+  }
+
+  #line(): Promise<Line> {
     this.#opening ??= this.#open();
     return this.#opening;
   }
 
-  #open(): Promise<Connection> {
-    const opening = this.#limits.opening.use(() => openConnection(this.#route));
+  #open(): Promise<Line> {
+    this.#wanted = new AbortController();
+    const opening = this.#login(this.#wanted.signal);
     const forget = (): void => {
-      if (this.#opening === opening) this.#opening = null;
+      if (this.#opening !== opening) return;
+      this.#opening = null;
+      this.#limits.open.busy(this.#holder);
     };
-    opening.then(connection => connection.closed.then(forget), forget);
+    opening.then(line => line.closed.then(forget), forget);
     return opening;
+  }
+
+  #forget(line: Line): void {
+    const opening = this.#opening;
+    void opening?.then(
+      current => {
+        if (current === line && this.#opening === opening) this.#opening = null;
+      },
+      () => {},
+    );
+  }
+
+  /** Nobody waits for a place in vain; a login that has begun goes on to its end. */
+  async #login(wanted: AbortSignal): Promise<Line> {
+    const { open, opening } = this.#limits;
+    const leave = await open.take(wanted);
+    try {
+      const connection = await opening.use(() => openConnection(this.#route, this.#tell), wanted);
+      void connection.closed.then(leave);
+      return new Line(connection, this.where, this.#openMs);
+    } catch (error) {
+      leave();
+      throw error;
+    }
   }
 }

@@ -156,7 +156,7 @@ it('reboots by an order that the host checks itself', async () => {
 
 it.each([
   ['connect refused', { connect: 'refuse' }, 'host-refused-connection'],
-  ['sudo asks', { sudoAsks: true }, 'sudo-refused'],
+  ['sudo asks', { sudoAsks: true }, 'sudo-asks-password'],
 ] as const)('has the failure of %s', async (_what, faults, code) => {
   const { ours } = await start({}, faults);
   await expect(ours.facts(signal())).rejects.toMatchObject({ failure: { code } });

@@ -15,7 +15,7 @@ export type Look =
   | { readonly kind: 'again'; readonly afterMs: number; readonly reason: string };
 
 /** A host that boots refuses logins for a while (pam_nologin, directory services not up yet). */
-const PASSING = new Set(['host-auth-refused', 'sudo-refused']);
+const PASSING = new Set(['host-auth-refused', 'sudo-refused', 'sudo-asks-password', 'sudo-not-allowed']);
 const POLL_FIRST_MS = 250;
 const POLL_LAST_MS = 5_000;
 const MOST_SIGHTS = 20;
