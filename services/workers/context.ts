@@ -28,7 +28,7 @@ export function contextOf(
   signal: AbortSignal,
 ): StepContext<unknown> {
   const { rollout, plan, node, policy, begin, attempt, log, beforeWork } = parts;
-  const { connectHost, control, probes, managers, clock } = deps;
+  const { connectHost, control, managers, clock } = deps;
   const { cluster, announce } = clusterOf(deps, plan, node);
   let kept = begin.memory;
   return {
@@ -39,7 +39,7 @@ export function contextOf(
     fence: { installation: begin.installation, rollout, node: node.name, round: ref.round, epoch: begin.epoch },
     host: connectHost(node, plan.profiles),
     baseline: baselineOf(deps.store, plan, rollout, ref, begin.epoch),
-    ...{ cluster, control, probes, managers, clock, announce, signal, beforeWork },
+    ...{ cluster, control, managers, clock, announce, signal, beforeWork },
     proofs: begin.proofs,
     attemptStartedAtMs: clock.now() - begin.elapsedMs,
     // As it is now: a step that gives up at the end of this visit must know what the visit did.
@@ -47,6 +47,8 @@ export function contextOf(
       return kept;
     },
     remember: async (memory, told) => {
+      // Who knows by this memory that a command has ended will not read its log again.
+      await log.flush();
       const report = { outcome: 'memory', memory, ...(told ? { told } : {}) } as const;
       const heard = await deps.store.report(rollout, ref, begin.epoch, report);
       if (!heard.ok) throw new Interrupted('superseded');

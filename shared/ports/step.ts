@@ -10,7 +10,6 @@ import type { ClusterApi } from './cluster.ts';
 import type { Control } from './control.ts';
 import type { Fence, Host } from './host.ts';
 import type { PackageManager } from './packages.ts';
-import type { Probes } from './probe.ts';
 
 /** Everything one visit of a step may use. */
 export interface StepContext<Memory> {
@@ -26,8 +25,6 @@ export interface StepContext<Memory> {
   /** The machine we run on. */
   readonly control: Control;
   readonly baseline: Baseline;
-  /** Looks at things from the machine we run on. */
-  readonly probes: Probes;
   /** The package managers to choose from, in order. */
   readonly managers: readonly PackageManager[];
   readonly clock: Clock;
@@ -40,7 +37,7 @@ export interface StepContext<Memory> {
   /** What earlier visits and attempts of this step in this round left; survives any process. null: nothing yet. */
   readonly memory: Memory | null;
   /**
-   * Kept before it resolves; what is `told` is in the journal then. Refused (throws) when we are no longer the ones.
+   * Kept before it resolves, and before it all that was logged; what is `told` is in the journal then. Refused (throws) when we are no longer the ones.
    * With a memory that differs from the one before, `told` is told exactly once.
    */
   remember(memory: Memory, told?: DrainEscalation): Promise<void>;

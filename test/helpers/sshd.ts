@@ -33,6 +33,8 @@ export interface RunningHost {
   readonly cluster: string;
   readonly sequence: number | null;
   readonly port: number;
+  /** Its folder: server, scripts, `state` and `root`. */
+  readonly dir: string;
   /** What the host sees as its root. */
   readonly root: string;
   bootId(): Promise<string>;

@@ -5,7 +5,6 @@ import type { StepName } from '../../shared/domain/steps.ts';
 import type { CommandCheck } from '../../shared/domain/user-check.ts';
 import type { Baseline } from '../../shared/ports/baseline.ts';
 import type { Step, StepContext, StepOutcome } from '../../shared/ports/step.ts';
-import { httpProbes } from '../../shared/probes/http.ts';
 import { FakeClock } from './fake-clock.ts';
 import { FakeCluster, nodeView } from './fake-cluster.ts';
 import { FakeHost } from './fake-host.ts';
@@ -19,7 +18,7 @@ const TINY = tinyPolicy(LIMITS);
 export const POLICY: NodePolicy = {
   ...TINY,
   drain: { ...TINY.drain, volumeDetachTimeoutMs: 60_000 },
-  reboot: { ...TINY.reboot, checks: ['sentinel-file', 'sentinel-command'], orderValidMs: 60_000 },
+  reboot: { ...TINY.reboot, checks: ['sentinel-file', 'needs-restarting', 'needrestart'], orderValidMs: 60_000 },
   verify: { ...TINY.verify, soakMs: 5_000 },
   cordonedByOthers: 'keep-cordoned',
 };
@@ -62,7 +61,6 @@ export function stepWorld() {
     host,
     cluster,
     control: shellControl,
-    probes: httpProbes,
     baseline: NO_BASELINE,
     managers: [],
     clock,

@@ -5,7 +5,6 @@ import { CONTROL_FAILURES } from './control.ts';
 import { ENGINE_FAILURES } from './engine.ts';
 import { HOST_FAILURES } from './host.ts';
 import { PACKAGE_FAILURES } from './packages.ts';
-import { PROBE_FAILURES } from './probe.ts';
 import { REDIS_FAILURES } from './redis.ts';
 import { STEP_FAILURES } from './steps.ts';
 
@@ -14,7 +13,6 @@ export const FAILURES = {
   ...HOST_FAILURES,
   ...CLUSTER_FAILURES,
   ...CONTROL_FAILURES,
-  ...PROBE_FAILURES,
   ...PACKAGE_FAILURES,
   ...STEP_FAILURES,
   ...ENGINE_FAILURES,

@@ -25,6 +25,53 @@ kill_tree() {
   kill -KILL "$1" 2>/dev/null
 }
 
+# kill_servers PID KIND: the server and its sessions, as a cable is cut; with `crash` also the commands of the sessions, but
+# nothing that has a session of its own.
+kill_servers() {
+  kill -STOP "$1" 2>/dev/null || return 0
+  for child in $(cat "/proc/$1/task/$1/children" 2>/dev/null); do
+    case $2:$(cat "/proc/$child/comm" 2>/dev/null) in
+      *:sshd*) kill_servers "$child" "$2" ;;
+      crash:*) kill_command "$child" ;;
+    esac
+  done
+  kill -KILL "$1" 2>/dev/null
+}
+
+kill_command() {
+  kill -STOP "$1" 2>/dev/null || return 0
+  for child in $(cat "/proc/$1/task/$1/children" 2>/dev/null); do
+    [ "$(session_of "$child")" = "$child" ] || kill_command "$child"
+  done
+  kill -KILL "$1" 2>/dev/null
+}
+
+session_of() {
+  sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d ' ' -f 4
+}
+
+# print_log: the next of the logs that a test gave (state/log-1, -2, …), in 30 pieces that cut lines and characters; sets
+# `execution` and `code`.
+print_log() {
+  printf . >>"$STATE/executions"
+  execution=$(($(wc -c <"$STATE/executions")))
+  code=$(setting "exit-$execution" "$(setting upgrade-exit 0)")
+  [ -s "$STATE/log-$execution" ] || return 0
+  size=$(($(wc -c <"$STATE/log-$execution")))
+  piece=$((size / 30 + 1))
+  printed=0
+  while [ "$printed" -lt "$size" ]; do
+    tail -c "+$((printed + 1))" "$STATE/log-$execution" | head -c "$piece"
+    printed=$((printed + piece))
+    sleep "$(setting pause 0.03)"
+  done
+}
+
+# task_of PID: the detached task a process belongs to.
+task_of() {
+  tr '\000' '\n' <"/proc/$1/cmdline" | sed -n 's|.*/tasks/\([^/]*\)/script$|\1|p'
+}
+
 boot_id() {
   cat "$ROOT/proc/sys/kernel/random/boot_id"
 }

@@ -180,7 +180,7 @@ describe('what waiting cannot mend fails at once', () => {
       kind: 'apt',
       fits: () => true,
       kernelScript: () => ({ text: 'kernels', args: [] }),
-      parseKernels: (said: string) => ({ expected: said.trim(), by: 'the newest installed', newest: said.trim() }),
+      parseKernels: (newest: string) => ({ expected: newest.trim(), by: 'the newest installed', newest }),
     };
     world.host.answer = script => ({
       exitCode: 0,

@@ -16,7 +16,6 @@ async function run(context: StepContext<null>): Promise<StepOutcome<'check-reboo
   const facts = await context.host.facts(context.signal);
   const proof = await isRebootDue(context, facts);
   const reasons = reasonsOf(proof.evidence);
-  const warnings = (proof.warnings ?? []).map(warning => `; ${warning}`).join('');
-  const note = `${proof.needed ? `a reboot is due: ${reasons.join('; ')}` : 'no reboot is due'}${warnings}`;
+  const note = proof.needed ? `a reboot is due: ${reasons.join('; ')}` : 'no reboot is due';
   return { kind: 'done', proof, note };
 }

@@ -1,0 +1,33 @@
+import { expect, it } from 'vitest';
+import { numberedLog } from '../helpers/numbered-log.ts';
+import { chaosSeeds, seeded } from '../helpers/seeded.ts';
+import { MOMENTS, twoStrikes } from '../helpers/strikes.ts';
+import { wrongIn } from '../helpers/upgrade-judge.ts';
+import { type LaneHost, startLane } from '../helpers/upgrade-lane.ts';
+
+const CUTS = 20;
+
+/** Two cuts a host, one after the other. */
+function hostsOf(seed: number): LaneHost[] {
+  const random = seeded(seed, 'cut');
+  const moments = Object.keys(MOMENTS);
+  return Array.from({ length: CUTS / 2 }, (_, index) => {
+    const kind = index % 3 === 2 ? 'crash' : 'cut';
+    const strikes = twoStrikes(kind, moments[index % moments.length] ?? '', random);
+    const failed = { log: numberedLog(random), code: 100 };
+    const last = { log: numberedLog(random), code: 0 };
+    const manager = index % 3 === 1 ? 'apt' : 'command';
+    const executions = manager === 'command' && index % 2 === 0 ? [failed, last] : [last];
+    return { name: `host-${index + 1}`, manager, executions, strikes };
+  });
+}
+
+it.each(chaosSeeds([1]))(
+  'the connection is cut at 20 moments of an upgrade: it runs exactly once, its log and exit code arrive (seed %i)',
+  { timeout: 240_000 },
+  async seed => {
+    const lane = await startLane(hostsOf(seed), CUTS / 2);
+    await lane.carry();
+    expect({ seed, wrong: await wrongIn(lane), cut: await lane.struck() }).toEqual({ seed, wrong: [], cut: CUTS });
+  },
+);
