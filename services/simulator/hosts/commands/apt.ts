@@ -170,16 +170,16 @@ function finish(acts: readonly PackageAct[], host: CommandPlace['host']): void {
 async function pendingFor(call: AptCall, { host, context }: CommandPlace) {
   const { acts, keptBack } = host.packages.pending(call.installNew);
   const pins = call.preferences === null ? [] : pinnedBy(await context.fs.readFile(call.preferences));
-  const wanted = ({ name }: PackageAct) =>
-    !pins.some(pin => pin.test(name)) && (call.verb !== 'install' || call.names.includes(name));
+  const wanted = ({ name, after }: PackageAct) =>
+    !pins.some(pin => pin.name.test(name) && (pin.version === null || pin.version === after)) &&
+    (call.verb !== 'install' || call.names.includes(name));
   return { acts: acts.filter(wanted), keptBack };
 }
 
-/** The packages that preferences with a negative priority keep from being installed. */
-function pinnedBy(preferences: string): RegExp[] {
-  return [...preferences.matchAll(/^Package: (\S+)\nPin: release \*\nPin-Priority: -/gm)].map(([, name]) =>
-    globOf(name ?? ''),
-  );
+/** The packages that preferences with a negative priority keep from being installed; `version` null: all of them. */
+function pinnedBy(preferences: string): { name: RegExp; version: string | null }[] {
+  const pins = preferences.matchAll(/^Package: (\S+)\nPin: (?:release \*|version (\S+))\nPin-Priority: -/gm);
+  return [...pins].map(([, name, version]) => ({ name: globOf(name ?? ''), version: version ?? null }));
 }
 
 async function upgrade(call: AptCall, place: CommandPlace): Promise<ExecResult> {
