@@ -5,6 +5,7 @@ import type { BeginAnswer, StepRef } from '../../shared/ports/engine-store.ts';
 import type { StepContext } from '../../shared/ports/step.ts';
 import { baselineOf } from './baseline.ts';
 import type { WorkerDeps } from './deps.ts';
+import type { NodeHooks } from './hooks/node-hooks.ts';
 import { Interrupted } from './interrupted.ts';
 import type { JobLog } from './job-log.ts';
 
@@ -17,7 +18,7 @@ export interface VisitParts {
   readonly begin: Extract<BeginAnswer, { kind: 'go' }>;
   readonly attempt: number;
   readonly log: JobLog;
-  readonly beforeWork: () => Promise<void>;
+  readonly hooks: Pick<NodeHooks, 'before' | 'spentMs'>;
 }
 
 /** Puts together what a step may use. Connections are made when first used. */
@@ -27,9 +28,10 @@ export function contextOf(
   parts: VisitParts,
   signal: AbortSignal,
 ): StepContext<unknown> {
-  const { rollout, plan, node, policy, begin, attempt, log, beforeWork } = parts;
+  const { rollout, plan, node, policy, begin, attempt, log, hooks } = parts;
   const { connectHost, control, managers, clock } = deps;
   const { cluster, announce } = clusterOf(deps, plan, node);
+  const startedAtMs = clock.now() - begin.elapsedMs;
   let kept = begin.memory;
   return {
     node,
@@ -39,9 +41,12 @@ export function contextOf(
     fence: { installation: begin.installation, rollout, node: node.name, round: ref.round, epoch: begin.epoch },
     host: connectHost(node, plan.profiles),
     baseline: baselineOf(deps.store, plan, rollout, ref, begin.epoch),
-    ...{ cluster, control, managers, clock, announce, signal, beforeWork },
+    ...{ cluster, control, managers, clock, announce, signal },
     proofs: begin.proofs,
-    attemptStartedAtMs: clock.now() - begin.elapsedMs,
+    get attemptStartedAtMs() {
+      return startedAtMs + hooks.spentMs;
+    },
+    beforeWork: () => hooks.before(ref.step),
     // As it is now: a step that gives up at the end of this visit must know what the visit did.
     get memory() {
       return kept;
@@ -54,13 +59,15 @@ export function contextOf(
       if (!heard.ok) throw new Interrupted('superseded');
       kept = memory;
     },
-    guard: async () => {
-      signal.throwIfAborted();
-      const heard = await deps.store.report(rollout, ref, begin.epoch, { outcome: 'check' });
-      if (!heard.ok) throw new Interrupted(heard.why ?? 'superseded');
-    },
+    guard: () => mayAct(deps, ref, parts, signal),
     log: text => log.write(text),
   };
+}
+
+async function mayAct({ store }: WorkerDeps, ref: StepRef, { rollout, begin }: VisitParts, signal: AbortSignal) {
+  signal.throwIfAborted();
+  const heard = await store.report(rollout, ref, begin.epoch, { outcome: 'check' });
+  if (!heard.ok) throw new Interrupted(heard.why ?? 'superseded');
 }
 
 /** The cluster of a node, and how the Node is told of the work; nothing is without Kubernetes, or when the policy does not want it. */

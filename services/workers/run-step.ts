@@ -3,6 +3,7 @@ import { DelayedError, type Job, UnrecoverableError } from 'bullmq';
 import { backoffMs } from '../../shared/domain/backoff.ts';
 import { type Failure, failureOf, StepError } from '../../shared/domain/failure.ts';
 import { fail } from '../../shared/domain/failures/catalogue.ts';
+import { hookMemoryOf, spentMs } from '../../shared/domain/hooks/memory.ts';
 import { doneEvent, failedEvent } from '../../shared/domain/node-event.ts';
 import { findPlanNode, type Plan } from '../../shared/domain/plan.ts';
 import type { NodePolicy } from '../../shared/domain/policy.ts';
@@ -12,10 +13,12 @@ import type { StepJob } from '../../shared/queue/names.ts';
 import { wakeSlots } from '../common/wake.ts';
 import { contextOf } from './context.ts';
 import type { WorkerDeps } from './deps.ts';
+import { type HookReason, NodeHooks } from './hooks/node-hooks.ts';
 import { Interrupted } from './interrupted.ts';
 import { JobLog } from './job-log.ts';
 import { giveHoldBack, obstacleToWork } from './node-hold.ts';
 import { RetryLater } from './retry-later.ts';
+import { StepTime } from './step-time.ts';
 
 /** A step that is held looks again after this. */
 const HOLD_MS = 2_000;
@@ -28,6 +31,8 @@ const GIVE_UP_MS = 60_000;
 /** One visit of a step: everything its processor needs at hand. */
 interface Visit extends Arrival {
   readonly plan: Plan;
+  readonly hooks: NodeHooks;
+  readonly time: StepTime;
 }
 
 /** A visit before it is known whether the step may begin. */
@@ -71,42 +76,64 @@ export function stepProcessor(deps: WorkerDeps, step: Step) {
 }
 
 async function go(arrival: Arrival, begin: Go, lockLost: AbortSignal | undefined): Promise<string> {
-  const { deps, step, job } = arrival;
-  const { plan, node, policy } = await plannedNode(arrival);
-  const visit: Visit = { ...arrival, plan };
-  const deadline = new AbortController();
-  const limit = policy.limits[step.name].timeoutMs;
-  // What it waited for others is none of its own time.
-  const elapsedMs = begin.waited ? 0 : begin.elapsedMs;
-  const timer = setTimeout(
-    () => deadline.abort(fail('step-timeout', { message: `${step.name} did not end within ${limit / 1000} s` })),
-    Math.max(limit - elapsedMs, LEAST_VISIT_MS),
-  );
-  const signal = AbortSignal.any([deadline.signal, deps.stopping, ...(lockLost ? [lockLost] : [])]);
-  // A step may have any number of calls under way.
-  setMaxListeners(0, signal);
-  const { log, attempt } = visit;
-  const parts = { plan, node, policy, begin, log, attempt, rollout: job.data.rollout, beforeWork: async () => {} };
-  const context = contextOf(deps, visit.ref, parts, signal);
+  const { deps, step } = arrival;
+  const { visit, context, policy } = await open(arrival, begin, lockLost);
   visit.log.tell(10, `attempt ${visit.attempt} of ${policy.limits[step.name].attempts}`);
   try {
     if (begin.flag !== '') return await completeThrough(visit, begin, context);
-    const obstacle = await obstacleToWork(plan, step, context);
+    const obstacle = await obstacleToWork(visit.plan, step, context);
     if (obstacle !== null) return await waitForOthers(visit, begin, obstacle);
     if (begin.waited) return await beginAnew(visit, begin);
-    const outcome = await step.run(context);
-    return await settle(visit, begin, context, outcome);
+    return await settle(visit, begin, context, await work(visit, context));
   } catch (error) {
     if (error instanceof DelayedError || error instanceof NotPutOff) throw error;
     // Whoever has the job now goes on from here; an end that another caused is no failure of the step.
     if (lockLost?.aborted) throw error;
     if (deps.stopping.aborted) return await putOff(visit, 0);
-    const timedOut = deadline.signal.aborted && !(error instanceof StepError);
-    return await troubled(visit, begin, context, policy, timedOut ? deadline.signal.reason : error);
+    const { signal } = visit.time;
+    const timedOut = signal.aborted && !(error instanceof StepError);
+    return await troubled(visit, begin, context, policy, timedOut ? signal.reason : error);
   } finally {
-    clearTimeout(timer);
+    visit.time.end();
     await visit.log.flush();
   }
+}
+
+/** Puts together what a visit works with; its time begins to run. */
+async function open(arrival: Arrival, begin: Go, lockLost: AbortSignal | undefined) {
+  const { deps, step, job, ref, attempt, log } = arrival;
+  const { rollout, wave } = job.data;
+  const { plan, node, policy } = await plannedNode(arrival);
+  const time = timeOf(step, policy, begin, attempt);
+  const taken = AbortSignal.any([deps.stopping, ...(lockLost ? [lockLost] : [])]);
+  const signal = AbortSignal.any([time.signal, taken]);
+  // A step may have any number of calls under way.
+  setMaxListeners(0, signal);
+  const about = { rollout, plan, node, policy, begin, attempt, log };
+  const hooks = new NodeHooks({ ...about, deps, wave, ref, hooks: policy.hooks, time, signal: taken });
+  const visit: Visit = { ...arrival, plan, hooks, time };
+  return { visit, policy, context: contextOf(deps, ref, { ...about, hooks }, signal) };
+}
+
+/** What its hooks took is none of the step's own time, nor what it waited for others. */
+function timeOf({ name }: Step, policy: NodePolicy, begin: Go, attempt: number): StepTime {
+  const { timeoutMs } = policy.limits[name];
+  const hooksMs = spentMs(hookMemoryOf(begin.hooks), attempt);
+  const elapsedMs = begin.waited ? 0 : Math.max(0, begin.elapsedMs - hooksMs);
+  return new StepTime(Math.max(timeoutMs - elapsedMs, LEAST_VISIT_MS), () =>
+    fail('step-timeout', { message: `${name} did not end within ${timeoutMs / 1000} s` }),
+  );
+}
+
+/** The step itself, with the hooks around it. */
+async function work({ step, hooks, time }: Visit, context: StepContext<unknown>): Promise<StepOutcome<Step['name']>> {
+  await hooks.before('node');
+  if (!step.saysWork) await hooks.before(step.name);
+  const outcome = await step.run(context);
+  if (outcome.kind === 'again') return outcome;
+  time.end();
+  await hooks.afterDone();
+  return outcome;
 }
 
 async function plannedNode({ deps, job }: Arrival) {
@@ -224,10 +251,12 @@ async function superseded({ deps, job, ref }: Visit): Promise<string> {
 async function giveUp(visit: Visit, begin: Go, context: StepContext<unknown>, failure: Failure): Promise<string> {
   const { deps, job, ref, attempt } = visit;
   if (await isSuperseded(visit, begin)) return superseded(visit);
+  const why = { reason: failure.message, code: failure.code };
+  if (!(await tellHooks(visit, 'failed', why))) return superseded(visit);
   // Always: giving up may change the state the failure spoke of.
   const leftAs = await leave(visit, context);
   const told: Failure = { ...failure, leftAs };
-  const report = { outcome: 'failed', attempt, failure: told } as const;
+  const report = { outcome: 'failed', attempt, failure: told, hooks: visit.hooks.keptAfterFailure() } as const;
   const heard = await deps.store.report(job.data.rollout, ref, begin.epoch, report);
   if (heard.why === 'flagged') return completeThrough(visit, begin, context);
   if (!heard.ok) return superseded(visit);
@@ -243,6 +272,10 @@ async function giveUp(visit: Visit, begin: Go, context: StepContext<unknown>, fa
 async function completeThrough(visit: Visit, begin: Go, context: StepContext<unknown>): Promise<string> {
   const { deps, job, ref } = visit;
   if (await isSuperseded(visit, begin)) return superseded(visit);
+  const { rollout, cluster, node } = job.data;
+  const flag = begin.flag || ((await deps.store.node(rollout, cluster, node))?.flag ?? '');
+  const why = { reason: `as a person asked, at ${ref.step}`, code: '' };
+  if (!(await tellHooks(visit, flag === 'abort' ? 'aborted' : 'skipped', why))) return superseded(visit);
   const leftAs = await leave(visit, context);
   const reason = `as a person asked, at ${ref.step}; left: ${leftAs}`;
   const heard = await deps.store.report(job.data.rollout, ref, begin.epoch, { outcome: 'skipped', reason });
@@ -251,6 +284,21 @@ async function completeThrough(visit: Visit, begin: Go, context: StepContext<unk
   context.announce('Skipped', reason, 'Warning');
   await wakeSlots(deps.queues, job.data.rollout);
   return `skipped: ${reason}`;
+}
+
+/**
+ * Runs the hooks that are told of a bad end, before that is told itself: else a worker that dies in between would lose
+ * them. False: another worker has the node.
+ */
+async function tellHooks(visit: Visit, outcome: 'failed' | 'skipped' | 'aborted', why: HookReason): Promise<boolean> {
+  try {
+    await visit.hooks.afterTrouble(outcome, why);
+    return true;
+  } catch (error) {
+    if (error instanceof Interrupted) return false;
+    if (visit.deps.stopping.aborted) return putOff(visit, 0);
+    throw error;
+  }
 }
 
 /** Leaving may uncordon: not for us to do once another worker has the node. */

@@ -181,12 +181,13 @@ export class RedisStore extends JournalReader implements EngineStore {
   async report(id: string, ref: StepRef, epoch: number, report: StepReport): Promise<ReportAnswer> {
     const { cluster, node, round, step } = ref;
     const keep = keptOf(report);
+    const hooks = report.outcome === 'failed' && report.hooks ? JSON.stringify(report.hooks) : '';
     const reason = 'failure' in report ? report.failure.message : 'reason' in report ? report.reason : '';
     const forOthers = report.outcome === 'waiting' && report.forOthers ? { forOthers: true } : {};
     const request = { key: nodeKey(cluster, node), round, step, epoch, outcome: report.outcome, reason, ...forOthers };
     const event = reportEvent(ref, report);
     return this.#run(SCRIPTS.record, id, request, {
-      args: [JSON.stringify(keep), event === null ? '' : JSON.stringify(event)],
+      args: [JSON.stringify(keep), event === null ? '' : JSON.stringify(event), hooks],
     });
   }
 

@@ -89,7 +89,7 @@ export type StepReport =
   | { readonly outcome: 'check' }
   /** `told` becomes an event together with the memory; with a memory that is kept already it is told already. */
   | { readonly outcome: 'memory'; readonly memory: unknown; readonly told?: DrainEscalation }
-  /** What is kept of the round's hooks until a step fails for good; `told` as for `memory`. */
+  /** What is kept of the round's hooks, for all its steps; `told` as for `memory`. */
   | { readonly outcome: 'hooks'; readonly kept: unknown; readonly told?: HookEvent }
   /** Told once per reason; `account` goes along, and alone tells nothing new. */
   | {
@@ -107,7 +107,13 @@ export type StepReport =
       readonly failure: Failure;
       readonly retryInMs: number;
     }
-  | { readonly outcome: 'failed'; readonly attempt: number; readonly failure: Failure }
+  | {
+      readonly outcome: 'failed';
+      readonly attempt: number;
+      readonly failure: Failure;
+      /** What is kept of the round's hooks from now on. Missing: it stays. */
+      readonly hooks?: unknown;
+    }
   | { readonly outcome: 'done'; readonly proof: unknown; readonly note: string }
   | { readonly outcome: 'skipped'; readonly reason: string };
 

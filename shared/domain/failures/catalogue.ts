@@ -3,6 +3,7 @@ import { API_FAILURES } from './api.ts';
 import { CLUSTER_FAILURES } from './cluster.ts';
 import { CONTROL_FAILURES } from './control.ts';
 import { ENGINE_FAILURES } from './engine.ts';
+import { HOOK_FAILURES } from './hooks.ts';
 import { HOST_FAILURES } from './host.ts';
 import { PACKAGE_FAILURES } from './packages.ts';
 import { REDIS_FAILURES } from './redis.ts';
@@ -15,6 +16,7 @@ export const FAILURES = {
   ...CONTROL_FAILURES,
   ...PACKAGE_FAILURES,
   ...STEP_FAILURES,
+  ...HOOK_FAILURES,
   ...ENGINE_FAILURES,
   ...API_FAILURES,
   ...REDIS_FAILURES,

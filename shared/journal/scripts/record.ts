@@ -1,6 +1,7 @@
 /**
  * What came of a step. Only the newest epoch of the claim's own round is heard. Request: key, round, step, epoch,
- * outcome, reason, event; ARGV 4: what to keep, as JSON (the proof, the memory, or what is known of the hooks). Outcomes: `memory`, `hooks`, `waiting`, `held`,
+ * outcome, reason, event; ARGV 4: what to keep, as JSON (the proof, the memory, or
+ * what is known of the hooks); ARGV 6, of `failed`: what is to be known of the hooks from now on, or empty. Outcomes: `memory`, `hooks`, `waiting`, `held`,
  * `attempt-failed`, `failed`, `done`, `skipped`, and `check` (nothing is kept: may we still act?).
  * Answers {ok, why}: why is `superseded`, `flagged` (a person asked to skip or abort) or `held`.
  */
@@ -54,8 +55,7 @@ elseif outcome == 'failed' then
   node.state, node.reason = 'failed', req.reason
   save(req.key, node)
   redis.call('SADD', failed, req.key)
-  -- Whoever tries again after a person's word may come days later: what hooks did may not hold any more.
-  redis.call('HDEL', memory, hooks)
+  if ARGV[6] ~= '' then redis.call('HSET', memory, hooks, ARGV[6]) end
   tell(ARGV[5])
   wake()
 elseif outcome == 'done' then

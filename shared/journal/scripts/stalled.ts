@@ -11,7 +11,6 @@ end
 node.state, node.step, node.reason = 'failed', req.step, req.reason
 save(req.key, node)
 redis.call('SADD', failed, req.key)
-redis.call('HDEL', memory, req.key .. '/' .. req.round .. '/hooks')
 tell(req.event)
 wake()
 return answer({ok = true})

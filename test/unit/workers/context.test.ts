@@ -15,7 +15,7 @@ function contextWith(told: string[]) {
   const deps = { store, clock: new FakeClock(), connectHost: () => null, managers: [] } as unknown as WorkerDeps;
   const begin = { kind: 'go', epoch: 1, elapsedMs: 0, proofs: {}, memory: { execNo: 0 }, flag: '' };
   const plan = { profiles: {}, stages: [] };
-  const parts = { rollout: 'r', plan, node: NODE, policy: POLICY, begin, attempt: 1, log } as unknown as VisitParts;
+  const parts = { plan, node: NODE, policy: POLICY, begin, attempt: 1, log, hooks: {} } as unknown as VisitParts;
   const ref = { cluster: 'c', node: 'a', round: 1, step: 'upgrade' } as const;
   return contextOf(deps, ref, parts, new AbortController().signal);
 }

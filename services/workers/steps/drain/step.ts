@@ -28,6 +28,7 @@ type Context = StepContext<DrainStepMemory>;
 /** Cordons and drains the node, after proving that host and Node are one machine. */
 export const drainStep: Step<'drain', DrainStepMemory> = {
   name: 'drain',
+  saysWork: true,
   run: runDrain,
   // Without a memory the host was never taken: a wrong machine stays untouched to the end.
   giveUp: context =>
@@ -100,6 +101,7 @@ async function drain(
   adopted: boolean,
 ): Promise<StepOutcome<'drain'>> {
   const { node, policy } = context;
+  await context.beforeWork();
   const failedUnitsBefore = context.memory?.failedUnitsBefore ?? facts.failedUnits ?? [];
   if (!context.memory?.drain)
     context.announce('Draining', `rollout ${context.fence.rollout} cordons and drains the node`);

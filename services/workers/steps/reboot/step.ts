@@ -13,7 +13,7 @@ import { look } from './wait.ts';
 type Context = StepContext<RebootMemory>;
 
 /** Reboots the host if it must be, once, and waits until it is back under a new boot id. */
-export const rebootStep: Step<'reboot', RebootMemory> = { name: 'reboot', run, giveUp, hasBegun };
+export const rebootStep: Step<'reboot', RebootMemory> = { name: 'reboot', saysWork: true, run, giveUp, hasBegun };
 
 /** The first look after an order; the host waits a second before it obeys. */
 const FIRST_LOOK_MS = 250;
@@ -56,6 +56,7 @@ async function begin(context: Context, memory: RebootMemory): Promise<StepOutcom
     const what = needed ? 'a reboot is due, but the policy is never to reboot' : 'no reboot is due';
     return { kind: 'done', proof, note: byOthers ? `somebody else rebooted the host; ${what} now` : what };
   }
+  await context.beforeWork();
   const ordered = await order(context, memory);
   if (ordered.kind === 'again') return ordered;
   return { kind: 'again', afterMs: FIRST_LOOK_MS, reason: 'the reboot was ordered' };

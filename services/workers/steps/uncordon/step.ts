@@ -16,8 +16,9 @@ type Context = StepContext<UncordonMemory>;
 /** Gives node and host back: takes away only the cordon that is ours. */
 export const uncordonStep: Step<'uncordon', UncordonMemory> = {
   name: 'uncordon',
+  saysWork: true,
   run: runUncordon,
-  giveUp: async context => `upgraded and verified, but not given back: ${await leftAs(context)}`,
+  giveUp: async context => `upgraded and verified: ${await leftAs(context)}`,
 };
 
 async function runUncordon(context: Context): Promise<StepOutcome<'uncordon'>> {
@@ -28,6 +29,7 @@ async function runUncordon(context: Context): Promise<StepOutcome<'uncordon'>> {
     return done({ uncordoned: false, finalState: 'not in Kubernetes' });
   }
   const wasOurs = context.memory?.wasOurs ?? (await isOurs(cluster, context));
+  if (wasOurs) await context.beforeWork();
   if (context.memory === null) await context.remember({ wasOurs });
   await context.guard();
   const { uncordoned, finalState } = await releaseNode(cluster, fence, signal, context.policy.cordon.labelsAfter);

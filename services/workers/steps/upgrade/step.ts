@@ -23,7 +23,7 @@ import { NOTHING_YET, type UpgradeMemory } from './memory.ts';
 type Context = StepContext<UpgradeMemory>;
 
 /** Upgrades the packages of the host, detached from us. */
-export const upgradeStep: Step<'upgrade', UpgradeMemory> = { name: 'upgrade', run, giveUp };
+export const upgradeStep: Step<'upgrade', UpgradeMemory> = { name: 'upgrade', saysWork: true, run, giveUp };
 
 async function run(context: Context): Promise<StepOutcome<'upgrade'>> {
   const facts = await context.host.facts(context.signal);
@@ -43,6 +43,7 @@ async function run(context: Context): Promise<StepOutcome<'upgrade'>> {
       return nothingDone(context, facts, manager.kind, 'nothing to upgrade: no command was run', pending.left);
     if (pending && comparison) warnOf(context, baselineProof(comparison, pending.changes));
     if (pending?.changes.length !== 0) {
+      await context.beforeWork();
       const drained = await drainFirst(context, memory);
       if (drained.kind === 'again') return drained;
       memory = await withPackages(context, manager, drained.memory);
