@@ -1,6 +1,7 @@
 import { escalationText } from './drain/escalation.ts';
 import type { RolloutEvent } from './events.ts';
 import type { DraftNode } from './fold.ts';
+import { hookWarning } from './hooks/warning.ts';
 import { STEPS } from './steps.ts';
 
 /** Takes one event about a node into its status. */
@@ -36,6 +37,9 @@ export function foldNodeEvent(node: DraftNode, event: RolloutEvent): void {
       node.state = event.type === 'node-skipped' ? 'skipped' : event.type === 'node-excluded' ? 'excluded' : 'aborted';
       Object.assign(node, { endedAtMs: event.atMs, reason: event.reason });
       break;
+    case 'hook-failed':
+      node.warnings = [...node.warnings, hookWarning(event)];
+      break;
     case 'slot-released':
       node.slot = null;
       break;
@@ -52,6 +56,7 @@ function startRound(node: DraftNode, event: Extract<RolloutEvent, { type: 'node-
     step: null,
     claimedAtMs: event.atMs,
     endedAtMs: null,
+    warnings: [],
     reason: event.adopted ? 'adopted: our mark was on it' : '',
   });
   for (const step of STEPS) {

@@ -1,5 +1,6 @@
 import { NODE_STATES, type NodeState, type RolloutEvent } from './events.ts';
 import { foldNodeEvent } from './fold-node.ts';
+import { hookWarning } from './hooks/warning.ts';
 import { nodeKey } from './names.ts';
 import { needsPerson } from './needs-person.ts';
 import { type Plan, type PlanCluster, type PlanNode, planClusters } from './plan.ts';
@@ -73,9 +74,28 @@ function freshCluster(stage: string, cluster: PlanCluster): DraftCluster {
     const { index, name, concurrency } = wave;
     const nodes = wave.nodes.map(node => nodeKey(cluster.name, node.name));
     const times = { startedAtMs: null, endedAtMs: null };
-    return { cluster: cluster.name, index, name, concurrency, state: 'pending', ...times, nodes, waiting: [] };
+    return {
+      cluster: cluster.name,
+      index,
+      name,
+      concurrency,
+      state: 'pending',
+      ...times,
+      nodes,
+      waiting: [],
+      warnings: [],
+    };
   });
-  return { name: cluster.name, stage, state: 'pending', startedAtMs: null, endedAtMs: null, waves, waiting: [] };
+  return {
+    name: cluster.name,
+    stage,
+    state: 'pending',
+    startedAtMs: null,
+    endedAtMs: null,
+    waves,
+    waiting: [],
+    warnings: [],
+  };
 }
 
 function freshNode(node: PlanNode, wave: number): DraftNode {
@@ -102,6 +122,7 @@ function freshNode(node: PlanNode, wave: number): DraftNode {
     round: 0,
     step: null,
     reason: '',
+    warnings: [],
     claimedAtMs: null,
     endedAtMs: null,
     slot: null,
@@ -146,7 +167,7 @@ function foldTree(clusters: Map<string, DraftCluster>, event: RolloutEvent): voi
   if (!('cluster' in event)) return;
   const cluster = clusters.get(event.cluster ?? '');
   if (!cluster) return;
-  const wave = 'wave' in event ? cluster.waves[event.wave] : undefined;
+  const wave = 'wave' in event && event.wave !== undefined ? cluster.waves[event.wave] : undefined;
   switch (event.type) {
     case 'cluster-started':
       Object.assign(cluster, { state: 'running', startedAtMs: event.atMs });
@@ -162,6 +183,10 @@ function foldTree(clusters: Map<string, DraftCluster>, event: RolloutEvent): voi
       break;
     case 'concurrency-changed':
       if (wave) wave.concurrency = event.concurrency;
+      break;
+    case 'hook-failed':
+      // One of a node is told there.
+      if (event.node === undefined) (wave ?? cluster).warnings = [...(wave ?? cluster).warnings, hookWarning(event)];
       break;
     case 'waiting':
     case 'waiting-over':

@@ -32,6 +32,8 @@ export interface NodeStatus {
   readonly step: StepName | null;
   /** Why it waits, failed, or was left out; empty otherwise. */
   readonly reason: string;
+  /** What failed in this round and was passed over, in order. */
+  readonly warnings: readonly string[];
   readonly claimedAtMs: number | null;
   readonly endedAtMs: number | null;
   readonly slot: string | null;
@@ -57,6 +59,8 @@ export interface WaveStatus {
   /** Keys `cluster/node`, in plan order. */
   readonly nodes: readonly string[];
   readonly waiting: readonly WaitingStatus[];
+  /** What failed around the wave and was passed over, in order. */
+  readonly warnings: readonly string[];
 }
 
 /** One cluster as the journal tells it. */
@@ -69,6 +73,8 @@ export interface ClusterStatus {
   readonly waves: readonly WaveStatus[];
   /** What the whole cluster waits for, e.g. its Lease. */
   readonly waiting: readonly WaitingStatus[];
+  /** What failed around the cluster and was passed over, in order. */
+  readonly warnings: readonly string[];
 }
 
 /** A fold over plan and journal: see fold.ts. */

@@ -36,6 +36,7 @@ export function nodeStatus(
     round: state === 'pending' ? 0 : 1,
     step: null,
     reason: '',
+    warnings: [],
     claimedAtMs: state === 'pending' ? null : BEGAN_MS,
     endedAtMs: null,
     slot: null,
@@ -72,6 +73,7 @@ export function rolloutStatus(made: readonly MadeCluster[], more: Partial<Rollou
         startedAtMs: BEGAN_MS,
         endedAtMs: null,
         waiting: [],
+        warnings: [],
         ...rest,
         nodes: members.map(node => `${cluster.name}/${node.node}`),
       };
@@ -83,6 +85,7 @@ export function rolloutStatus(made: readonly MadeCluster[], more: Partial<Rollou
       startedAtMs: BEGAN_MS,
       endedAtMs: null,
       waiting: [],
+      warnings: [],
       ...rest,
       waves,
     };
