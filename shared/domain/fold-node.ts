@@ -29,13 +29,10 @@ export function foldNodeEvent(node: DraftNode, event: RolloutEvent): void {
       if (event.type === 'node-skip-asked') node.reason = `skip asked by ${event.by}`;
       break;
     case 'node-done':
-      Object.assign(node, { state: 'done', endedAtMs: event.atMs, reason: '' });
-      break;
     case 'node-skipped':
     case 'node-excluded':
     case 'node-aborted':
-      node.state = event.type === 'node-skipped' ? 'skipped' : event.type === 'node-excluded' ? 'excluded' : 'aborted';
-      Object.assign(node, { endedAtMs: event.atMs, reason: event.reason });
+      settle(node, event);
       break;
     case 'hook-failed':
       node.warnings = [...node.warnings, hookWarning(event)];
@@ -46,6 +43,18 @@ export function foldNodeEvent(node: DraftNode, event: RolloutEvent): void {
     default:
       break;
   }
+}
+
+const SETTLED = {
+  'node-done': 'done',
+  'node-skipped': 'skipped',
+  'node-excluded': 'excluded',
+  'node-aborted': 'aborted',
+} as const;
+
+function settle(node: DraftNode, event: Extract<RolloutEvent, { type: keyof typeof SETTLED }>): void {
+  const reason = event.type === 'node-done' ? '' : event.reason;
+  Object.assign(node, { state: SETTLED[event.type], endedAtMs: event.atMs, reason });
 }
 
 function startRound(node: DraftNode, event: Extract<RolloutEvent, { type: 'node-claimed' }>): void {
