@@ -102,6 +102,8 @@ export interface TaskState {
   readonly kind: 'none' | 'running' | 'exited' | 'cut' | 'gone';
   readonly exitCode: number;
   readonly bootId: string;
+  /** Where `log` begins; after what was asked for when the host left some of it out. */
+  readonly from: number;
   readonly log: Buffer;
 }
 
@@ -119,6 +121,7 @@ export function readTaskState(answer: Answer, where: string): TaskState {
     kind: kind as TaskState['kind'],
     exitCode: Number(exitCode),
     bootId: /^boot (.*)$/m.exec(head)?.[1] ?? '',
+    from: Number(/^from (\d+)$/m.exec(head)?.[1] ?? 0),
     log: body.subarray(end + 2),
   };
 }

@@ -117,7 +117,9 @@ export class RunnerHost implements Host {
     for (;;) {
       const words = [id, String(reading.offset), String(PIECE_BYTES)];
       const state = readTaskState(await this.#call('poll', words, signal), this.#executor.where);
-      reading.offset += state.log.length;
+      const missed = state.from - reading.offset;
+      if (missed > 0) give(`${reading.decoder.end()}\n[${missed} bytes of output were left out]\n`);
+      reading.offset = Math.max(reading.offset, state.from) + state.log.length;
       give(reading.decoder.write(state.log));
       if (state.log.length === PIECE_BYTES) continue;
       if (state.kind !== 'running') {

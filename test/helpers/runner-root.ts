@@ -12,6 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type RunnerVerb, runnerFor } from '../../shared/hosts/runner/text.ts';
+import type { RunnerShell } from './runner-shells.ts';
 
 /** Runs the runner script in a real shell, on a private root. */
 export interface RunnerRoot {
@@ -22,6 +23,8 @@ export interface RunnerRoot {
   has(file: string): boolean;
   /** Puts a script before all other commands. */
   command(name: string, text: string): void;
+  /** The host has no such program. */
+  without(name: string): void;
   end(): void;
 }
 
@@ -52,7 +55,7 @@ function endIfOurs(pid: number, folder: string): void {
 }
 
 /** A root with boot id `boot-1` and nothing else; without systemd. */
-export function runnerRoot(shell = '/bin/sh'): RunnerRoot {
+export function runnerRoot(shell: Pick<RunnerShell, 'words' | 'tools'> = { words: ['/bin/sh'] }): RunnerRoot {
   const dir = mkdtempSync(join(tmpdir(), 'nodetide-runner-'));
   const root = join(dir, 'root');
   const write = (file: string, text: string): void => {
@@ -63,7 +66,9 @@ export function runnerRoot(shell = '/bin/sh'): RunnerRoot {
   write('proc/uptime', '12.34 5\n');
   write('etc/os-release', 'ID=debian\nVERSION_ID="12"\nPRETTY_NAME="Debian \\"12\\""\n');
   mkdirSync(join(dir, 'bin'));
-  const env = { ...process.env, NODETIDE_ROOT: root, PATH: `${join(dir, 'bin')}:${process.env['PATH'] ?? ''}` };
+  const path = [join(dir, 'bin'), shell.tools, process.env['PATH']].filter(Boolean).join(':');
+  const env = { ...process.env, NODETIDE_ROOT: root, PATH: path };
+  const lacking: string[] = [];
   return {
     root,
     write,
@@ -73,9 +78,12 @@ export function runnerRoot(shell = '/bin/sh'): RunnerRoot {
       writeFileSync(join(dir, 'bin', name), `#!/bin/sh\n${text}\n`);
       chmodSync(join(dir, 'bin', name), 0o755);
     },
+    without: name => void lacking.push(name),
     call: (verb, args, script) => {
-      const input = runnerFor(verb, script);
-      const { status, stdout, stderr } = spawnSync(shell, ['-s', '--', verb, ...args], {
+      const whole = runnerFor(verb, script);
+      const input = lacking.reduce((text, name) => text.replaceAll(`command -v ${name}`, 'command -v no-such'), whole);
+      const [program, ...words] = shell.words;
+      const { status, stdout, stderr } = spawnSync(program, [...words, '-s', '--', verb, ...args], {
         env,
         input,
         encoding: 'utf8',

@@ -1,6 +1,6 @@
 /**
- * First part of the runner: where things are, atomic writes, refusals, the lock. Plain POSIX sh; no `trap`, no
- * `local`, no file descriptors beyond 2. Nothing may be refused inside `$(…)`: `exit` would leave the subshell only.
+ * First part of the runner: where things are, writes that a power cut leaves old or new, refusals. Plain POSIX sh; no
+ * `trap`, no `local`. Nothing may be refused inside `$(…)`: `exit` would leave the subshell only.
  */
 export const BASE_SH = String.raw`
 R=$NODETIDE_ROOT
@@ -9,11 +9,6 @@ PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin
 LC_ALL=C
 export PATH LC_ALL
 nt_locked=
-
-nt_unlock() {
-  [ -z "$nt_locked" ] || rm -rf "$nt_locked"
-  nt_locked=
-}
 
 nt_refuse() {
   nt_unlock
@@ -35,8 +30,27 @@ nt_try() {
   nt_said=$("$nt_command" "$@" 2>&1) || nt_trouble "$nt_said"
 }
 
+# Brings files and folders to the disk: by sync of coreutils or busybox, where there is one that takes names.
+nt_sync() {
+  command -v sync >/dev/null || return 0
+  nt_said=$(sync "$@" 2>&1) && return
+  case $nt_said in
+    *'nput/output error'* | *'No space left'* | *'quota exceeded'*) nt_trouble "$nt_said" ;;
+  esac
+}
+
+# FILE TEXT: a power cut leaves the old file or the new one, whole.
 nt_put() {
-  nt_said=$({ printf '%s\n' "$2" >"$1.new" && mv -f "$1.new" "$1"; } 2>&1) || nt_trouble "$nt_said"
+  nt_said=$({ printf '%s\n' "$2" >"$1.new"; } 2>&1) || nt_trouble "$nt_said"
+  nt_sync "$1.new"
+  nt_try mv -f "$1.new" "$1"
+  nt_sync "$(dirname "$1")"
+}
+
+# FILE TEXT: on the disk once something is put beside it.
+nt_note() {
+  nt_said=$({ printf '%s\n' "$2" >"$1"; } 2>&1) || nt_trouble "$nt_said"
+  nt_sync "$1"
 }
 
 nt_now() {
@@ -49,49 +63,5 @@ nt_now() {
 nt_boot_id() {
   nt_boot=
   read -r nt_boot <"$R/proc/sys/kernel/random/boot_id" || nt_refuse 97 'the boot id cannot be read'
-}
-
-# Is process $1 gone for certain? Without /proc only the age of what it left (seconds, $2) can tell.
-nt_dead() {
-  if [ -d /proc/self ]; then
-    [ ! -d "/proc/$1" ]
-  else
-    [ "$2" -gt 60 ]
-  fi
-}
-
-# A folder whose maker died before it could say who it is shows by its age.
-nt_older_than_a_minute() {
-  [ -n "$(find "$1" -prune -mmin +1 2>/dev/null)" ]
-}
-
-nt_stale() {
-  nt_holder=
-  { read -r nt_holder nt_since _ <"$1/by"; } 2>/dev/null || nt_holder=
-  if [ -z "$nt_holder" ]; then
-    nt_older_than_a_minute "$1"
-    return
-  fi
-  nt_dead "$nt_holder" $(($(date +%s) - nt_since))
-}
-
-# The lock's name holds the boot id: none outlives a boot. A dead holder's lock is broken by one at a time.
-nt_lock() {
-  nt_boot_id
-  nt_try mkdir -p "$S/tasks"
-  nt_try chmod 700 "$S"
-  nt_tries=0
-  while ! mkdir "$S/lock.$nt_boot" 2>/dev/null; do
-    if nt_stale "$S/lock.$nt_boot" && mkdir "$S/break.$nt_boot" 2>/dev/null; then
-      nt_stale "$S/lock.$nt_boot" && rm -rf "$S/lock.$nt_boot"
-      rmdir "$S/break.$nt_boot"
-    fi
-    ! nt_older_than_a_minute "$S/break.$nt_boot" || rmdir "$S/break.$nt_boot"
-    nt_tries=$((nt_tries + 1))
-    [ "$nt_tries" -lt 100 ] || nt_trouble 'the lock in the state folder could not be taken within 10 s'
-    sleep 0.1 || sleep 1
-  done
-  nt_locked=$S/lock.$nt_boot
-  nt_put "$nt_locked/by" "$$ $(date +%s)"
 }
 `;

@@ -1,6 +1,7 @@
 /**
  * How detached tasks stand. One folder each below `tasks`: `script`, `run` (the wrapper), `boot` (written last: the
- * task counts as started), `unit` or `pid`, `log`, and `exit`, moved into place as the last thing the wrapper does.
+ * task counts as started), `unit` or `pid`, `log`, and `exit`, moved into place as the last thing the wrapper does. A log
+ * that ran away was cut: `cut` (two offsets), `log.begin`, `log.OFFSET` (what stood between the two); see logs.ts.
  */
 export const LOOK_SH = String.raw`
 nt_alive() {
@@ -40,6 +41,8 @@ nt_look() {
   ! nt_alive "$1" || return 0
   nt_is=gone
   ! nt_ended "$1" || nt_is=exited
+  # One that is just being started has no process yet.
+  [ "$nt_is" = exited ] || ! nt_locked_by_others || nt_is=running
 }
 
 # Sets nt_other to the id of a task that runs now; fails when there is none.
@@ -56,8 +59,19 @@ nt_running() {
   return 1
 }
 
-# ID OFFSET MOST: state, an empty line, at most MOST bytes of the log after OFFSET. The state is read first: after an
-# end, what the log has then is all.
+# FILE: sets nt_size, bytes.
+nt_measure() {
+  set -- $(ls -ln "$1")
+  nt_size=$(($5))
+}
+
+# FILE OFFSET MOST
+nt_piece() {
+  [ "$3" -le 0 ] || tail -c "+$(($2 + 1))" "$1" 2>/dev/null | head -c "$3"
+}
+
+# ID OFFSET MOST: state, an empty line, at most MOST bytes of the log after OFFSET, or after the offset it says, where
+# those in between were left out. The state is read first: after an end, what the log has then is all.
 nt_poll() {
   nt_boot_id
   p_folder=$S/tasks/$1
@@ -66,10 +80,22 @@ nt_poll() {
     return
   fi
   nt_look "$p_folder"
-  p_size=$(wc -c <"$p_folder/log")
-  p_end=$(($2 + $3))
-  [ "$p_end" -le "$p_size" ] || p_end=$(($p_size))
-  printf 'state %s %s\nboot %s\nsize %s\n\n' "$nt_is" "$nt_exit" "$nt_boot" "$(($p_size))"
-  [ "$p_end" -le "$2" ] || head -c "$p_end" "$p_folder/log" | tail -c "$(($p_end - $2))"
+  nt_measure "$p_folder/log"
+  p_at=$2 p_file=$p_folder/log p_base=0 p_end=$nt_size
+  p_from=0 p_to=0
+  [ ! -s "$p_folder/cut" ] || read -r p_from p_to <"$p_folder/cut"
+  if [ "$p_at" -lt "$p_to" ]; then
+    p_file=$p_folder/log.begin
+    nt_measure "$p_file"
+    p_end=$nt_size
+    if [ "$p_at" -ge "$p_end" ]; then
+      [ "$p_at" -ge "$p_from" ] || p_at=$p_from
+      p_file=$p_folder/log.$p_from p_base=$p_from p_end=$p_to
+    fi
+  fi
+  p_most=$(($p_end - $p_at))
+  [ "$p_most" -le "$3" ] || p_most=$3
+  printf 'state %s %s\nboot %s\nfrom %s\n\n' "$nt_is" "$nt_exit" "$nt_boot" "$p_at"
+  nt_piece "$p_file" "$(($p_at - $p_base))" "$p_most"
 }
 `;

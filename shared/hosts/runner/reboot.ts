@@ -25,8 +25,9 @@ nt_reboot() {
   ! nt_transaction || nt_refuse 95 "$nt_busy"
   rm -rf "$b_folder"
   nt_try mkdir "$b_folder"
-  nt_put "$b_folder/script" "$nt_reboot_script $NT_SCRIPT"
-  nt_put "$b_folder/run" "$nt_wrapper set -- $nt_boot $nt_wrapper_end"
+  nt_sync "$S"
+  nt_note "$b_folder/script" "$nt_reboot_script $NT_SCRIPT"
+  nt_note "$b_folder/run" "$nt_wrapper set -- $nt_boot $nt_wrapper_end"
   nt_put "$b_folder/boot" "$b_order"
   nt_launch "nodetide-reboot-$5-$nt_ms" "$b_folder" || {
     rm -rf "$b_folder"

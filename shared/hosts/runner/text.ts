@@ -3,6 +3,7 @@ import { quote, quoteAll } from '../quote.ts';
 import { BASE_SH } from './base.ts';
 import { FACTS_SH } from './facts.ts';
 import { FENCE_SH } from './fence.ts';
+import { LOCK_SH } from './lock.ts';
 import { LOOK_SH } from './look.ts';
 import { REBOOT_SH } from './reboot.ts';
 import { TASKS_SH } from './tasks.ts';
@@ -36,12 +37,12 @@ export type RunnerVerb = 'facts' | 'own' | 'disown' | 'start' | 'poll' | 'reboot
 
 const PARTS: Readonly<Record<RunnerVerb, readonly string[]>> = {
   run: [],
-  own: [BASE_SH, FENCE_SH],
-  disown: [BASE_SH, FENCE_SH],
-  poll: [BASE_SH, LOOK_SH],
-  facts: [BASE_SH, LOOK_SH, FACTS_SH],
-  start: [BASE_SH, FENCE_SH, LOOK_SH, TASKS_SH],
-  reboot: [BASE_SH, FENCE_SH, LOOK_SH, TASKS_SH, FACTS_SH, REBOOT_SH],
+  own: [BASE_SH, LOCK_SH, FENCE_SH],
+  disown: [BASE_SH, LOCK_SH, FENCE_SH],
+  poll: [BASE_SH, LOCK_SH, LOOK_SH],
+  facts: [BASE_SH, LOCK_SH, LOOK_SH, FACTS_SH],
+  start: [BASE_SH, LOCK_SH, FENCE_SH, LOOK_SH, TASKS_SH],
+  reboot: [BASE_SH, LOCK_SH, FENCE_SH, LOOK_SH, TASKS_SH, FACTS_SH, REBOOT_SH],
 };
 
 /**

@@ -100,4 +100,22 @@ const install: CommandBody = async (args, place) => {
   return runHere(['chmod', mode, ...(args.includes('-d') ? rest : rest.slice(-1))], place);
 };
 
-export const FILES: Readonly<Record<string, CommandBody>> = { df, ls, stat, mktemp, install };
+/** `tail -c +OFFSET FILE`, which the shell's own takes for the last so many; all else is the shell's. */
+const tail: CommandBody = async (args, { context }) => {
+  const [option, from = '', path] = args;
+  if (option !== '-c' || !from.startsWith('+') || path === undefined)
+    return context.origCommand ? context.origCommand(args) : err('tail: not found', 127);
+  const content = await context.fs.readFileBuffer(context.fs.resolvePath(context.cwd, path)).catch(() => null);
+  if (content === null) return err(`tail: cannot open '${path}' for reading: No such file or directory`);
+  const rest = Buffer.from(content.subarray(Math.max(0, Number(from.slice(1)) - 1)));
+  return { stdout: rest.toString('latin1'), stderr: '', exitCode: 0, stdoutKind: 'bytes' };
+};
+
+export const FILES: Readonly<Record<string, CommandBody>> = {
+  tail,
+  df,
+  ls,
+  stat,
+  mktemp,
+  install,
+};

@@ -20,10 +20,11 @@ function permissions({ mode, isDirectory, isSymbolicLink }: FsStat): string {
   return (isSymbolicLink ? 'l' : isDirectory ? 'd' : '-') + bits.join('');
 }
 
-async function longLine({ name, path, stat }: Entry, { context }: CommandPlace): Promise<string> {
+async function longLine({ name, path, stat }: Entry, flags: string, { context }: CommandPlace): Promise<string> {
   const target = stat.isSymbolicLink ? ` -> ${await context.fs.readlink(path)}` : '';
   const when = formatDate('%b %e %H:%M', stat.mtime.getTime());
-  return `${permissions(stat)} 1 root root ${String(stat.size).padStart(8)} ${when} ${name}${target}`;
+  const owner = flags.includes('n') ? '0 0' : 'root root';
+  return `${permissions(stat)} 1 ${owner} ${String(stat.size).padStart(8)} ${when} ${name}${target}`;
 }
 
 async function entriesOf(path: string, flags: string, place: CommandPlace): Promise<Entry[] | null> {
@@ -44,7 +45,7 @@ async function entriesOf(path: string, flags: string, place: CommandPlace): Prom
 export const ls: CommandBody = async (args, place) => {
   const flags = args.filter(arg => /^-[a-zA-Z0-9]+$/.test(arg)).join('');
   const paths = args.filter(arg => !arg.startsWith('-'));
-  if (!/[li]/.test(flags) || flags.includes('R'))
+  if (!/[lin]/.test(flags) || flags.includes('R'))
     return place.context.origCommand ? place.context.origCommand(args) : err('ls: not found', 127);
   const lines: string[] = [];
   const missing: string[] = [];
@@ -53,7 +54,7 @@ export const ls: CommandBody = async (args, place) => {
     if (entries === null) missing.push(`ls: cannot access '${path}': No such file or directory\n`);
     for (const entry of entries ?? []) {
       const number = flags.includes('i') ? `${inode(entry.path, entry.stat)} ` : '';
-      lines.push(`${number}${flags.includes('l') ? await longLine(entry, place) : entry.name}\n`);
+      lines.push(`${number}${flags.includes('l') ? await longLine(entry, flags, place) : entry.name}\n`);
     }
   }
   return out(lines.join(''), missing.length > 0 ? 2 : 0, missing.join(''));
