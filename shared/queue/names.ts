@@ -14,6 +14,7 @@ export interface RolloutJob {
 }
 export interface ClusterJob extends RolloutJob {
   readonly cluster: string;
+  readonly hook?: HookTries;
 }
 export interface WaveJob extends ClusterJob {
   readonly wave: number;
@@ -25,6 +26,14 @@ export interface SlotJob extends WaveJob {
 export interface StepJob extends WaveJob {
   readonly node: string;
   readonly round: number;
+}
+
+/** What a wave or cluster keeps in its job about a hook that failed, between two tries. */
+export interface HookTries {
+  readonly name: string;
+  readonly failures: number;
+  /** When it may run again, store's clock. */
+  readonly notBeforeMs: number;
 }
 
 /** What a slot keeps in its job about the node it holds, between two looks. */

@@ -17,7 +17,8 @@ export function clusterLines(status: RolloutStatus, cluster: ClusterStatus, deta
   lines.push(...waitingLines(cluster.waiting, 4, view));
   if (cluster.state !== 'running') return lines;
   for (const wave of cluster.waves) {
-    if (wave.state === 'running' || detail.settledWaves) lines.push(...waveLines(status, wave, detail, view));
+    if (wave.state === 'running' || wave.waiting.length > 0 || detail.settledWaves)
+      lines.push(...waveLines(status, wave, detail, view));
   }
   return lines;
 }
@@ -26,7 +27,7 @@ function waveLines(status: RolloutStatus, wave: WaveStatus, detail: Detail, view
   const nodes = nodesOf(status, wave.nodes);
   const limit: Piece = ['dim', wave.state === 'running' ? `  at most ${wave.concurrency} at once` : ''];
   const lines = [headLine('   ', wave, [`wave ${wave.index + 1} [${wave.name}]`, limit], nodes, view)];
-  if (wave.state !== 'running') return lines;
+  if (wave.state !== 'running') return [...lines, ...waitingLines(wave.waiting, 6, view)];
   const shown = nodes.filter(node => node.state === 'claimed' || node.state === 'failed' || isHeld(node));
   const here = shown.slice(0, detail.nodesPerWave);
   lines.push(...here.map(node => nodeLine(node, view)));

@@ -21,6 +21,8 @@ function around({ cluster, node, wave: index }: HookEvent): string {
 
 function waiting(event: Of<'waiting' | 'waiting-over'>): string {
   if (event.cluster === '') return 'rollout';
+  if (event.wave < 0) return event.cluster;
+  if (event.slot.startsWith('hooks ')) return wave(event);
   return event.slot === '' ? event.cluster : `${wave(event)} slot ${event.slot.replace(/^.*_s/, '')}`;
 }
 

@@ -47,8 +47,9 @@ function groups(clusters: readonly ClusterStatus[], detail: Detail): ClusterStat
   const result: ClusterStatus[][] = [];
   for (const cluster of clusters) {
     const last = result.at(-1);
-    const alike = last?.[0]?.state === cluster.state && cluster.state !== 'running' && cluster.waiting.length === 0;
-    if (alike && !detail.settledClusters) last?.push(cluster);
+    const alike = last?.[0]?.state === cluster.state && cluster.state !== 'running';
+    const quiet = cluster.waiting.length === 0 && last?.[0]?.waiting.length === 0;
+    if (alike && quiet && !detail.settledClusters) last?.push(cluster);
     else result.push([cluster]);
   }
   return result;

@@ -6,6 +6,7 @@ import type { ClusterJob } from '../../../shared/queue/names.ts';
 import type { SchedulerDeps } from '../deps.ts';
 import { lookAgainLater } from '../look-again.ts';
 import { planCluster } from '../plan-parts.ts';
+import { treeHooks } from '../tree-hooks.ts';
 
 const SETTLE_RETRY_MS = 1_000;
 
@@ -14,6 +15,11 @@ export async function processCluster(deps: SchedulerDeps, job: Job<ClusterJob>, 
   const { rollout, cluster: name } = job.data;
   const wake = await deps.store.wake(rollout);
   const cluster = await planCluster(deps.store, rollout, name);
+  const later = (afterMs: number) => lookAgainLater(deps, job, token, rollout, wake, afterMs);
+  if (!(await deps.store.hasMark(rollout, `cluster:${name}`))) {
+    const wait = await treeHooks(deps, job, { cluster, wave: null }, 'before');
+    if (wait !== null) return later(wait);
+  }
   await deps.store.advance(rollout, {
     mark: `cluster:${name}`,
     requires: [`stage:${await stageOf(deps.store, rollout, name)}`],
@@ -27,11 +33,15 @@ export async function processCluster(deps: SchedulerDeps, job: Job<ClusterJob>, 
     await deps.queues.addTreeJob('wave', waveJobId(rollout, name, wave.index), `${name} ${wave.name}`, data, parent);
     if (await job.moveToWaitingChildren(token ?? '')) throw new WaitingChildrenError();
     if (!(await deps.store.hasMark(rollout, `wave-done:${name}/${wave.index}`))) {
-      return lookAgainLater(deps, job, token, rollout, wake, SETTLE_RETRY_MS);
+      return later(SETTLE_RETRY_MS);
     }
   }
+  if (!(await deps.store.hasMark(rollout, `cluster-done:${name}`))) {
+    const wait = await treeHooks(deps, job, { cluster, wave: null }, 'after');
+    if (wait !== null) return later(wait);
+  }
   const done = await closeCluster(deps.store, rollout, cluster);
-  if (!done) return lookAgainLater(deps, job, token, rollout, wake, SETTLE_RETRY_MS);
+  if (!done) return later(SETTLE_RETRY_MS);
 }
 
 async function stageOf(store: EngineStore, rollout: string, cluster: string): Promise<number> {

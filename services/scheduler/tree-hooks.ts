@@ -1,0 +1,167 @@
+import type { Job } from 'bullmq';
+import { hookEnvironment } from '../../shared/domain/hooks/environment.ts';
+import type { Hook } from '../../shared/domain/hooks/hook.ts';
+import { type HookMoment, hasHooksOf, hooksAt, momentText } from '../../shared/domain/hooks/moment.ts';
+import { nodeKey } from '../../shared/domain/names.ts';
+import type { PlanCluster, PlanWave } from '../../shared/domain/plan.ts';
+import type { ClusterJob } from '../../shared/queue/names.ts';
+import { type HookRun, runOnControl } from '../common/run-hook.ts';
+import type { SchedulerDeps } from './deps.ts';
+import { LONGEST_DELAY_MS } from './look-again.ts';
+
+/** What the hooks go around: a wave, or (null) the whole cluster. */
+export interface HookPlace {
+  readonly cluster: PlanCluster;
+  readonly wave: PlanWave | null;
+}
+
+const FIRST_RETRY_MS = 5_000;
+const LAST_RETRY_MS = 60_000;
+
+/**
+ * Runs the hooks before or after a wave or cluster, each until it has succeeded or is passed over; that is marked in the
+ * store. Returns ms until the next look, or null: all is done, and the wave or cluster may go on. The lock of its job
+ * keeps schedulers apart; one that dies in a hook leaves it to the next to run again. An abort ends the waiting: what has
+ * not begun needs no hooks, what has begun is told that it was aborted.
+ */
+export async function treeHooks(
+  deps: SchedulerDeps,
+  job: Job<ClusterJob>,
+  place: HookPlace,
+  when: Hook['when'],
+): Promise<number | null> {
+  const { rollout } = job.data;
+  const { hooks } = place.cluster.policy;
+  if (!hasHooksOf(hooks, ofPlace(place))) return null;
+  const state = (await deps.store.meta(rollout))?.state;
+  const moment = await momentOf(deps, rollout, place, when, state === 'aborting');
+  for (const hook of moment ? hooksAt(hooks, moment) : []) {
+    if (!moment || (await deps.store.hasMark(rollout, markOf(hook, place, moment)))) continue;
+    if (when === 'before' && state === 'paused') {
+      await tellWaiting(deps, rollout, place, [`hook ${hook.name}: the rollout is paused`]);
+      return LONGEST_DELAY_MS;
+    }
+    const wait = await settle(deps, job, place, moment, hook);
+    if (wait !== null) return wait;
+  }
+  await tellWaiting(deps, rollout, place, []);
+  return null;
+}
+
+/** null: nothing that has begun, and nothing that will. */
+async function momentOf(
+  deps: SchedulerDeps,
+  rollout: string,
+  place: HookPlace,
+  when: Hook['when'],
+  aborting: boolean,
+): Promise<HookMoment | null> {
+  const of = ofPlace(place);
+  if (when === 'before') return aborting ? null : { when, of };
+  if (!aborting) return { when, of, outcome: 'done' };
+  return (await hasBegun(deps, rollout, place)) ? { when, of, outcome: 'aborted' } : null;
+}
+
+/** A node was taken, or a hook before it all has run. */
+async function hasBegun({ store }: SchedulerDeps, rollout: string, place: HookPlace): Promise<boolean> {
+  const { cluster, wave } = place;
+  const before = { when: 'before', of: ofPlace(place) } as const;
+  for (const hook of hooksAt(cluster.policy.hooks, before)) {
+    if (await store.hasMark(rollout, markOf(hook, place, before))) return true;
+  }
+  const planned = wave?.nodes ?? cluster.waves.flatMap(each => each.nodes);
+  const records = await store.nodes(
+    rollout,
+    planned.map(node => nodeKey(cluster.name, node.name)),
+  );
+  return records.some(record => record !== null && record.round > 0);
+}
+
+/** One run, unless it is too early for it. Returns ms until the next; null: the hook is settled. */
+async function settle(
+  deps: SchedulerDeps,
+  job: Job<ClusterJob>,
+  place: HookPlace,
+  moment: HookMoment,
+  hook: Hook,
+): Promise<number | null> {
+  const { store } = deps;
+  const { rollout } = job.data;
+  const tried = job.data.hook?.name === hook.name ? job.data.hook : { name: hook.name, failures: 0, notBeforeMs: 0 };
+  const earlyMs = tried.notBeforeMs - (await store.now());
+  if (earlyMs > 0) return earlyMs;
+  const run = await runHook(deps, rollout, place, moment, hook);
+  if (run.ok) return pass(deps, rollout, place, moment, hook, run);
+  const failures = tried.failures + 1;
+  const canStop = moment.when === 'before' || moment.outcome === 'done';
+  if (failures >= hook.attempts && !(canStop && hook.onFailure === 'stop')) {
+    return pass(deps, rollout, place, moment, hook, run);
+  }
+  const afterMs = Math.min(FIRST_RETRY_MS * 2 ** (failures - 1), LAST_RETRY_MS);
+  await job.updateData({
+    ...job.data,
+    hook: { name: hook.name, failures, notBeforeMs: (await store.now()) + afterMs },
+  });
+  deps.log.warn({ rollout, cluster: place.cluster.name, hook: hook.name, output: run.output }, 'a hook failed');
+  await tellWaiting(deps, rollout, place, [`hook ${hook.name} (${momentText(moment)}) failed: ${run.reason}`]);
+  return afterMs;
+}
+
+async function runHook(
+  deps: SchedulerDeps,
+  rollout: string,
+  { cluster, wave }: HookPlace,
+  moment: HookMoment,
+  hook: Hook,
+): Promise<HookRun> {
+  const fleet = (await deps.store.plan(rollout))?.fleet ?? '';
+  const about = { fleet, rollout, cluster: cluster.name, wave };
+  const nobody = { node: null, step: null, round: 0, attempt: 0, reason: '', code: '' };
+  const env = hookEnvironment(hook, moment, { ...about, ...nobody });
+  return runOnControl(deps.control, deps.clock, hook, env, deps.signal);
+}
+
+/** Marks it as settled and tells how, both once. */
+async function pass(
+  { store }: SchedulerDeps,
+  rollout: string,
+  place: HookPlace,
+  moment: HookMoment,
+  hook: Hook,
+  run: HookRun,
+): Promise<null> {
+  const { cluster, wave } = place;
+  const at = { cluster: cluster.name, ...(wave === null ? {} : { wave: wave.index }) };
+  const what = { ...at, hook: hook.name, when: moment.when, of: moment.of };
+  await store.advance(rollout, {
+    mark: markOf(hook, place, moment),
+    requires: [],
+    kind: 'plain',
+    event: run.ok
+      ? { type: 'hook-done', ...what, tookMs: run.tookMs }
+      : { type: 'hook-failed', ...what, reason: run.reason },
+  });
+  return null;
+}
+
+async function tellWaiting(
+  { store }: SchedulerDeps,
+  rollout: string,
+  { cluster, wave }: HookPlace,
+  reasons: readonly string[],
+): Promise<void> {
+  const slot = `hooks ${keyOf({ cluster, wave })}`;
+  await store.waiting(rollout, { cluster: cluster.name, wave: wave?.index ?? -1, slot }, reasons);
+}
+
+function ofPlace({ wave }: HookPlace): 'wave' | 'cluster' {
+  return wave === null ? 'cluster' : 'wave';
+}
+
+function keyOf({ cluster, wave }: HookPlace): string {
+  return wave === null ? cluster.name : `${cluster.name}/${wave.index}`;
+}
+
+function markOf(hook: Hook, place: HookPlace, moment: HookMoment): string {
+  return `hook:${keyOf(place)}:${moment.when === 'before' ? '' : moment.outcome}:${hook.name}`;
+}
