@@ -116,6 +116,8 @@ export interface Kernels {
   readonly by: string;
   /** The highest installed version of the running one's flavour; null: none is to be seen. */
   readonly newest: string | null;
+  /** Why the boot loader may not start at all what it is set to, such as a kernel that is gone. Missing: nothing is known. */
+  readonly broken?: string;
 }
 
 /** Whether a reboot is due, and by which evidence. */
@@ -124,6 +126,8 @@ export interface CheckRebootProof {
   readonly evidence: readonly RebootEvidence[];
   /** What a person should know though it makes no reboot due. Missing: nothing. */
   readonly warnings?: readonly string[];
+  /** Missing: they were not asked for. */
+  readonly kernels?: Kernels;
   readonly bootId: string;
 }
 

@@ -37,7 +37,7 @@ export class FakeHost implements Host {
     return { bootId, kernel, os, uptimeSeconds, nowMs, hostname: name, failedUnits, packageTransaction: null };
   }
 
-  async run(script: Script): Promise<CommandResult> {
+  async run(script: Script, _signal?: AbortSignal): Promise<CommandResult> {
     this.#called('run');
     return this.answer(script);
   }

@@ -18,7 +18,7 @@ const TINY = tinyPolicy(LIMITS);
 export const POLICY: NodePolicy = {
   ...TINY,
   drain: { ...TINY.drain, volumeDetachTimeoutMs: 60_000 },
-  reboot: { ...TINY.reboot, checks: ['sentinel-file', 'needs-restarting', 'needrestart'], orderValidMs: 60_000 },
+  reboot: { ...TINY.reboot, checks: ['sentinel-file', 'sentinel-command'], orderValidMs: 60_000 },
   verify: { ...TINY.verify, soakMs: 5_000 },
   cordonedByOthers: 'keep-cordoned',
 };

@@ -1,11 +1,14 @@
 import { type FailureCode, fail } from '../../../shared/domain/failures/catalogue.ts';
 import type { NodePolicy, RebootCheckName, RebootPolicy } from '../../../shared/domain/policy.ts';
-import type { CheckRebootProof, Kernels } from '../../../shared/domain/proof.ts';
+import type { CheckRebootProof, Kernels, RebootEvidence } from '../../../shared/domain/proof.ts';
 import { BY_POLICY, isNeeded } from '../../../shared/domain/reboot-due.ts';
 import type { Host, HostFacts } from '../../../shared/ports/host.ts';
 import type { PackageManager, Pending, VersionLimit } from '../../../shared/ports/packages.ts';
 import { chooseManager } from './choose-manager.ts';
-import { builtInChecks, type Evidence, readBuiltInChecks } from './due-checks.ts';
+import { checkFailed, runCheck } from './reboot-checks/ask.ts';
+import { kernelEvidence, kernelWarnings } from './reboot-checks/kernel.ts';
+import { lookFor, readSight, type Sight } from './reboot-checks/look.ts';
+import { askTool, TOOL_CHECKS } from './reboot-checks/tools.ts';
 
 /** What is needed to ask a host; every StepContext is one. */
 export interface HostAsk {
@@ -24,16 +27,29 @@ export interface Work {
 /**
  * Whether a reboot of the host is due, and by which evidence; changes nothing. `needed` is also true for policy
  * `always`; for `never` the evidence is collected all the same. Throws StepError `check-reboot-failed` when a check
- * could not run (that is not a "no"), besides what the host throws.
+ * could not run (that is not a "no"), `check-reboot-missing` when the host lacks one that the policy names, besides what
+ * the host throws.
  */
 export async function isRebootDue(ask: HostAsk, facts: HostFacts): Promise<CheckRebootProof> {
   const policy = ask.policy.reboot;
-  const evidence: Evidence[] = [];
+  const evidence: RebootEvidence[] = [];
+  const warnings: string[] = [];
   if (policy.when === 'always') evidence.push({ check: BY_POLICY, needed: true, detail: 'policy: always reboot' });
-  evidence.push(...(await askBuiltIn(ask)));
-  if (policy.sentinelCommand !== '') evidence.push(await askSentinelCommand(ask));
-  if (asksFor(policy, 'kernel')) evidence.push(await compareKernels(ask, facts));
-  return { needed: isNeeded(evidence, policy.match), evidence, bootId: facts.bootId };
+  const sight = await look(ask);
+  if (asksFor(policy, 'sentinel-file')) evidence.push(...sight.files.map(sentinelFile));
+  if (policy.sentinelCommand !== '' && asksFor(policy, 'sentinel-command')) evidence.push(await sentinelCommand(ask));
+  const kernels = once(() => kernelsOf(ask, facts));
+  for (const check of TOOL_CHECKS.filter(each => asksFor(policy, each))) {
+    const found = await askTool({ ...ask, sight, running: facts.kernel, kernels }, check);
+    evidence.push(found.evidence);
+    if (found.warning !== '') warnings.push(found.warning);
+  }
+  const seen = asksFor(policy, 'kernel') ? await kernels() : null;
+  if (seen) evidence.push(kernelEvidence(facts.kernel, seen));
+  if (seen) warnings.push(...kernelWarnings(facts.kernel, seen));
+  const needed = isNeeded(evidence, policy.match);
+  const told = { ...(warnings.length > 0 ? { warnings } : {}), ...(seen ? { kernels: seen } : {}) };
+  return { needed, evidence, ...told, bootId: facts.bootId };
 }
 
 /** Whether the policy asks by this check, where the host has it. */
@@ -78,39 +94,44 @@ export async function kernelsOf(ask: HostAsk, facts: HostFacts): Promise<Kernels
   const manager = chooseManager(ask.policy.upgrade, ask.managers, facts) ?? ask.managers.find(one => one.fits(facts));
   const script = manager?.kernelScript() ?? null;
   if (!manager || !script) return { expected: null, by: 'no package manager is known for this host', newest: null };
-  const { exitCode, stdout, stderr } = await ask.host.run(script, ask.signal);
-  if (exitCode !== 0) throw checkFailed(`looking for the newest kernel (exit code ${exitCode}): ${stderr.trim()}`);
+  const { exitCode, stdout, stderr } = await runCheck(ask, 'kernel', script);
+  if (exitCode !== 0) throw checkFailed('kernel', `exit code ${exitCode}: ${stderr.trim()}`);
   return manager.parseKernels(stdout);
 }
 
-async function askBuiltIn(ask: HostAsk): Promise<Evidence[]> {
-  const result = await ask.host.run(builtInChecks(ask.policy.reboot.sentinelFiles), ask.signal);
-  const { evidence, failed } = readBuiltInChecks(result.stdout);
-  if (failed.length > 0) throw checkFailed(`${failed.join('; ')} ${result.stderr}`.trim());
-  return evidence;
+async function look(ask: HostAsk): Promise<Sight> {
+  const result = await runCheck(ask, 'the look at what the host has', lookFor(ask.policy.reboot.sentinelFiles));
+  const sight = result.exitCode === 0 ? readSight(result.stdout) : null;
+  if (sight) return sight;
+  throw checkFailed(
+    'the look at what the host has',
+    `exit code ${result.exitCode}, cut short: ${result.stderr.trim()}`,
+  );
 }
 
-async function askSentinelCommand(ask: HostAsk): Promise<Evidence> {
-  const command = ask.policy.reboot.sentinelCommand;
-  const { exitCode, stdout, stderr } = await ask.host.run({ text: command, args: [] }, ask.signal);
-  const said = `${stdout}${stderr}`.trim().slice(-500);
-  if (exitCode !== 0 && exitCode !== 1) throw checkFailed(`the sentinel command ended with ${exitCode}: ${said}`);
-  const needed = exitCode === 0;
-  return { check: 'sentinel-command', needed, detail: `exit code ${exitCode}${said === '' ? '' : `: ${said}`}` };
+function sentinelFile({ path, exists, packages }: Sight['files'][number]): RebootEvidence {
+  const check = 'sentinel-file';
+  if (!exists) return { check, needed: false, detail: `${path} does not exist` };
+  if (packages.length === 0) return { check, needed: true, detail: `${path} exists` };
+  return { check, needed: true, detail: `${path} exists, asked for by ${packages.join(', ')}`, packages };
 }
 
-async function compareKernels(ask: HostAsk, facts: HostFacts): Promise<Evidence> {
-  const { expected, by } = await kernelsOf(ask, facts);
-  if (expected === null)
-    return {
-      check: 'kernel',
-      needed: null,
-      detail: `${facts.kernel} runs; which one is expected cannot be told: ${by}`,
-    };
-  const needed = expected !== facts.kernel;
-  return { check: 'kernel', needed, detail: `${facts.kernel} runs, ${expected} is expected: ${by}` };
+async function sentinelCommand(ask: HostAsk): Promise<RebootEvidence> {
+  const check = 'sentinel-command';
+  const { exitCode, stdout, stderr } = await runCheck(ask, check, {
+    text: ask.policy.reboot.sentinelCommand,
+    args: [],
+  });
+  const words = `${stdout}${stderr}`.trim().slice(-500);
+  const detail = `the sentinel command ended with exit code ${exitCode}${words === '' ? '' : `: ${words}`}`;
+  if (exitCode !== 0 && exitCode !== 1) throw checkFailed(check, detail);
+  return { check, needed: exitCode === 0, detail, exitCode };
 }
 
-function checkFailed(seen: string) {
-  return fail('check-reboot-failed', { message: 'a check for a due reboot could not run', seen });
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | null = null;
+  return () => {
+    made ??= make();
+    return made;
+  };
 }

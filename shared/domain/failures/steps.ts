@@ -15,6 +15,10 @@ export const STEP_FAILURES = {
     retryable: true,
     todo: 'Look on the host why the check cannot run, or take it out of the reboot policy.',
   },
+  'check-reboot-missing': {
+    retryable: false,
+    todo: 'Install on the host what the check needs, or take the check out of policy.reboot.checks.',
+  },
   'reboot-not-safe': {
     retryable: false,
     todo: 'Cordon and drain no longer hold: look who changed the node, then retry it.',

@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { findPending, isRebootDue } from '../../../services/workers/common/due.ts';
-import { builtInChecks, readBuiltInChecks } from '../../../services/workers/common/due-checks.ts';
 import { failureOf } from '../../../shared/domain/failure.ts';
 import { KERNELS, parseKernels } from '../../../shared/packages/kernel.ts';
 import { PACKAGE_MANAGERS } from '../../../shared/packages/managers.ts';
@@ -30,47 +29,6 @@ function onRoot(script: Script, files: readonly string[], commands: Readonly<Rec
     rmSync(dir, { recursive: true });
   }
 }
-
-describe('the built-in checks for a due reboot', () => {
-  it('see sentinel files, and who asked', () => {
-    const files = ['/var/run/reboot-required', '/etc/other'];
-    const out = onRoot(builtInChecks(files), ['var/run/reboot-required', 'var/run/reboot-required.pkgs']);
-    expect(readBuiltInChecks(out)).toEqual({
-      evidence: [
-        { check: 'sentinel-file', needed: true, detail: '/var/run/reboot-required exists, asked for by one' },
-        { check: 'sentinel-file', needed: false, detail: '/etc/other does not exist' },
-      ],
-      failed: [],
-    });
-  });
-
-  it.each([
-    ['echo "Reboot is required to fully utilize these updates."; exit 1', true],
-    ['echo "Reboot should not be necessary."; exit 0', false],
-    ['echo "Traceback (most recent call last):" >&2; exit 1', 'failed'],
-    ['exit 127', 'failed'],
-  ])('needs-restarting: %s', (command, verdict) => {
-    const { evidence, failed } = readBuiltInChecks(onRoot(builtInChecks([]), [], { 'needs-restarting': command }));
-    if (verdict === 'failed') expect(failed).toHaveLength(1);
-    else expect(evidence).toMatchObject([{ check: 'needs-restarting', needed: verdict }]);
-  });
-
-  it.each([
-    ['3', true],
-    ['2', true],
-    ['1', false],
-    ['0', false],
-  ])('needrestart: kernel state %s', (state, needed) => {
-    const command = `echo "NEEDRESTART-VER: 3.6"; echo "NEEDRESTART-KSTA: ${state}"`;
-    const { evidence } = readBuiltInChecks(onRoot(builtInChecks([]), [], { needrestart: command }));
-    expect(evidence).toMatchObject([{ check: 'needrestart', needed }]);
-  });
-
-  it('an answer that was cut short is no answer', () => {
-    expect(readBuiltInChecks('file no /x\n').failed).toEqual(['the answer was cut short']);
-    expect(readBuiltInChecks('').failed).not.toEqual([]);
-  });
-});
 
 describe('the newest kernel', () => {
   const kernels = (...names: string[]) => names.flatMap(name => [`boot/vmlinuz-${name}`, `lib/modules/${name}/dep`]);

@@ -180,7 +180,7 @@ describe('what waiting cannot mend fails at once', () => {
       kind: 'apt',
       fits: () => true,
       kernelScript: () => ({ text: 'kernels', args: [] }),
-      parseKernels: (newest: string) => ({ expected: newest.trim(), by: 'the newest installed', newest }),
+      parseKernels: (said: string) => ({ expected: said.trim(), by: 'the newest installed', newest: said.trim() }),
     };
     world.host.answer = script => ({
       exitCode: 0,

@@ -16,6 +16,7 @@ async function run(context: StepContext<null>): Promise<StepOutcome<'check-reboo
   const facts = await context.host.facts(context.signal);
   const proof = await isRebootDue(context, facts);
   const reasons = reasonsOf(proof.evidence);
-  const note = proof.needed ? `a reboot is due: ${reasons.join('; ')}` : 'no reboot is due';
+  const warnings = (proof.warnings ?? []).map(warning => `; ${warning}`).join('');
+  const note = `${proof.needed ? `a reboot is due: ${reasons.join('; ')}` : 'no reboot is due'}${warnings}`;
   return { kind: 'done', proof, note };
 }

@@ -1,6 +1,8 @@
 import type { NodeView, PodView } from '../../../../shared/domain/facts.ts';
+import { isStepForward } from '../../../../shared/domain/kernel-release.ts';
 import type { Kernels, Proofs } from '../../../../shared/domain/proof.ts';
 import type { HostFacts } from '../../../../shared/ports/host.ts';
+import { kernelWarnings } from '../../common/reboot-checks/kernel.ts';
 
 /** One look at one thing. */
 export interface Check {
@@ -17,13 +19,21 @@ export function bootCheck(facts: HostFacts, proofs: Partial<Proofs>): Check {
   return { check: 'boot', ok, detail: ok ? `new boot id ${facts.bootId}` : `still the boot id from before the reboot` };
 }
 
-/** The running kernel is the one that the boot loader would start; null: cannot be told. */
-export function kernelCheck(facts: HostFacts, { expected, by }: Kernels): Check {
+/**
+ * The running kernel is the one that was to be started. After a reboot that is what the boot loader would have started
+ * before it (`before`; its word may hold for one boot only), or a newer one that came in between. Without a reboot it is
+ * what the next one would start, unless that goes back. null: cannot be told.
+ */
+export function kernelCheck({ kernel }: HostFacts, now: Kernels, before: Kernels | null, rebooted: boolean): Check {
   const check = 'kernel';
+  const newerCame = now.expected === kernel && isStepForward(before?.expected ?? kernel, kernel);
+  const { expected, by } = rebooted && before !== null && before.expected !== null && !newerCame ? before : now;
   if (expected === null)
-    return { check, ok: true, detail: `runs ${facts.kernel}; which one is expected cannot be told here: ${by}` };
-  const ok = expected === facts.kernel;
-  return { check, ok, detail: `runs ${facts.kernel}, ${ok ? '' : `${expected} is `}expected: ${by}` };
+    return { check, ok: true, detail: `runs ${kernel}; which one is expected cannot be told here: ${by}` };
+  const warnings = kernelWarnings(kernel, now).map(warning => `; ${warning}`);
+  if (expected === kernel) return { check, ok: true, detail: `runs ${kernel}, as expected: ${by}${warnings.join('')}` };
+  const ok = !rebooted && !isStepForward(kernel, expected);
+  return { check, ok, detail: `runs ${kernel}, ${expected} is expected: ${by}${warnings.join('')}` };
 }
 
 /** A heartbeat and the boot are told in whole seconds. */

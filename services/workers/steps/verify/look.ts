@@ -46,12 +46,15 @@ async function clusterChecks(context: StepContext<unknown>, facts: HostFacts | n
   return checks;
 }
 
-/** null: not for this policy. A host that is never rebooted, or not for its kernel, need not run the newest. */
+/** null: not for this policy. A host that is never rebooted, or not for its kernel, need not run the expected one. */
 async function kernelOf(context: StepContext<unknown>, facts: HostFacts, checks: Check[]): Promise<Check | null> {
   const { reboot } = context.policy;
-  if (reboot.when === 'never' || !(asksFor(reboot, 'kernel') || context.proofs.reboot?.rebooted)) return null;
+  const rebooted = context.proofs.reboot?.rebooted === true;
+  const isAlone = asksFor(reboot, 'kernel') && reboot.match === 'any';
+  if (reboot.when === 'never' || !(isAlone || rebooted)) return null;
+  const before = context.proofs['check-reboot']?.kernels ?? null;
   const kernels = await attempt(checks, 'kernel', () => kernelsOf(context, facts));
-  return kernels === undefined ? null : kernelCheck(facts, kernels);
+  return kernels === undefined ? null : kernelCheck(facts, kernels, before, rebooted);
 }
 
 async function dueChecks(context: StepContext<unknown>, facts: HostFacts): Promise<Check[]> {
