@@ -65,6 +65,7 @@ const parts: Omit<SessionParts, 'log'> = {
     return { ...hosts, connect: withLocal(hosts.connect) };
   },
   control: async () => (await import('../../shared/control/shell.ts')).shellControl,
+  probes: async () => (await import('../../shared/probes/http.ts')).httpProbes,
   managers: async () => (await import('../../shared/packages/managers.ts')).PACKAGE_MANAGERS,
   steps: async names => (await import('../workers/main.ts')).stepsNamed(names),
 };

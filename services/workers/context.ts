@@ -29,7 +29,7 @@ export function contextOf(
   signal: AbortSignal,
 ): StepContext<unknown> {
   const { rollout, plan, node, policy, begin, attempt, log, hooks } = parts;
-  const { connectHost, control, managers, clock } = deps;
+  const { connectHost, control, probes, managers, clock } = deps;
   const { cluster, announce } = clusterOf(deps, plan, node);
   const startedAtMs = clock.now() - begin.elapsedMs;
   let kept = begin.memory;
@@ -41,7 +41,7 @@ export function contextOf(
     fence: { installation: begin.installation, rollout, node: node.name, round: ref.round, epoch: begin.epoch },
     host: connectHost(node, plan.profiles),
     baseline: baselineOf(deps.store, plan, rollout, ref, begin.epoch),
-    ...{ cluster, control, managers, clock, announce, signal },
+    ...{ cluster, control, probes, managers, clock, announce, signal },
     proofs: begin.proofs,
     get attemptStartedAtMs() {
       return startedAtMs + hooks.spentMs;

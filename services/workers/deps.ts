@@ -3,6 +3,7 @@ import type { ClusterConnector, HostConnector } from '../../shared/ports/connect
 import type { Control } from '../../shared/ports/control.ts';
 import type { EngineStore } from '../../shared/ports/engine-store.ts';
 import type { PackageManager } from '../../shared/ports/packages.ts';
+import type { Probes } from '../../shared/ports/probe.ts';
 import type { Queues } from '../../shared/queue/queues.ts';
 import type { ServiceLog } from '../common/log.ts';
 import type { NodeEvents } from './node-events.ts';
@@ -14,6 +15,7 @@ export interface WorkerDeps {
   readonly connectCluster: ClusterConnector;
   readonly connectHost: HostConnector;
   readonly control: Control;
+  readonly probes: Probes;
   readonly managers: readonly PackageManager[];
   readonly clock: Clock;
   readonly log: ServiceLog;

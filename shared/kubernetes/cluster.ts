@@ -4,6 +4,7 @@ import type { Connection } from './connection.ts';
 import { postEvent } from './events.ts';
 import { readLease, writeLease } from './leases.ts';
 import { listNodes, readNode, updateNode } from './nodes.ts';
+import { readObjects } from './objects.ts';
 import { allPages, pageQuery } from './pages.ts';
 import { listPods, listPodsIn, removePod } from './pods.ts';
 import { allowed, serverInfo } from './server.ts';
@@ -29,6 +30,7 @@ export function clusterApi(
     deletePod: async (pod, options, signal) => removePod(await connection(), pod, { ...options, evict: false }, signal),
     watchPodsOnNode: async (node, onPods, signal) =>
       watchPods({ connection: await connection(), cluster: name, node, onPods, signal }),
+    readObjects: async (objects, signal) => readObjects(await connection(), objects, signal),
     listPdbs: async signal => listPdbs(await connection(), signal),
     listVolumeAttachments: async (node, signal) => listVolumeAttachments(await connection(), node, signal),
     volumeOfClaim: async (namespace, claim, signal) => volumeOfClaim(await connection(), namespace, claim, signal),

@@ -36,7 +36,7 @@ export interface Connection {
   /** Makes a call; see {@link call}. */
   call<T>(asked: Asked, run: (options: CallOptions) => Promise<T>): Promise<T>;
   /** Makes a call as {@link call} does, past client-node's generated code; see {@link sendRaw}. */
-  send(asked: Asked, request: RawRequest): Promise<void>;
+  send(asked: Asked, request: RawRequest): Promise<string>;
   /** GET with the body as it comes, ahead of calls that wait their turn; the caller looks at the status. */
   stream(path: string, query: Readonly<Record<string, string>>, signal: AbortSignal): Promise<ResponseContext>;
   close(): Promise<void>;

@@ -2,17 +2,17 @@ import type * as ClientNode from '@kubernetes/client-node';
 import type { KubeConfig } from '@kubernetes/client-node';
 import { unlessAborted } from './call.ts';
 
-/** A request that client-node's generated calls are too slow for: evictions go out by the hundred. */
+/** A request past client-node's generated calls: too slow for evictions by the hundred, unknown for kinds of others. */
 export interface RawRequest {
-  readonly method: 'POST' | 'DELETE';
-  /** From the root of the server, without a query. */
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  /** From the root of the server, with its query. */
   readonly path: string;
-  /** Becomes JSON. */
-  readonly body: unknown;
+  /** Becomes JSON. Default: none. */
+  readonly body?: unknown;
 }
 
 /**
- * Sends a request with the credentials, and over the connections, of client-node; the answer's body is of no interest.
+ * Sends a request with the credentials, and over the connections, of client-node; resolves with the answer's body.
  * Rejects for a status from 400 as client-node does, with `code`, `headers` and `body`.
  */
 export async function sendRaw(
@@ -20,19 +20,22 @@ export async function sendRaw(
   config: KubeConfig,
   request: RawRequest,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<string> {
   const server = new URL(config.getCurrentCluster()?.server ?? '');
   const path = `${server.pathname.replace(/\/$/, '')}${request.path}`;
   const context = new k8s.RequestContext(`${server.origin}${path}`, k8s.HttpMethod[request.method]);
   context.setHeaderParam('Accept', 'application/json');
-  context.setHeaderParam('Content-Type', 'application/json');
-  const body = JSON.stringify(request.body);
-  context.setBody(body);
+  const body = request.body === undefined ? null : JSON.stringify(request.body);
+  if (body !== null) {
+    context.setHeaderParam('Content-Type', 'application/json');
+    context.setBody(body);
+  }
   context.setSignal(signal);
   // A credential plugin looks at no signal.
   await unlessAborted(config.applySecurityAuthentication(context), signal);
   const answer = await exchange(k8s, context, { origin: server.origin, path, body });
   if (answer.code >= 400) throw Object.assign(new Error(`HTTP ${answer.code}`), answer);
+  return answer.body;
 }
 
 interface Answer {
@@ -45,7 +48,7 @@ interface Answer {
 async function exchange(
   k8s: typeof ClientNode,
   context: ClientNode.RequestContext,
-  sent: { readonly origin: string; readonly path: string; readonly body: string },
+  sent: { readonly origin: string; readonly path: string; readonly body: string | null },
 ): Promise<Answer> {
   const pool = context.getDispatcher();
   if (!pool) {

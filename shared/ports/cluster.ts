@@ -2,6 +2,7 @@ import type { AttachmentView, NodeView, PdbView, PodView } from '../domain/facts
 import type { NodeChange } from '../domain/node-change.ts';
 import type { NodeEvent } from '../domain/node-event.ts';
 import type { Permission } from '../domain/permissions.ts';
+import type { ObjectSelection } from '../domain/user-check.ts';
 
 export type { NodeChange };
 
@@ -82,6 +83,11 @@ export interface ClusterApi {
    * listed again on 410 and after a lost connection. Resolves on abort; rejects only for what cannot heal (401, 403).
    */
   watchPodsOnNode(node: string, onPods: (pods: PodView[]) => void, signal: AbortSignal): Promise<void>;
+  /**
+   * The objects of any kind that a selection names, as the API server gives them; a name that is not there gives none.
+   * StepError `cluster-no-such-resource` (retryable) when the server knows no such kind.
+   */
+  readObjects(objects: ObjectSelection, signal: AbortSignal): Promise<readonly unknown[]>;
   listPdbs(signal: AbortSignal): Promise<PdbView[]>;
   listVolumeAttachments(node: string, signal: AbortSignal): Promise<AttachmentView[]>;
   /** The PersistentVolume a claim is bound to; null: there is no such claim, or it is not bound. */

@@ -10,6 +10,7 @@ import type { ClusterApi } from './cluster.ts';
 import type { Control } from './control.ts';
 import type { Fence, Host } from './host.ts';
 import type { PackageManager } from './packages.ts';
+import type { Probes } from './probe.ts';
 
 /** Everything one visit of a step may use. */
 export interface StepContext<Memory> {
@@ -25,6 +26,8 @@ export interface StepContext<Memory> {
   /** The machine we run on. */
   readonly control: Control;
   readonly baseline: Baseline;
+  /** Looks at things from the machine we run on. */
+  readonly probes: Probes;
   /** The package managers to choose from, in order. */
   readonly managers: readonly PackageManager[];
   readonly clock: Clock;

@@ -15,6 +15,7 @@ import type { ClusterConnector } from '../../shared/ports/connect.ts';
 import type { EngineStore } from '../../shared/ports/engine-store.ts';
 import type { Step } from '../../shared/ports/step.ts';
 import type { Command } from '../../shared/ports/store.ts';
+import { httpProbes } from '../../shared/probes/http.ts';
 import { Queues } from '../../shared/queue/queues.ts';
 import { systemClock } from '../../shared/telemetry/clock.ts';
 
@@ -73,7 +74,13 @@ export class TestEngine {
     const { queues, connection } = this;
     const store = this.#engineStore;
     const connectHost = () => ({}) as never;
-    const world = { connectCluster: this.#connectCluster, connectHost, control: shellControl, clock: systemClock };
+    const world = {
+      connectCluster: this.#connectCluster,
+      connectHost,
+      control: shellControl,
+      probes: httpProbes,
+      clock: systemClock,
+    };
     const parts = { store, queues, connection, ...world };
     return this.#keep(
       await startWorker({ ...parts, managers: [], log: SILENT_LOG, random: () => 0.5, steps, concurrency }),

@@ -3,6 +3,7 @@ import { fail } from '../../shared/domain/failures/catalogue.ts';
 import { matchesLabels, parseLabelSelector } from '../../shared/domain/label-selector.ts';
 import { type NodeChange, taintsAfter } from '../../shared/domain/node-change.ts';
 import type { NodeEvent } from '../../shared/domain/node-event.ts';
+import type { ObjectSelection } from '../../shared/domain/user-check.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { ClusterApi, EvictionAnswer, LeaseView, LeaseWish } from '../../shared/ports/cluster.ts';
 import { ANYWHERE, BIG_ROOM } from './placement.ts';
@@ -117,6 +118,8 @@ export class FakeCluster implements ClusterApi {
   onEvict: (pod: PodView, nth: number) => EvictionAnswer | null = () => null;
   /** Called after a pod is gone. */
   onGone: (pod: PodView) => void = () => undefined;
+  /** What {@link readObjects} answers. */
+  onRead: (objects: ObjectSelection) => readonly unknown[] = () => [];
   /** Set: every read fails with it. */
   trouble: Error | null = null;
   readonly #clock: Clock;
@@ -175,6 +178,11 @@ export class FakeCluster implements ClusterApi {
     if (this.trouble) throw this.trouble;
     const wanted = parseLabelSelector(selector);
     return this.#on(node).filter(pod => matchesLabels(wanted, pod.labels));
+  }
+
+  async readObjects(objects: ObjectSelection): Promise<readonly unknown[]> {
+    if (this.trouble) throw this.trouble;
+    return this.onRead(objects);
   }
 
   async daemonSetExists(namespace: string, name: string): Promise<boolean> {

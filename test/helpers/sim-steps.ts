@@ -1,6 +1,7 @@
 import { shellControl } from '../../shared/control/shell.ts';
 import type { StepName } from '../../shared/domain/steps.ts';
 import type { Step, StepContext } from '../../shared/ports/step.ts';
+import { httpProbes } from '../../shared/probes/http.ts';
 import { systemClock } from '../../shared/telemetry/clock.ts';
 import { FakeHost } from './fake-host.ts';
 import type { SimApiWithClient } from './sim-cluster.ts';
@@ -22,6 +23,7 @@ export function simSteps(world: SimApiWithClient) {
     host,
     cluster: world.api,
     control: shellControl,
+    probes: httpProbes,
     baseline: NO_BASELINE,
     managers: [],
     clock: systemClock,

@@ -5,6 +5,7 @@ import type { StepName } from '../../shared/domain/steps.ts';
 import type { CommandCheck } from '../../shared/domain/user-check.ts';
 import type { Baseline } from '../../shared/ports/baseline.ts';
 import type { Step, StepContext, StepOutcome } from '../../shared/ports/step.ts';
+import { httpProbes } from '../../shared/probes/http.ts';
 import { FakeClock } from './fake-clock.ts';
 import { FakeCluster, nodeView } from './fake-cluster.ts';
 import { FakeHost } from './fake-host.ts';
@@ -61,6 +62,7 @@ export function stepWorld() {
     host,
     cluster,
     control: shellControl,
+    probes: httpProbes,
     baseline: NO_BASELINE,
     managers: [],
     clock,

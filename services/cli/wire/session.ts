@@ -4,6 +4,7 @@ import type { Clock } from '../../../shared/ports/clock.ts';
 import type { ClusterConnector, HostConnector } from '../../../shared/ports/connect.ts';
 import type { Control } from '../../../shared/ports/control.ts';
 import type { PackageManager } from '../../../shared/ports/packages.ts';
+import type { Probes } from '../../../shared/ports/probe.ts';
 import type { Step } from '../../../shared/ports/step.ts';
 import type { Queues } from '../../../shared/queue/queues.ts';
 import type { StepOfNode } from '../../api/main.ts';
@@ -39,6 +40,7 @@ export interface SessionParts {
   readonly clusters: () => Promise<ClusterConnector>;
   readonly hosts: () => Promise<HostPool>;
   readonly control: () => Promise<Control>;
+  readonly probes: () => Promise<Probes>;
   readonly managers: () => Promise<readonly PackageManager[]>;
   readonly steps: (names: readonly StepName[]) => Promise<readonly Step[]>;
 }
@@ -113,6 +115,7 @@ async function startWorker(redis: SessionRedis, parts: SessionParts, options: Wo
     connectCluster: await parts.clusters(),
     connectHost: hosts.connect,
     control: await parts.control(),
+    probes: await parts.probes(),
     managers: await parts.managers(),
     random: Math.random,
     steps: await parts.steps(options.steps ?? STEPS),

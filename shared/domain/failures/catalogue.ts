@@ -6,6 +6,7 @@ import { ENGINE_FAILURES } from './engine.ts';
 import { HOOK_FAILURES } from './hooks.ts';
 import { HOST_FAILURES } from './host.ts';
 import { PACKAGE_FAILURES } from './packages.ts';
+import { PROBE_FAILURES } from './probe.ts';
 import { REDIS_FAILURES } from './redis.ts';
 import { STEP_FAILURES } from './steps.ts';
 
@@ -14,6 +15,7 @@ export const FAILURES = {
   ...HOST_FAILURES,
   ...CLUSTER_FAILURES,
   ...CONTROL_FAILURES,
+  ...PROBE_FAILURES,
   ...PACKAGE_FAILURES,
   ...STEP_FAILURES,
   ...HOOK_FAILURES,

@@ -21,6 +21,10 @@ export const CLUSTER_FAILURES = {
     todo: 'The certificate of the API server is not trusted: check certificate-authority and server in the kubeconfig.',
   },
   'cluster-config': { retryable: false, todo: 'Check path and context of the kubeconfig in the fleet file.' },
+  'cluster-no-such-resource': {
+    retryable: true,
+    todo: 'Look with kubectl api-resources what the resource is called there, and whether what serves it (a CRD, an aggregated API) is installed and well.',
+  },
   'snapshot-unreadable': {
     retryable: false,
     todo: 'Make it anew with kubectl get nodes,pods,pdb,ds,pv,pvc -A -o json > FILE.',

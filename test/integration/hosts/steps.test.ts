@@ -13,6 +13,7 @@ import type { StepName } from '../../../shared/domain/steps.ts';
 import { type SshHosts, sshHosts } from '../../../shared/hosts/ssh/connector.ts';
 import { PACKAGE_MANAGERS } from '../../../shared/packages/managers.ts';
 import type { Step, StepContext, StepOutcome } from '../../../shared/ports/step.ts';
+import { httpProbes } from '../../../shared/probes/http.ts';
 import { hostOf, nodeOf } from '../../helpers/host-over-ssh.ts';
 import { upgradePolicy } from '../../helpers/plan.ts';
 import { type RunningHost, type SshFarm, startSshd } from '../../helpers/sshd.ts';
@@ -60,6 +61,7 @@ function nodeInRound(name: string, more: Partial<NodePolicy> = {}) {
       host: hostOf(hosts, farm, running),
       cluster: null,
       control: shellControl,
+      probes: httpProbes,
       baseline: NO_BASELINE,
       managers: PACKAGE_MANAGERS,
       clock: { now: () => Date.now(), sleep: ms => new Promise(resolve => setTimeout(resolve, ms)) },
