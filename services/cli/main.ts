@@ -61,7 +61,7 @@ const parts: Omit<SessionParts, 'log'> = {
       import('../../shared/hosts/ssh/connector.ts'),
       import('../../shared/hosts/local/connector.ts'),
     ]);
-    const hosts = sshHosts();
+    const hosts = sshHosts({ tell: text => terminal.err(text) });
     return { ...hosts, connect: withLocal(hosts.connect) };
   },
   control: async () => (await import('../../shared/control/shell.ts')).shellControl,

@@ -39,7 +39,7 @@ export function contextOf(
     round: ref.round,
     attempt,
     fence: { installation: begin.installation, rollout, node: node.name, round: ref.round, epoch: begin.epoch },
-    host: connectHost(node, plan.profiles),
+    host: connectHost(node, plan.profiles, notice => heardOf(deps, parts, notice)),
     baseline: baselineOf(deps.store, plan, rollout, ref, begin.epoch),
     ...{ cluster, control, probes, managers, clock, announce, signal },
     proofs: begin.proofs,
@@ -68,6 +68,12 @@ async function mayAct({ store }: WorkerDeps, ref: StepRef, { rollout, begin }: V
   signal.throwIfAborted();
   const heard = await store.report(rollout, ref, begin.epoch, { outcome: 'check' });
   if (!heard.ok) throw new Interrupted(heard.why ?? 'superseded');
+}
+
+/** What was found out on the way to a host is kept in the node's log and in that of the service. */
+function heardOf({ log }: WorkerDeps, { rollout, node, log: nodeLog }: VisitParts, notice: string): void {
+  nodeLog.say(notice);
+  log.warn({ rollout, cluster: node.cluster, node: node.name }, notice);
 }
 
 /** The cluster of a node, and how the Node is told of the work; nothing is without Kubernetes, or when the policy does not want it. */

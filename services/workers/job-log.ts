@@ -1,4 +1,5 @@
 import type { Job } from 'bullmq';
+import { cleanText, OutputCleaner } from '../../shared/domain/output.ts';
 
 /** Lines that come together go together; also the least a reader waits for one. */
 const FLUSH_MS = 250;
@@ -12,9 +13,6 @@ const ROW_CHARS = 4_000;
 /** So many rows are kept for a Redis that takes none now. */
 const ROWS_KEPT = 500;
 
-/** Everything of a terminal's control language but tab and newline: it must not reach the reader's screen. */
-const CONTROL = /\p{Cc}\[[0-9;?]*[ -/]*[@-~]|[^\P{Cc}\t\n]/gu;
-
 /** What Bull Board shows of a step under way: a ring of `progress` percent, and the rest under Progress. */
 export interface StepProgress {
   readonly progress: 10 | 50 | 100;
@@ -27,6 +25,7 @@ const BEGUN: StepProgress['progress'] = 10;
 export class JobLog {
   readonly #job: Job;
   readonly #begun = performance.now();
+  readonly #cleaner = new OutputCleaner();
   #text = '';
   #rows: string[] = [];
   #progress: StepProgress | null = null;
@@ -38,8 +37,13 @@ export class JobLog {
     this.#job = job;
   }
 
+  /** Output of a command: cleaned, and kept as far as STEP_OUTPUT says. */
   write(text: string): void {
-    this.#text += text.replaceAll('\r\n', '\n').replaceAll(CONTROL, '');
+    this.#add(this.#cleaner.push(text));
+  }
+
+  #add(text: string): void {
+    this.#text += text;
     this.#timer ??= setTimeout(() => this.#flushLines(), this.#waitMs());
   }
 
@@ -50,12 +54,23 @@ export class JobLog {
     // A visit that only looks again has not begun anew.
     if (progress === BEGUN && last?.progress === 50) return;
     this.#progress = { progress, now };
-    const apart = this.#text === '' || this.#text.endsWith('\n') ? '' : '\n';
-    this.write(`${apart}» ${now}\n`);
+    this.say(now);
   }
 
-  /** Writes what is left; a log that cannot be written never fails a step. */
+  /** A line of our own, whatever a command has said before. */
+  say(text: string): void {
+    const begun = this.#text + this.#cleaner.rest();
+    this.#text = begun === '' || begun.endsWith('\n') ? begun : `${begun}\n`;
+    this.#add(`» ${cleanText(text)}\n`);
+  }
+
+  /** Writes what is left, also the end of what was too much; a log that cannot be written never fails a step. */
   flush(): Promise<void> {
+    this.#text += this.#cleaner.end();
+    return this.#flushNow();
+  }
+
+  #flushNow(): Promise<void> {
     if (this.#timer) clearTimeout(this.#timer);
     clearTimeout(this.#unended);
     this.#timer = null;
@@ -63,12 +78,15 @@ export class JobLog {
   }
 
   #flushLines(): void {
-    const whole = this.#text.lastIndexOf('\n') + 1;
-    const unended = this.#text.length > whole && this.#text.length - whole < ROW_CHARS;
-    void this.#take(unended ? whole : this.#text.length);
+    void this.#take(this.#text.length);
     this.#timer = null;
     clearTimeout(this.#unended);
-    if (unended) this.#unended = setTimeout(() => void this.flush(), UNENDED_MS);
+    if (this.#cleaner.unended) this.#unended = setTimeout(() => this.#showUnended(), UNENDED_MS);
+  }
+
+  #showUnended(): void {
+    this.#text += this.#cleaner.rest();
+    void this.#flushNow();
   }
 
   #waitMs(): number {

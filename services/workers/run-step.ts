@@ -5,6 +5,7 @@ import { type Failure, failureOf, StepError } from '../../shared/domain/failure.
 import { fail } from '../../shared/domain/failures/catalogue.ts';
 import { hookMemoryOf, spentMs } from '../../shared/domain/hooks/memory.ts';
 import { doneEvent, failedEvent } from '../../shared/domain/node-event.ts';
+import { cleanAll } from '../../shared/domain/output.ts';
 import { findPlanNode, type Plan } from '../../shared/domain/plan.ts';
 import type { NodePolicy } from '../../shared/domain/policy.ts';
 import type { BeginAnswer, StepRef } from '../../shared/ports/engine-store.ts';
@@ -169,7 +170,7 @@ async function settle(
   const { deps, job, ref } = visit;
   const { rollout } = job.data;
   if (outcome.kind === 'again') {
-    const { reason, account } = outcome;
+    const { reason, account } = cleanAll({ reason: outcome.reason, account: outcome.account });
     const report = { outcome: 'waiting', reason, ...(account ? { account } : {}) } as const;
     const heard = await deps.store.report(rollout, ref, begin.epoch, report);
     if (!heard.ok) throw new Interrupted('superseded');
@@ -177,14 +178,16 @@ async function settle(
     return putOff(visit, outcome.afterMs);
   }
   if (ref.step === 'uncordon') await giveLease(visit, context);
-  const report = { outcome: 'done', proof: outcome.proof, note: outcome.note } as const;
+  // Much of it was read on the host.
+  const { proof, note } = cleanAll({ proof: outcome.proof, note: outcome.note });
+  const report = { outcome: 'done', proof, note } as const;
   const heard = await deps.store.report(rollout, ref, begin.epoch, report);
   if (!heard.ok) throw new Interrupted('superseded');
-  visit.log.tell(100, `done: ${outcome.note}`);
-  const event = doneEvent(ref.step, outcome.proof, outcome.note);
+  visit.log.tell(100, `done: ${note}`);
+  const event = doneEvent(ref.step, proof, note);
   if (event) context.announce(event.reason, event.message, event.type);
   if (ref.step === 'uncordon') await wakeSlots(deps.queues, rollout);
-  return outcome.note;
+  return note;
 }
 
 /** The guard held the step back: nothing more is changed until a person has dealt with the failures. */
@@ -263,7 +266,8 @@ async function giveUp(visit: Visit, begin: Go, context: StepContext<unknown>, fa
   visit.log.tell(50, `failed: ${said(failure)}`);
   const event = failedEvent(ref.step, `${failure.message}; left: ${leftAs}`);
   context.announce(event.reason, event.message, event.type);
-  visit.log.write(`» left: ${leftAs}\n${failure.todo ? `» do: ${failure.todo}\n` : ''}`);
+  visit.log.say(`left: ${leftAs}`);
+  if (failure.todo) visit.log.say(`do: ${failure.todo}`);
   await wakeSlots(deps.queues, job.data.rollout);
   throw new UnrecoverableError(`${failure.code}: ${failure.message}`);
 }

@@ -1,3 +1,5 @@
+import { clip } from './text.ts';
+
 /**
  * What went wrong, for machines (`code`, `retryable`) and for the person on call (the rest).
  * Decisions are made from the fields, never from the text.
@@ -36,5 +38,5 @@ export class StepError extends Error {
 export function failureOf(error: unknown): Failure {
   if (error instanceof StepError) return error.failure;
   const message = error instanceof Error ? error.message : String(error);
-  return { code: 'unexpected', message, retryable: true };
+  return { code: 'unexpected', message: clip(message, 1_000), retryable: true };
 }

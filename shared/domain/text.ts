@@ -1,6 +1,10 @@
-/** `text` on one line, without control characters. */
+import { cleanText } from './output.ts';
+
+/** `text` on one line, without control characters and sequences. */
 export function flat(text: string): string {
-  return text.replace(/[\p{Cc}\s]+/gu, ' ').trim();
+  return cleanText(text)
+    .replace(/[\p{Cc}\s]+/gu, ' ')
+    .trim();
 }
 
 /** {@link flat}, and of a long text the beginning: at most `most` characters, a cut shown by `…`. */

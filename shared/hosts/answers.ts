@@ -1,4 +1,5 @@
 import { type FailureCode, fail } from '../domain/failures/catalogue.ts';
+import { cleanText } from '../domain/output.ts';
 import type { HostFacts } from '../ports/host.ts';
 import type { Answer } from './executor.ts';
 import { neverRan } from './never-ran.ts';
@@ -55,10 +56,12 @@ function killed({ exitCode }: Answer, where: string) {
 
 /** Reads the answer of the verb `facts`. Throws StepError `host-script-failed` when it makes no sense. */
 export function readFacts(text: string, where: string): HostFacts {
-  const lines = text.split('\n').map(line => {
-    const at = line.indexOf(' ');
-    return at < 0 ? ([line, ''] as const) : ([line.slice(0, at), line.slice(at + 1).trim()] as const);
-  });
+  const lines = cleanText(text)
+    .split('\n')
+    .map(line => {
+      const at = line.indexOf(' ');
+      return at < 0 ? ([line, ''] as const) : ([line.slice(0, at), line.slice(at + 1).trim()] as const);
+    });
   const one = (key: string): string | undefined => lines.find(([name]) => name === key)?.[1];
   const all = (key: string): string[] => lines.filter(([name]) => name === key).map(([, value]) => value);
   const os = readOsRelease(all('os'));

@@ -1,13 +1,13 @@
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { WorldEntry } from '../../services/simulator/world.ts';
 import type { SshProfile } from '../../shared/domain/plan.ts';
 import { findOpenSsh, type OpenSsh } from './openssh.ts';
+import { freePort } from './ports.ts';
 
 const run = promisify(execFile);
 
@@ -183,17 +183,4 @@ SetEnv HOME=${dir}
 ForceCommand ${dir}/shell
 LogLevel VERBOSE
 `;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>(resolve => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const address = server.address();
-  await new Promise(resolve => {
-    server.close(resolve);
-  });
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }

@@ -1,4 +1,6 @@
 import { type Failure, StepError } from '../failure.ts';
+import { cleanAll, cleanText, cutMiddle } from '../output.ts';
+import { clip } from '../text.ts';
 import { API_FAILURES } from './api.ts';
 import { CLUSTER_FAILURES } from './cluster.ts';
 import { CONTROL_FAILURES } from './control.ts';
@@ -27,7 +29,14 @@ export const FAILURES = {
 /** The code of a failure in the catalogue. */
 export type FailureCode = keyof typeof FAILURES;
 
-/** A StepError of the catalogue; `details` says what was seen this time. */
+/** Most of what was seen that a failure keeps, characters; of its message. */
+const SEEN_CHARS = 8_000;
+const MESSAGE_CHARS = 1_000;
+
+/**
+ * A StepError of the catalogue; `details` says what was seen this time. Its texts may come from anywhere: they are cleaned
+ * of control characters here, the message is one line, and what is too long is cut.
+ */
 export function fail(
   code: FailureCode,
   details: {
@@ -41,8 +50,15 @@ export function fail(
     readonly cause?: unknown;
   },
 ): StepError {
-  const { cause, ...rest } = details;
+  const { cause, seen, ...rest } = details;
   const entry = FAILURES[code];
-  const failure: Failure = { todo: entry.todo, ...rest, code, retryable: entry.retryable };
+  const failure: Failure = {
+    todo: entry.todo,
+    ...cleanAll(rest),
+    message: clip(rest.message, MESSAGE_CHARS),
+    ...(seen === undefined ? {} : { seen: cutMiddle(cleanText(seen), SEEN_CHARS) }),
+    code,
+    retryable: entry.retryable,
+  };
   return new StepError(failure, cause === undefined ? undefined : { cause });
 }

@@ -66,7 +66,7 @@ const REFUSED = {
   },
   'sudo-asks-password': {
     retryable: false,
-    todo: 'Allow the user to run sudo without a password (NOPASSWD) on this host.',
+    todo: 'Allow the user to run sudo without a password on this host: USER ALL=(root) NOPASSWD: ALL. sudo also asks users whom it does not know.',
   },
   'sudo-not-allowed': { retryable: false, todo: 'Allow the user to run sh as root in the sudoers file of this host.' },
   'sudo-needs-terminal': {

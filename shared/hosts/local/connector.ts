@@ -12,9 +12,9 @@ import { LocalExecutor } from './executor.ts';
  */
 export function withLocal(others: HostConnector, name: string = hostname()): HostConnector {
   const known = new Map<string, Host>();
-  return (node, profiles) => {
+  return (node, profiles, tell) => {
     const { address, profile } = node.host;
-    if (profile !== THIS_MACHINE) return others(node, profiles);
+    if (profile !== THIS_MACHINE) return others(node, profiles, tell);
     if (address !== 'localhost' && address !== name)
       throw fail('host-not-this-machine', {
         message: `${node.name} is the machine ${address}, and this process runs on ${name}`,

@@ -23,10 +23,16 @@ interface Known {
 /**
  * Hosts over SSH, one connection each. `open`: how many connections at once over all hosts, default 500 (those through
  * the same jump host are counted one by one). `opening`: how many may be logging in at once, default 20 (a burst of logins is
- * refused by jump hosts: MaxStartups). `idleMs`: an unused connection is closed after this, default 60 000.
+ * refused by jump hosts: MaxStartups). `idleMs`: an unused connection is closed after this, default 60 000. `tell` hears what
+ * nobody else asked to hear; default: nobody.
  */
 export function sshHosts(
-  options: { readonly open?: number; readonly opening?: number; readonly idleMs?: number } = {},
+  options: {
+    readonly open?: number;
+    readonly opening?: number;
+    readonly idleMs?: number;
+    readonly tell?: HostNotice;
+  } = {},
 ): SshHosts {
   const limits = {
     open: new Places(options.open ?? 500),
@@ -34,7 +40,7 @@ export function sshHosts(
     idleMs: options.idleMs ?? 60_000,
   };
   const hosts = new Map<string, Known>();
-  const connect: HostConnector = (node: PlanNode, profiles, tell = () => {}) => {
+  const connect: HostConnector = (node: PlanNode, profiles, tell = options.tell ?? (() => {})) => {
     const route = routeOf(node.host, profiles);
     const key = JSON.stringify([node.cluster, node.name, route]);
     const known = hosts.get(key);
