@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import type { Fleet } from '../domain/fleet.ts';
 import { checkGrainFiles } from './check/files.ts';
+import { checkHooks } from './check/hooks.ts';
 import { checkInventory } from './check/inventory.ts';
 import { checkKubernetes } from './check/kubernetes.ts';
 import { checkPolicies } from './check/policy.ts';
@@ -58,6 +59,7 @@ function deeperFindings(value: FleetFile, clusters: string[], folder: string, ar
     ...checkWaves(value),
     ...checkInventory(value),
     ...checkPolicies(value),
+    ...checkHooks(value),
     ...checkSsh(value, folder, around),
     ...checkKubernetes(value, folder, around),
     ...checkGrainFiles(value, folder, around),

@@ -3,6 +3,7 @@ import { STEPS } from '../../../shared/domain/steps.ts';
 import { line } from './line.ts';
 import { painter } from './paint.ts';
 import { table } from './table.ts';
+import { oneLine, wrap } from './text.ts';
 import { duration } from './time.ts';
 import { nodeTrouble } from './trouble.ts';
 import type { View, ViewOptions } from './view.ts';
@@ -24,8 +25,14 @@ export function renderNode(node: NodeStatus, nowMs: number, options: ViewOptions
     line([['strong', head]], columns, view.paint),
     '',
     ...table(['STEP', 'STATE', 'TIME', 'NOTE'], rows, columns),
+    ...(node.warnings.length > 0 ? ['', ...node.warnings.flatMap(text => warning(text, view))] : []),
     ...(trouble.length > 0 ? ['', ...trouble] : []),
   ];
+}
+
+function warning(text: string, { columns, paint }: View): string[] {
+  const lines = wrap(oneLine(text), columns - 2);
+  return lines.map((each, index) => line([['warn', `${index === 0 ? '! ' : '  '}${each}`]], columns, paint));
 }
 
 function timeOf({ startedAtMs, endedAtMs }: StepStatus, nowMs: number): string {

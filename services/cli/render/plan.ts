@@ -8,6 +8,7 @@ import {
 } from '../../../shared/domain/plan.ts';
 import type { Amount } from '../../../shared/domain/policy.ts';
 import { type Paint, painter } from './paint.ts';
+import { hookTexts } from './plan-hooks.ts';
 import { type StepLists, stepLists } from './plan-steps.ts';
 import { pad, width as textWidth, wrap } from './text.ts';
 
@@ -51,7 +52,7 @@ function clusterLines(plan: Plan, cluster: PlanCluster, view: PlanView, paint: P
   const title = `  Cluster ${paint('strong', cluster.name)}: ${planned} of ${count(cluster.size, 'node')}, ${away}${where}`;
   const steps = stepLists(plan, cluster);
   const columns = columnsOf(cluster, steps, width);
-  const lines = [title, ...legend(steps, width, paint)];
+  const lines = [title, ...legend(steps, width, paint), ...hookLegend(plan, cluster, width, paint)];
   for (const wave of cluster.waves) {
     lines.push(waveTitle(cluster, wave), ...wave.nodes.flatMap(node => nodeLines(node, steps, columns, view, paint)));
   }
@@ -65,6 +66,13 @@ function legend({ texts }: StepLists, width: number, paint: Paint): string[] {
     const name = texts.length === 1 ? 'Steps: ' : `Steps ${letter(index)}: `;
     const lines = wrap(text, Math.max(20, width - 4 - name.length));
     return lines.map((line, row) => paint('dim', `    ${row === 0 ? name : ' '.repeat(name.length)}${line}`));
+  });
+}
+
+function hookLegend(plan: Plan, cluster: PlanCluster, width: number, paint: Paint): string[] {
+  return hookTexts(plan, cluster).flatMap((text, index) => {
+    const lines = wrap(text, Math.max(20, width - 11));
+    return lines.map((line, row) => paint('dim', `    ${index === 0 && row === 0 ? 'Hooks: ' : '       '}${line}`));
   });
 }
 

@@ -6,6 +6,7 @@ import { painter } from './paint.ts';
 import { width } from './text.ts';
 import { troubleLines } from './trouble.ts';
 import { DETAILS, type Detail, type View, type ViewOptions } from './view.ts';
+import { warningLines } from './warnings.ts';
 
 /**
  * A rollout as lines of at most `columns` columns. Shows less detail until it fits into `rows`; the order of clusters,
@@ -23,7 +24,7 @@ export function renderStatus(status: RolloutStatus, nowMs: number, options: View
   let lines: string[] = [];
   for (const detail of DETAILS) {
     lines = [...headerLines(status, view), '', ...bodyLines(status, detail, view)];
-    lines.push(...troubleLines(status, detail, view));
+    lines.push(...warningLines(status, detail.accountLines, view), ...troubleLines(status, detail, view));
     if (lines.length <= options.rows) return lines;
   }
   const kept = lines.slice(0, Math.max(1, options.rows - 1));
