@@ -11,9 +11,14 @@ export function compareReleases(a: string, b: string): number {
   return 0;
 }
 
-/** Whether a reboot would bring another kernel that is no older one: what goes back is nobody's upgrade. */
+/** Whether a reboot would bring another kernel that is no older one, of whatever flavour: what goes back is nobody's upgrade. */
 export function isStepForward(running: string, expected: string): boolean {
-  return expected !== running && compareReleases(expected, running) >= 0;
+  return expected !== running && compareReleases(numbersOf(expected), numbersOf(running)) >= 0;
+}
+
+/** Version and build without flavour: `6.8.0-45` of `6.8.0-45-generic`. */
+function numbersOf(release: string): string {
+  return /^\d[\d.]*(?:-\d[\d.]*)?/.exec(release)?.[0] ?? release;
 }
 
 function partsOf(release: string): string[] {
