@@ -24,7 +24,7 @@ function readSections(lines: readonly string[]): Map<string, Map<string, string>
   for (const line of lines) {
     const name = /^\[(.*?)\]|^(:\S+)/.exec(line);
     const [, key, value = ''] = /^\s*(\w+)\s*=\s*(.*?)\s*$/.exec(line) ?? [];
-    if (name) sections.set(name[1] ?? name[2] ?? '', (current = new Map()));
+    if (name) sections.set(name[1] ?? name[2] ?? '', (current = new Map<string, string>()));
     else if (key !== undefined) current.set(key, value.replace(/^"(.*)"$/, '$1'));
   }
   return sections;
