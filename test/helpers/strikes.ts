@@ -2,8 +2,11 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunningHost } from './sshd.ts';
 
-/** What is done to whom. `crash`: like `cut`, and the commands of the sessions die too (not what is detached). */
-export type StrikeKind = 'cut' | 'crash' | 'kill';
+/**
+ * `cut`: the server's processes are killed. `crash`: and the commands of its sessions too, not what is detached. `kill`:
+ * the worker is killed. `reboot`: the host is rebooted, with all that runs on it.
+ */
+export type StrikeKind = 'cut' | 'crash' | 'kill' | 'reboot';
 
 /** Something bad at a moment of a host's life, told by the commands its server sees. */
 export interface Strike {

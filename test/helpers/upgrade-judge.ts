@@ -36,12 +36,13 @@ function begunTasks(acts: readonly WorldEntry[]): string[] {
 
 function wrongActs({ executions }: Hosted, acts: readonly WorldEntry[], tasks: readonly string[]): string[] {
   const did = acts.map(entry => entry.act).join(' ');
-  const wanted = executions.map(() => 'upgrade upgraded').join(' ');
+  const wanted = executions.map(({ code }) => (code === null ? 'upgrade down up' : 'upgrade upgraded')).join(' ');
+  const ended = executions.filter(({ code }) => code !== null);
   const codes = acts.filter(entry => entry.act === 'upgraded').map(entry => entry.detail['code']);
   return [
     ...(did === wanted ? [] : [`its world saw ${did}, not ${wanted}`]),
     ...(new Set(tasks).size === tasks.length ? [] : [`an execution began twice: ${tasks.join(', ')}`]),
-    ...(codes.join() === executions.map(({ code }) => code).join() ? [] : [`it ended with ${codes.join()}`]),
+    ...(codes.join() === ended.map(({ code }) => code).join() ? [] : [`it ended with ${codes.join()}`]),
   ];
 }
 
@@ -50,7 +51,7 @@ function wrongCodes({ name, executions }: Hosted, events: readonly RolloutEvent[
     event.type === 'step-failed' && event.node === name && event.step === 'upgrade' ? [event.failure.seen ?? ''] : [],
   );
   const told = failures.map(seen => Number(/^exit code (\d+)/.exec(seen)?.[1]));
-  const failed = executions.slice(0, -1).map(({ code }) => code);
+  const failed = executions.map(({ code }) => code).filter(code => code !== null && code !== 0);
   const { exitCode } = (proof ?? {}) as { readonly exitCode?: number };
   return [
     ...(told.join() === failed.join() ? [] : [`exit codes ${told.join()} were told, not ${failed.join()}`]),
@@ -64,7 +65,10 @@ async function wrongLog(lane: UpgradeLane, hosted: Hosted, tasks: readonly strin
   const written = await Promise.all(
     tasks.map(async id => ({ id, text: await readFile(join(folder, id, 'log'), 'utf8') })),
   );
-  const lost = written.filter(({ text }, index) => !text.includes(hosted.executions[index]?.log ?? '?'));
+  const lost = written.filter(({ text }, index) => {
+    const { log, code } = hosted.executions[index] ?? { log: '?', code: 0 };
+    return code === null ? !log.startsWith(text) : !text.includes(log);
+  });
   const job = stepJobId(lane.id, hosted.manager, hosted.name, 1, 'upgrade');
   const { logs } = await lane.engine.queues.queue('upgrade').getJobLogs(job);
   return [...lost.map(({ id }) => `the host's log of ${id} is not what was printed`), ...brokenLog(logs, written)];

@@ -11,13 +11,17 @@ import { type CliRun, startCli } from './cli.ts';
 import { TestEngine } from './engine.ts';
 import { type PrivateRedis, privateRedis } from './redis-private.ts';
 import { type RunningHost, type SshFarm, startSshd } from './sshd.ts';
-import { arm, type Strike } from './strikes.ts';
+import { arm, type Strike, type StrikeKind } from './strikes.ts';
 
 /** One run of a host's upgrade command: what it prints, and how it ends. */
 export interface Execution {
   readonly log: string;
-  readonly code: number;
+  /** null: it lasts until a reboot cuts it off. */
+  readonly code: number | null;
 }
+
+/** Between two pieces of the log of an execution that is to be cut off, seconds: it would last half an hour. */
+const ENDLESS = '60';
 
 /** A host, how its upgrades go, and what happens meanwhile. */
 export interface LaneHost {
@@ -41,7 +45,7 @@ export interface UpgradeLane {
   /** Workers killed so far. */
   killed(): number;
   /** Strikes that came true. */
-  struck(): Promise<number>;
+  struck(): Promise<readonly StrikeKind[]>;
 }
 
 /** Starts it; `concurrency` hosts at once. Call it inside a test: all of it ends with the test. */
@@ -59,7 +63,8 @@ export async function startLane(hosts: readonly LaneHost[], concurrency: number)
     await appendFile(join(host.dir, 'env'), `VICTIM='${victim}'\n`);
     for (const [index, { log, code }] of executions.entries()) {
       await writeFile(join(host.dir, 'state', `log-${index + 1}`), log);
-      await writeFile(join(host.dir, 'state', `exit-${index + 1}`), String(code));
+      const [setting, value] = code === null ? ['pause', ENDLESS] : ['exit', String(code)];
+      await writeFile(join(host.dir, 'state', `${setting}-${index + 1}`), value);
     }
     await arm(host, strikes);
   }
@@ -73,7 +78,9 @@ export async function startLane(hosts: readonly LaneHost[], concurrency: number)
     killed: () => killed.length,
     struck: async () => {
       const states = await Promise.all(placed.map(({ host }) => readdir(join(host.dir, 'state'))));
-      return states.flat().filter(name => name.startsWith('struck-')).length;
+      return placed.flatMap(({ strikes }, at) =>
+        strikes.filter((_, index) => states[at]?.includes(`struck-${index + 1}`)).map(({ kind }) => kind),
+      );
     },
   };
   const work = async (): Promise<void> => {

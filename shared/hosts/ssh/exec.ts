@@ -11,10 +11,17 @@ const MOST_BYTES = 16 * 1024 * 1024;
  */
 export function openCommand(client: Client, command: string): Promise<ClientChannel> {
   return new Promise((resolve, reject) => {
+    let lost = false;
+    const onClose = (): void => {
+      lost = true;
+    };
+    client.once('close', onClose);
     // Throws when the connection is already on its way down.
     client.exec(command, (error, channel) => {
+      client.removeListener('close', onClose);
       if (error) {
-        reject(error);
+        // ssh2 has the same words for a refusal and for a connection that ends before the answer.
+        reject(lost ? new Error('the connection was closed') : error);
         return;
       }
       // A channel that dies while the script is still being sent reports it here; the end itself says enough.

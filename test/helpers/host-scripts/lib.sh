@@ -63,7 +63,7 @@ print_log() {
   while [ "$printed" -lt "$size" ]; do
     tail -c "+$((printed + 1))" "$STATE/log-$execution" | head -c "$piece"
     printed=$((printed + piece))
-    sleep "$(setting pause 0.03)"
+    sleep "$(setting "pause-$execution" 0.03)"
   done
 }
 

@@ -12,6 +12,11 @@ while read -r number kind what _ _ _ seconds down <"$STATE/strikes" && [ "$numbe
       kill -KILL "$(cat "$STATE/victim-$number")"
       : >"$STATE/struck-$number"
       ;;
+    reboot)
+      mv -f "$STATE/strikes.new" "$STATE/strikes"
+      : >"$STATE/struck-$number"
+      /bin/sh "$HOST/bin/reboot.sh"
+      ;;
     *)
       server=$(cat "$HOST/sshd.pid")
       rm -f "$HOST/sshd.pid"
