@@ -20,6 +20,8 @@ export interface Execution {
   readonly code: number | null;
 }
 
+/** So long without an event means that nothing will happen any more. */
+const SILENCE_MS = 90_000;
 /** Between two pieces of the log of an execution that is to be cut off, seconds: it would last half an hour. */
 const ENDLESS = '60';
 
@@ -83,26 +85,45 @@ export async function startLane(hosts: readonly LaneHost[], concurrency: number)
       );
     },
   };
+  let over = false;
   const work = async (): Promise<void> => {
     for (;;) {
       const worker = startCli(['worker', '--redis', redis.url, '--job-lock', '2']);
       workers.push(worker);
       await writeFile(victim, String(worker.pid));
       const { signal } = await worker.ended;
-      if (signal !== 'SIGKILL') return;
-      killed.push(worker);
+      if (over) return;
+      // One that finds no Redis as it starts gives up, and is started again as anybody would.
+      if (signal === 'SIGKILL') killed.push(worker);
     }
   };
   const carry = async (): Promise<void> => {
     const working = work();
-    for await (const event of engine.store.follow(id, '', new AbortController().signal)) {
-      if (event.type === 'rollout-ended') break;
-      await deal(engine, id, event);
-    }
+    await followed(engine, id);
+    over = true;
     workers.at(-1)?.kill('SIGTERM');
     await working;
   };
   return { ...lane, carry };
+}
+
+/** Deals with events until the rollout has ended; throws when nothing happens any more. */
+async function followed(engine: TestEngine, id: string): Promise<void> {
+  const silent = new AbortController();
+  const timer = setTimeout(() => silent.abort(), SILENCE_MS);
+  try {
+    for await (const event of engine.store.follow(id, '', silent.signal)) {
+      timer.refresh();
+      if (event.type === 'rollout-ended') return;
+      await deal(engine, id, event);
+    }
+  } finally {
+    clearTimeout(timer);
+  }
+  const { nodes } = await engine.status(id);
+  const left = Object.values(nodes).filter(({ state }) => state !== 'done' && state !== 'pending');
+  const said = left.map(({ node, step, reason, steps }) => ({ node, step, reason, at: step && steps[step] }));
+  throw new Error(`nothing happened for ${SILENCE_MS / 1000} s: ${JSON.stringify(said)}`);
 }
 
 /** A person retries an upgrade that ended with a code other than 0, and nothing else. */
