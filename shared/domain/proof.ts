@@ -136,6 +136,9 @@ export interface RebootProof {
   readonly rebooted: boolean;
   readonly bootIdBefore: string;
   readonly bootIdAfter: string;
+  /** When it had booted, and when it booted then, ms since the epoch by our clock. Missing: nothing was ordered. */
+  readonly bootedBeforeMs?: number;
+  readonly bootedAfterMs?: number;
   /** From the order to the first answer after it. */
   readonly downtimeMs: number | null;
   /** Somebody else rebooted the host since the drain. */

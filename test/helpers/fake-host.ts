@@ -15,7 +15,6 @@ export class FakeHost implements Host {
   readonly name: string;
   bootId = 'boot-1';
   kernel = '6.1.0-1';
-  uptimeSeconds = 1_000;
   failedUnits: string[] | null = [];
   /** Set: every call fails with it. */
   trouble: Error | null = null;
@@ -23,17 +22,22 @@ export class FakeHost implements Host {
   readonly calls: string[] = [];
   answer: (script: Script) => CommandResult = () => ({ exitCode: 0, stdout: 'end\n', stderr: '' });
   readonly #now: () => number;
+  /** It boots when another boot id is first seen. */
+  #boot: { id: string; atMs: number };
 
   constructor(name: string, now: () => number) {
     this.name = name;
     this.#now = now;
+    this.#boot = { id: this.bootId, atMs: now() - 1_000_000 };
   }
 
   async facts(): Promise<HostFacts> {
     this.#called('facts');
-    const { bootId, kernel, uptimeSeconds, failedUnits, name } = this;
+    const { bootId, kernel, failedUnits, name } = this;
     const os = { id: 'debian', versionId: '12', prettyName: 'Debian GNU/Linux 12' };
     const nowMs = this.#now();
+    if (bootId !== this.#boot.id) this.#boot = { id: bootId, atMs: nowMs };
+    const uptimeSeconds = (nowMs - this.#boot.atMs) / 1000;
     return { bootId, kernel, os, uptimeSeconds, nowMs, hostname: name, failedUnits, packageTransaction: null };
   }
 

@@ -145,7 +145,7 @@ async function makeRoot(root: string, state: string, spec: HostSpec): Promise<vo
   const pending = spec.pending ?? [];
   const files: Record<string, string> = {
     [join(root, 'proc/sys/kernel/random/boot_id')]: `${randomUUID()}\n`,
-    [join(root, 'proc/uptime')]: '100.00 100.00\n',
+    [join(root, 'proc/uptime')]: '30.00 30.00\n',
     [join(root, 'etc/os-release')]: 'ID=debian\nVERSION_ID="12"\nPRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\n',
     [join(root, 'boot', `vmlinuz-${kernel}`)]: '',
     [join(root, 'lib/modules', kernel, 'modules.dep')]: '',

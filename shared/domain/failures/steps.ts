@@ -25,7 +25,19 @@ export const STEP_FAILURES = {
   },
   'reboot-did-nothing': {
     retryable: false,
-    todo: 'Look on the host why it does not shut down (systemctl list-jobs), reboot it by hand if you must, then retry the node.',
+    todo: 'Look on the host why it does not shut down (systemctl list-jobs), and what controlCommand did, if there is one; reboot it by hand if you must, then retry the node.',
+  },
+  'reboot-not-proven': {
+    retryable: false,
+    todo: 'Look what the host is: a restored snapshot, a container or another machine under this address. If it is the right one, reboot it by hand, then retry the node.',
+  },
+  'reboot-command-failed': {
+    retryable: false,
+    todo: 'Look whether the host is up (and was rebooted); run controlCommand by hand to see what it needs, reboot the host if it was not, then retry the node.',
+  },
+  'reboot-command-timeout': {
+    retryable: false,
+    todo: 'Look whether the host is up (and was rebooted); run controlCommand by hand to see what it waits for, or raise controlTimeout; then retry the node.',
   },
   'host-did-not-return': {
     retryable: false,

@@ -103,10 +103,10 @@ describe('the reboot step', () => {
     const w = world();
     const obey = w.host.reboot;
     w.host.reboot = async () => {
-      throw fail('host-busy', { message: 'dpkg runs' });
+      throw fail('host-disk-full', { message: 'no space left' });
     };
     const context = w.context({ proofs: proofs(), ...bare });
-    expect(await failing(rebootStep.run(context as never))).toMatchObject({ code: 'host-busy', retryable: true });
+    expect(await failing(rebootStep.run(context as never))).toMatchObject({ code: 'host-disk-full', retryable: true });
     expect(w.memory.kept).toMatchObject({ order: null });
     w.host.reboot = obey;
     await runToEnd(w, rebootStep, { proofs: proofs(), ...bare });

@@ -6,17 +6,16 @@ import { isRebootDue } from '../../common/due.ts';
 import { giveBackUntouched } from '../../common/give-back.ts';
 import { leftAs } from '../../common/left-as.ts';
 import { saysUpgraded, wasUpgraded } from '../../common/upgraded.ts';
+import { bootedAtMs, proveBoot } from './boot-time.ts';
+import { actFromOutside } from './from-outside.ts';
 import { NO_ORDER, type OrderMemory, type RebootMemory } from './memory.ts';
-import { order } from './order.ts';
-import { look } from './wait.ts';
+import { order, strikeOut } from './order.ts';
+import { look, wait } from './wait.ts';
 
 type Context = StepContext<RebootMemory>;
 
 /** Reboots the host if it must be, once, and waits until it is back under a new boot id. */
 export const rebootStep: Step<'reboot', RebootMemory> = { name: 'reboot', saysWork: true, run, giveUp, hasBegun };
-
-/** The first look after an order; the host waits a second before it obeys. */
-const FIRST_LOOK_MS = 250;
 
 function hasBegun({ order, sights, drain }: RebootMemory): boolean {
   return order !== null || sights.length > 0 || drain !== null;
@@ -24,15 +23,12 @@ function hasBegun({ order, sights, drain }: RebootMemory): boolean {
 
 async function run(context: Context): Promise<StepOutcome<'reboot'>> {
   const memory = context.memory ?? NO_ORDER;
-  if (!memory.order) return begin(context, memory);
-  const seen = await look(context, memory, memory.order);
-  if (seen.kind === 'back') return isBack(context, memory.order, seen.facts);
-  if (seen.kind === 'again') return seen;
-  context.log('the reboot order did nothing: everything is checked again before another one\n');
-  const did = { what: 'the order did nothing', sinceMs: context.clock.now() };
-  const kept = { ...memory, order: null, sights: [...memory.sights.slice(-10), did] };
-  await context.remember(kept);
-  return begin(context, kept);
+  const given = memory.order;
+  if (!given) return begin(context, memory);
+  const seen = await look(context, memory, given);
+  if (seen.kind === 'back') return isBack(context, given, seen.facts);
+  if (seen.kind === 'void') return begin(context, await strikeOut(context, memory));
+  return (await actFromOutside(context, seen.memory, given, seen.facts)) ?? (await wait(context, seen.memory, given));
 }
 
 async function begin(context: Context, memory: RebootMemory): Promise<StepOutcome<'reboot'>> {
@@ -57,17 +53,19 @@ async function begin(context: Context, memory: RebootMemory): Promise<StepOutcom
     return { kind: 'done', proof, note: byOthers ? `somebody else rebooted the host; ${what} now` : what };
   }
   await context.beforeWork();
-  const ordered = await order(context, memory);
-  if (ordered.kind === 'again') return ordered;
-  return { kind: 'again', afterMs: FIRST_LOOK_MS, reason: 'the reboot was ordered' };
+  return order(context, memory);
 }
 
 function isBack(context: Context, given: OrderMemory, facts: HostFacts): StepOutcome<'reboot'> {
-  const downtimeMs = context.clock.now() - given.atMs;
+  const nowMs = context.clock.now();
+  proveBoot(given, facts, context.node.name, nowMs);
+  const downtimeMs = nowMs - given.atMs;
   const proof: RebootProof = {
     rebooted: true,
     bootIdBefore: given.bootId,
     bootIdAfter: facts.bootId,
+    bootedBeforeMs: given.bootedAtMs,
+    bootedAfterMs: bootedAtMs(facts, nowMs),
     downtimeMs,
     byOthers: false,
   };
@@ -85,8 +83,12 @@ async function giveUp(context: Context): Promise<string> {
     const afterwards: RebootMemory = { ...NO_ORDER, toldNotSafe: true };
     return `not rebooted; ${await giveBackUntouched(context, { afterwards })}`;
   }
-  const reboot = given
-    ? `a reboot was ordered at ${new Date(given.atMs).toISOString()} under boot id ${given.bootId}, and not seen done`
-    : 'not rebooted';
+  const reboot = given ? saysOrdered(given) : 'not rebooted';
   return `${saysUpgraded(context.proofs)}, ${reboot}; ${await leftAs(context)}`;
+}
+
+function saysOrdered({ atMs, bootId, shutdownAtMs, control }: OrderMemory): string {
+  const outside = control ? ', controlCommand was started' : '';
+  const off = shutdownAtMs === null ? '' : ', the host was told to shut down';
+  return `a reboot was ordered at ${new Date(atMs).toISOString()} under boot id ${bootId}${off}${outside}, and not seen done`;
 }

@@ -4,6 +4,7 @@ import type { HostFacts } from '../../../../shared/ports/host.ts';
 import type { StepContext } from '../../../../shared/ports/step.ts';
 import { asksFor, isRebootDue, kernelsOf } from '../../common/due.ts';
 import { bootCheck, type Check, daemonSetCheck, kernelCheck, nodeChecks, unitsCheck } from './checks.ts';
+import { userChecks } from './user-checks.ts';
 
 /** What one look at the node found. `final`: it does not change by waiting. */
 export interface Look {
@@ -28,7 +29,7 @@ export async function lookAt(context: StepContext<unknown>, thorough: boolean): 
   const kernel = await kernelOf(context, facts, checks);
   if (kernel && !kernel.ok) return { checks: [...checks, kernel], final: true };
   if (kernel) checks.push(kernel);
-  checks.push(...(await dueChecks(context, facts)), ...(await commandChecks(context)));
+  checks.push(...(await dueChecks(context, facts)), ...(await userChecks(context)));
   return { checks, final: false };
 }
 
@@ -66,23 +67,6 @@ async function dueChecks(context: StepContext<unknown>, facts: HostFacts): Promi
   const ok = !hostAsks(due.evidence, context.policy.reboot.match);
   const reasons = reasonsOf(due.evidence.filter(each => each.check !== BY_POLICY));
   return [{ check: 'reboot due', ok, detail: ok ? 'no further reboot is due' : reasons.join('; ') }];
-}
-
-async function commandChecks(context: StepContext<unknown>): Promise<Check[]> {
-  const checks: Check[] = [];
-  for (const { name, command } of context.policy.verify.checks.filter(each => each.kind === 'command')) {
-    const check = `check ${name}`;
-    const result = await attempt(checks, check, () => context.host.run({ text: command, args: [] }, context.signal));
-    if (!result) continue;
-    const output = `${result.stdout}${result.stderr}`.trim().slice(-300);
-    const ok = result.exitCode === 0;
-    checks.push({
-      check,
-      ok,
-      detail: ok ? 'exit code 0' : `exit code ${result.exitCode}${output ? `: ${output}` : ''}`,
-    });
-  }
-  return checks;
 }
 
 /** undefined: a passing trouble, which is now among the checks. */

@@ -9,7 +9,10 @@ import { type Look, lookAt } from './look.ts';
 export interface VerifyMemory {
   /** Since when every look found all checks good; null: the last look did not. */
   readonly wellSinceMs: number | null;
+  /** When the last look ended. */
   readonly lastLookMs: number;
+  /** How long it took. */
+  readonly lookTookMs: number;
   /** Looks in a row with the same kind of result, for the pace. */
   readonly looks: number;
   /** The checks that did not hold at the last look. */
@@ -34,7 +37,8 @@ async function runVerify(context: Context): Promise<StepOutcome<'verify'>> {
   const { clock, memory } = context;
   const deadlineMs = deadlineOf(context, 'verify');
   const pollMs = Math.min(POLL_MIN_MS * 1.5 ** Math.min(memory?.looks ?? 0, 20), POLL_MAX_MS);
-  const isLast = clock.now() + pollMs >= deadlineMs;
+  const startedMs = clock.now();
+  const isLast = startedMs + pollMs + (memory?.lookTookMs ?? 0) >= deadlineMs;
   const look = await lookAt(context, isLast);
   const bad = look.checks.filter(check => !check.ok);
   if (bad.length > 0) {
@@ -46,18 +50,23 @@ async function runVerify(context: Context): Promise<StepOutcome<'verify'>> {
     await context.remember({
       wellSinceMs: null,
       lastLookMs: clock.now(),
+      lookTookMs: clock.now() - startedMs,
       looks: looksAfter(memory, false),
       bad: names,
     });
     return { kind: 'again', afterMs: pollMs, reason: `not well yet: ${names}` };
   }
-  return soak(context, look, pollMs);
+  return soak(context, look, { pollMs, startedMs });
 }
 
-async function soak(context: Context, look: Look, pollMs: number): Promise<StepOutcome<'verify'>> {
+async function soak(
+  context: Context,
+  look: Look,
+  { pollMs, startedMs }: { readonly pollMs: number; readonly startedMs: number },
+): Promise<StepOutcome<'verify'>> {
   const { clock, memory, policy } = context;
   const nowMs = clock.now();
-  const isBlind = memory !== null && nowMs - memory.lastLookMs > BLIND_MAX_MS;
+  const isBlind = memory !== null && startedMs - memory.lastLookMs > BLIND_MAX_MS;
   const wellSinceMs = isBlind ? nowMs : (memory?.wellSinceMs ?? nowMs);
   const soakedMs = nowMs - wellSinceMs;
   const soakMs = isUntouched(context.proofs) ? 0 : policy.verify.soakMs;
@@ -67,7 +76,13 @@ async function soak(context: Context, look: Look, pollMs: number): Promise<StepO
     const note = `${checks.length} checks hold, for ${seconds(soakedMs)}`;
     return { kind: 'done', proof: { checks, soakedMs }, note };
   }
-  await context.remember({ wellSinceMs, lastLookMs: nowMs, looks: looksAfter(memory, true), bad: '' });
+  await context.remember({
+    wellSinceMs,
+    lastLookMs: nowMs,
+    lookTookMs: nowMs - startedMs,
+    looks: looksAfter(memory, true),
+    bad: '',
+  });
   const reason = `all checks hold; soaking for ${seconds(soakMs)}`;
   return { kind: 'again', afterMs: Math.max(1, Math.min(pollMs, soakMs - soakedMs)), reason };
 }
