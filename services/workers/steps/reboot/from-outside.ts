@@ -28,7 +28,7 @@ export async function actFromOutside(
 ): Promise<Later | null> {
   const { shutdownFirst, controlCommand } = context.policy.reboot;
   if (controlCommand === '' || order.control !== null) return null;
-  if (order.shutdownAtMs !== null) {
+  if (order.shutdown !== null) {
     const downMs = memory.downSinceMs === null ? 0 : context.clock.now() - memory.downSinceMs;
     return downMs >= SURELY_DOWN_MS ? runCommand(context, memory, order) : null;
   }
@@ -46,9 +46,13 @@ export async function actFromOutside(
 
 async function shutDown(context: Context, memory: RebootMemory, order: OrderMemory): Promise<Later> {
   await context.guard();
-  const kept = { ...memory, order: { ...order, shutdownAtMs: context.clock.now() } };
+  const shutdown = { atMs: context.clock.now(), taken: false };
+  const kept = { ...memory, order: { ...order, shutdown } };
   await context.remember(kept);
   const refused = await tell(context, order, 'systemctl poweroff');
+  if (refused === null) {
+    await context.remember({ ...kept, order: { ...kept.order, shutdown: { ...shutdown, taken: true } } });
+  }
   if (!(refused instanceof StepError))
     return { kind: 'again', afterMs: LOOK_MS, reason: 'the host was told to shut down' };
   if (!context.signal.aborted) await strikeOut(context, kept);

@@ -20,8 +20,8 @@ export interface OrderMemory {
   readonly notAfterMs: number;
   /** The host said that it took the order. False: the answer was lost. */
   readonly taken: boolean;
-  /** When the host was told to shut down for the command on the control side; null: it was not. */
-  readonly shutdownAtMs: number | null;
+  /** That the host was told to shut down for the command on the control side, and said that it will; null: it was not. */
+  readonly shutdown: { readonly atMs: number; readonly taken: boolean } | null;
   /** null: no command was run on the control side. */
   readonly control: ControlMemory | null;
 }

@@ -48,7 +48,7 @@ function orderFor({ clock, policy }: Context, facts: HostFacts): OrderMemory {
     bootedAtMs: bootedAtMs(facts, clock.now()),
     notAfterMs: facts.nowMs + policy.reboot.orderValidMs,
     taken: false,
-    shutdownAtMs: null,
+    shutdown: null,
     control: null,
   };
 }

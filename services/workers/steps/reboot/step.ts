@@ -87,8 +87,8 @@ async function giveUp(context: Context): Promise<string> {
   return `${saysUpgraded(context.proofs)}, ${reboot}; ${await leftAs(context)}`;
 }
 
-function saysOrdered({ atMs, bootId, shutdownAtMs, control }: OrderMemory): string {
+function saysOrdered({ atMs, bootId, shutdown, control }: OrderMemory): string {
   const outside = control ? ', controlCommand was started' : '';
-  const off = shutdownAtMs === null ? '' : ', the host was told to shut down';
+  const off = shutdown === null ? '' : ', the host was told to shut down';
   return `a reboot was ordered at ${new Date(atMs).toISOString()} under boot id ${bootId}${off}${outside}, and not seen done`;
 }

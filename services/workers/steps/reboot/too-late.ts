@@ -26,10 +26,10 @@ export function limitPassed(context: Context, memory: RebootMemory, order: Order
 }
 
 /** When the last thing was done that should take the host down. */
-function actedAtMs(context: Context, { atMs, shutdownAtMs, control }: OrderMemory): number {
+function actedAtMs(context: Context, { atMs, shutdown, control }: OrderMemory): number {
   // A command whose end was not seen may have taken its whole time.
   if (control) return control.endedAtMs ?? control.startedAtMs + context.policy.reboot.controlTimeoutMs;
-  return shutdownAtMs ?? atMs;
+  return shutdown?.atMs ?? atMs;
 }
 
 /** The failure when a limit has passed, with what was seen and since when. */
@@ -59,16 +59,16 @@ function at(ms: number): string {
   return new Date(ms).toISOString();
 }
 
-function doneFromOutside({ shutdownAtMs, control }: OrderMemory): string[] {
-  const said = shutdownAtMs === null ? [] : [`${at(shutdownAtMs)} told to shut down`];
+function doneFromOutside({ shutdown, control }: OrderMemory): string[] {
+  const said = shutdown === null ? [] : [`${at(shutdown.atMs)} told to shut down`];
   if (!control) return said;
   const end = control.endedAtMs === null ? 'its end was not seen' : `it ended ${at(control.endedAtMs)}`;
   return [...said, `${at(control.startedAtMs)} controlCommand was started, ${end}`];
 }
 
 /** A host that was shut down for a command that perhaps never ran stays off: the command is never run twice. */
-function adviceFor({ policy }: Context, { shutdownAtMs, control }: OrderMemory): { todo?: string } {
-  if (policy.reboot.controlCommand === '' || shutdownAtMs === null || control?.endedAtMs) return {};
+function adviceFor({ policy }: Context, { shutdown, control }: OrderMemory): { todo?: string } {
+  if (policy.reboot.controlCommand === '' || shutdown === null || control?.endedAtMs) return {};
   return {
     todo: 'The host was shut down, and it is not known whether controlCommand turned it on: turn it on, then retry the node.',
   };

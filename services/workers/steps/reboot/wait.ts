@@ -51,8 +51,9 @@ function isVoid(context: Context, order: OrderMemory, facts: HostFacts): boolean
   if (context.policy.reboot.controlCommand === '')
     return isOver && (!order.taken || isOfEarlierAttempt(order, context));
   // Until something was done from outside, the order was no more than a check on the host.
-  if (order.control === null && order.shutdownAtMs === null) return isOver || !order.taken;
-  return isOver && isOfEarlierAttempt(order, context);
+  if (order.control === null && order.shutdown === null) return isOver || !order.taken;
+  const isUnheard = order.control === null && order.shutdown?.taken === false;
+  return isOver && (isUnheard || isOfEarlierAttempt(order, context));
 }
 
 /** Goes on waiting, or throws StepError `reboot-did-nothing` or `host-did-not-return` when a limit has passed. */

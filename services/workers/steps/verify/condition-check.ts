@@ -59,5 +59,5 @@ function same(a: string | undefined, b: string): boolean {
 }
 
 function shown(value: unknown): string {
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
