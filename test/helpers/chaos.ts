@@ -17,6 +17,9 @@ import { type WorldActs, watchActs } from './world-acts.ts';
 /** Prefix of the program's keys. */
 const PREFIX = 'nodetide';
 
+/** A dead process is waited for that long: shorter than usual, for nothing else happens meanwhile. */
+const JOB_LOCK_SECONDS = '4';
+
 /** A rollout over a simulated world, a Redis of its own, and processes that carry it: for tests that end some of them. */
 export interface Chaos {
   readonly simulation: TestSimulation;
@@ -63,7 +66,7 @@ export async function startChaos(world: WorldSpec, redisOptions: Partial<Embedde
   const created = await store.create(id, plan, 'tester', false);
   if (!created.ok) throw new Error('the cluster is held');
   const service = async (name: 'worker' | 'scheduler'): Promise<CliRun> => {
-    const run = startCli([name, '--redis', redis.url]);
+    const run = startCli([name, '--redis', redis.url, '--job-lock', JOB_LOCK_SECONDS]);
     await run.line(/: ready, Redis/);
     return run;
   };

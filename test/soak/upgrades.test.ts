@@ -50,7 +50,7 @@ async function soak(seed: number, number: number, hosts: readonly LaneHost[], co
 /** At random times, until it is over. */
 async function killRedis(lane: UpgradeLane, random: () => number, over: AbortSignal): Promise<void> {
   for (;;) {
-    await sleep(1_000 + random() * 9_000, undefined, { signal: over }).catch(() => {});
+    await sleep(5_000 + random() * 20_000, undefined, { signal: over }).catch(() => {});
     if (over.aborted) return;
     // Its keeper may just be starting it.
     if (lane.redis.server.pid() === null) continue;

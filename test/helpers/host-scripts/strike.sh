@@ -7,7 +7,10 @@ while read -r number kind what _ _ _ seconds down <"$STATE/strikes" && [ "$numbe
   case $kind in
     kill)
       # Of those that may be killed now only one is taken.
-      until mv "$VICTIM" "$STATE/victim-$number" 2>/dev/null; do sleep 0.01; done
+      until mv "$VICTIM" "$STATE/victim-$number" 2>/dev/null; do
+        [ -d "$STATE" ] || exit 0
+        sleep 0.02
+      done
       mv -f "$STATE/strikes.new" "$STATE/strikes"
       kill -KILL "$(cat "$STATE/victim-$number")"
       : >"$STATE/struck-$number"
@@ -30,7 +33,10 @@ while read -r number kind what _ _ _ seconds down <"$STATE/strikes" && [ "$numbe
   # The next may be meant for the login that follows.
   read -r number kind what _ _ _ seconds _ <"$STATE/strikes" && [ "$what" = login ] || exit 0
   logins=$(grep -c 'Connection from' "$HOST/sshd.log")
-  until [ "$(grep -c 'Connection from' "$HOST/sshd.log")" -gt "$logins" ]; do sleep 0.01; done
+  until [ "$(grep -c 'Connection from' "$HOST/sshd.log")" -gt "$logins" ]; do
+    [ -d "$STATE" ] || exit 0
+    sleep 0.02
+  done
   sleep "$seconds"
   set -- "$number"
 done

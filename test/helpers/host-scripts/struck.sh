@@ -24,7 +24,7 @@ strike() {
 
 strike_now() {
   strike 0
-  until [ -e "$STATE/struck-$number" ]; do sleep 0.01; done
+  until [ -e "$STATE/struck-$number" ] || [ ! -d "$STATE" ]; do sleep 0.01; done
 }
 
 [ -n "$number" ] || plain

@@ -45,7 +45,10 @@ export async function execute(
       throw failed(manager, result.exitCode, result.logTail ?? tail);
     }
     const why = result.kind === 'vanished' ? 'it was killed' : `the host was rebooted (boot id now ${result.bootId})`;
-    context.log(`» ${id} did not end: ${why}; the upgrade is run anew\n`);
+    // What was cut off may have stopped within a line.
+    context.log(
+      `${tail === '' || tail.endsWith('\n') ? '' : '\n'}» ${id} did not end: ${why}; the upgrade is run anew\n`,
+    );
     kept = { ...kept, ended: { kind: 'cut' } };
     await context.remember(kept);
   }
