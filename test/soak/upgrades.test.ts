@@ -18,18 +18,27 @@ const seeds = Array.from({ length: Math.ceil(STRIKES / EACH) }, (_, round) => SE
 const sums = { cut: 0, crash: 0, kill: 0, reboot: 0, redis: 0, wrong: 0 };
 
 afterAll(() => {
+  tell();
+});
+
+function tell(): void {
   const { cut, crash, kill, reboot, redis, wrong } = sums;
   console.log(`${reboot} hosts rebooted in the midst, Redis killed ${redis} times, seeds ${SEED}…${seeds.at(-1)}`);
   console.log(`${cut + crash} cut, ${kill} killed, ${wrong} wrong`);
-});
+}
 
 it.each(seeds)('upgrades run exactly once, whatever happens meanwhile (seed %i)', async seed => {
   const lanes = [
     { hosts: mixedHosts(seed), concurrency: 8 },
     { hosts: killHosts(seed), concurrency: 1 },
   ];
-  const ended = await Promise.all(lanes.map(({ hosts, concurrency }, lane) => soak(seed, lane, hosts, concurrency)));
+  const ended = await Promise.all(
+    lanes.map(({ hosts, concurrency }, lane) =>
+      soak(seed, lane, hosts, concurrency).catch((error: unknown) => [String(error)]),
+    ),
+  );
   sums.wrong += ended.flat().length;
+  tell();
   expect({ seed, wrong: ended }).toEqual({ seed, wrong: ended.map(() => []) });
 });
 
