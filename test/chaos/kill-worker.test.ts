@@ -15,6 +15,8 @@ const LASTS_MS: Record<StepName, number> = {
   uncordon: 40,
 };
 const KILLS = 2;
+/** While a dead worker is waited for, nothing else happens: no need to wait as long as usual. */
+const JOB_LOCK_SECONDS = 5;
 
 type Started = Extract<RolloutEvent, { type: 'step-started' }>;
 
@@ -33,7 +35,7 @@ describe('a worker process is killed with -9 in the middle of a step', () => {
 /** One rollout, whose worker is killed while a node is in this step, each time it is replaced. */
 async function killIn(step: StepName, seed: number): Promise<void> {
   const random = seeded(seed, step);
-  const chaos = await startChaos(chaosWorld(2, 1));
+  const chaos = await startChaos(chaosWorld(2, 1), {}, JOB_LOCK_SECONDS);
   await chaos.scheduler();
   let worker = await chaos.worker();
   const killed: string[] = [];

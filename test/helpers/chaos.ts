@@ -17,9 +17,6 @@ import { type WorldActs, watchActs } from './world-acts.ts';
 /** Prefix of the program's keys. */
 const PREFIX = 'nodetide';
 
-/** A dead process is waited for that long: shorter than usual, for nothing else happens meanwhile. */
-const JOB_LOCK_SECONDS = '4';
-
 /** A rollout over a simulated world, a Redis of its own, and processes that carry it: for tests that end some of them. */
 export interface Chaos {
   readonly simulation: TestSimulation;
@@ -52,8 +49,15 @@ export function chaosWorld(nodes: number, clusters: number): WorldSpec {
   });
 }
 
-/** Starts Redis and the world, and creates the rollout; nobody carries it yet. All of it ends with the test. */
-export async function startChaos(world: WorldSpec, redisOptions: Partial<EmbeddedOptions> = {}): Promise<Chaos> {
+/**
+ * Starts Redis and the world, and creates the rollout; nobody carries it yet. All of it ends with the test.
+ * `jobLockSeconds`: how long a dead process is waited for; default as usual.
+ */
+export async function startChaos(
+  world: WorldSpec,
+  redisOptions: Partial<EmbeddedOptions> = {},
+  jobLockSeconds?: number,
+): Promise<Chaos> {
   const redis = await privateRedis(redisOptions);
   const simulation = await kickstart(world);
   onTestFinished(() => simulation.close());
@@ -66,7 +70,8 @@ export async function startChaos(world: WorldSpec, redisOptions: Partial<Embedde
   const created = await store.create(id, plan, 'tester', false);
   if (!created.ok) throw new Error('the cluster is held');
   const service = async (name: 'worker' | 'scheduler'): Promise<CliRun> => {
-    const run = startCli([name, '--redis', redis.url, '--job-lock', JOB_LOCK_SECONDS]);
+    const lock = jobLockSeconds === undefined ? [] : ['--job-lock', String(jobLockSeconds)];
+    const run = startCli([name, '--redis', redis.url, ...lock]);
     await run.line(/: ready, Redis/);
     return run;
   };
