@@ -97,7 +97,8 @@ async function index(repo: string, name: 'main' | 'security'): Promise<void> {
   await writeFile(join(repo, 'Release'), `${head}SHA256:\n ${hash} ${Buffer.byteLength(packages)} Packages\n`);
 }
 
-async function buildPackage(
+/** Builds one package, for every architecture, in the folder `build`, into `file`. */
+export async function buildPackage(
   build: string,
   file: string,
   name: string,

@@ -10,7 +10,7 @@ mirror=${VM_MIRROR:-http://deb.debian.org/debian}
 
 ssh-keygen -q -t ed25519 -N '' -C vm -f "$work/id"
 set -- systemd-sysv dbus udev kmod openssh-server sudo procps iproute2 e2fsprogs linux-image-cloud-amd64 grub-pc \
-  unattended-upgrades apt-utils
+  libpam-systemd unattended-upgrades apt-utils
 packages=$(printf '%s,' "$@")
 mmdebstrap --quiet --format=null --variant=minbase --components=main --include="${packages%,}" \
   --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/locale/*' \

@@ -35,6 +35,8 @@ in_root useradd -m -s /bin/bash deploy
 printf 'deploy ALL=(ALL) NOPASSWD: ALL\n' | put /etc/sudoers.d/deploy
 printf 'UseDNS no\nGSSAPIAuthentication no\n' | put /etc/ssh/sshd_config.d/vm.conf
 put /home/deploy/.ssh/authorized_keys <"$work/id.pub"
+put /root/.ssh/authorized_keys <"$work/id.pub"
+chmod -R go= "$root/root/.ssh"
 in_root chown -R deploy:deploy /home/deploy/.ssh
 in_root chmod -R go= /home/deploy/.ssh
 cp "$root/etc/ssh/ssh_host_ed25519_key.pub" "$work/host.pub"
