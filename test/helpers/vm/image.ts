@@ -68,13 +68,13 @@ async function build(folder: string, path: string): Promise<VmImage | string> {
   }
 }
 
-/** The machine writes its own boot menu, as after each new kernel. */
+/** The machine makes its own initial RAM disk and boot menu, as after each new kernel. */
 async function firstBoot(image: VmImage): Promise<void> {
   const machine = await Machine.create(image, true);
   try {
     machine.start();
     await machine.up();
-    await machine.sh('update-grub 2>/dev/null && systemctl --no-block poweroff');
+    await machine.sh('{ update-initramfs -u && update-grub; } >/dev/null 2>&1 && systemctl --no-block poweroff');
     await machine.off();
   } finally {
     await machine.end();
