@@ -6,6 +6,8 @@ const policy = {
   upgrade: { mode: 'packages', packages: ['tide-slow'] },
   reboot: { when: 'never' },
   verify: { soak: '1s' },
+  // The machine is away for a whole boot, which may be one in software.
+  steps: { upgrade: { attempts: 50, backoff: '1s', backoffMax: '5s' } },
 };
 
 /** Makes the slow package an old one again. */

@@ -12,7 +12,12 @@ describe.skipIf(noMachine() !== '')('a real machine', () => {
 
   it('that loses its power in its upgrade and again after its reboot order is brought to its end', async () => {
     const { machine } = lab;
-    await lab.policy({ verify, upgrade: { mode: 'packages', packages: ['tide-core', 'tide-slow'] } });
+    await lab.policy({
+      verify,
+      upgrade: { mode: 'packages', packages: ['tide-core', 'tide-slow'] },
+      // The machine is away for a whole boot, which may be one in software.
+      steps: { upgrade: { attempts: 50, backoff: '1s', backoffMax: '5s' } },
+    });
     const run = lab.rollOut();
     await machine.until('grep -q slow-begin /var/log/tide');
     await machine.cutPower();
