@@ -6,9 +6,9 @@ export default defineConfig({
     name: 'vm',
     include: ['test/vm/**/*.test.ts'],
     pool: 'forks',
-    maxWorkers: 2,
+    maxWorkers: 3,
     globalSetup: ['test/helpers/vm/global.ts'],
-    testTimeout: 600_000,
-    hookTimeout: 400_000,
+    testTimeout: 1_200_000,
+    hookTimeout: 600_000,
   },
 });

@@ -30,7 +30,8 @@ mkdir -p "$root/var/log/journal"
 printf '[Journal]\nStorage=persistent\nSyncIntervalSec=1s\n' | put /etc/systemd/journald.conf.d/vm.conf
 in_root systemctl -q enable systemd-networkd ssh
 in_root systemctl -q disable systemd-networkd-wait-online
-in_root systemctl -q mask apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer e2scrub_reap.service fstrim.timer
+in_root systemctl -q mask apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer e2scrub_reap.service \
+  fstrim.timer unattended-upgrades.service
 in_root useradd -m -s /bin/bash deploy
 printf 'deploy ALL=(ALL) NOPASSWD: ALL\n' | put /etc/sudoers.d/deploy
 printf 'UseDNS no\nGSSAPIAuthentication no\n' | put /etc/ssh/sshd_config.d/vm.conf

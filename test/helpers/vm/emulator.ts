@@ -8,7 +8,7 @@ let known: readonly string[] | undefined;
 
 /** How this machine can run another: by its processor (KVM) where that truly works, else in software. */
 export function acceleration(): readonly string[] {
-  known ??= kvmWorks() ? ['-accel', 'kvm', '-cpu', 'max'] : ['-accel', 'tcg,thread=multi', '-cpu', 'max'];
+  known ??= kvmWorks() ? ['-accel', 'kvm', '-cpu', 'max'] : ['-accel', 'tcg,thread=multi'];
   return known;
 }
 

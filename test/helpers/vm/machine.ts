@@ -15,7 +15,7 @@ export interface VmImage {
   readonly folder: string;
 }
 
-const UP_MS = 300_000;
+const UP_MS = 500_000;
 
 /** A virtual machine with a disk of its own. Call `end` when done; the emulator dies with this process anyway. */
 export class Machine {
@@ -54,7 +54,7 @@ export class Machine {
   start(options: { readonly reboot?: 'off' } = {}): void {
     const net = `user,model=virtio-net-pci,restrict=on,hostfwd=tcp:127.0.0.1:${this.port}-:22`;
     const child = emulator([
-      ...['-machine', 'pc', '-m', '640', '-smp', '2', '-display', 'none', '-monitor', 'none'],
+      ...['-machine', 'pc', '-m', '640', '-smp', '2', '-nodefaults', '-vga', 'std', '-display', 'none'],
       ...['-drive', `${this.#disk},if=virtio`, '-nic', net],
       ...['-serial', `file:${join(this.dir, 'console')}`],
       ...(options.reboot === 'off' ? ['-no-reboot'] : []),
