@@ -21,6 +21,7 @@ describe.skipIf(noMachine() !== '')('an upgrade of a real machine', () => {
 
   it('goes on, once, when its sessions are killed, their user is ended with all he left, and sshd starts anew', async () => {
     const { machine } = lab;
+    await lab.hold();
     await machine.sh(`mkdir -p /etc/systemd/logind.conf.d
       printf '[Login]\\nKillUserProcesses=yes\\n' >/etc/systemd/logind.conf.d/kill.conf
       systemctl restart systemd-logind`);
@@ -32,6 +33,7 @@ describe.skipIf(noMachine() !== '')('an upgrade of a real machine', () => {
     await machine.sh('systemctl restart ssh');
     // All that was a session of the user is gone; the upgrade is not.
     expect(await machine.sh("systemctl show -P ActiveState 'nodetide-*-upgrade-1.service'")).toMatch(/^active/);
+    await lab.letGo();
     expect((await run.ended).code, said(run)).toBe(EXIT.done);
 
     expect(await lab.ran()).toEqual(['slow-begin', 'slow-end']);
@@ -46,6 +48,7 @@ describe.skipIf(noMachine() !== '')('an upgrade of a real machine', () => {
   it('is waited for by a reboot that somebody else asks for', async () => {
     const { machine } = lab;
     await machine.sh(AGAIN);
+    await lab.hold();
     const bootId = await machine.bootId();
     const run = lab.rollOut();
     await machine.until('grep -q slow-begin /var/log/tide');

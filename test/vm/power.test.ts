@@ -18,11 +18,13 @@ describe.skipIf(noMachine() !== '')('a real machine', () => {
       // The machine is away for a whole boot, which may be one in software.
       steps: { upgrade: { attempts: 50, backoff: '1s', backoffMax: '5s' } },
     });
+    await lab.hold();
     const run = lab.rollOut();
     await machine.until('grep -q slow-begin /var/log/tide');
     await machine.cutPower();
     machine.start();
     await machine.up();
+    await lab.letGo();
     const bootId = await machine.bootId();
     await machine.until('[ -s /var/lib/nodetide/reboot/boot ]');
     await machine.cutPower();

@@ -8,6 +8,7 @@ import { sshHosts } from '../../../shared/hosts/ssh/connector.ts';
 import type { Host } from '../../../shared/ports/host.ts';
 import { type CliRun, runCli, startCli } from '../cli.ts';
 import { Machine } from './machine.ts';
+import { HOLD, RAN } from './packages.ts';
 
 /** A machine, and the program that treats it as the only host of a fleet, through its user `deploy` and sudo. */
 export interface Lab {
@@ -22,6 +23,9 @@ export interface Lab {
   node(): Promise<NodeStatus>;
   /** The host, as workers reach it. */
   readonly host: Host;
+  /** Keeps the set-up of `tide-slow` from ending, from now on. */
+  hold(): Promise<string>;
+  letGo(): Promise<string>;
   /** Lines that the packages wrote when they were set up. */
   ran(): Promise<string[]>;
   /** What the machine says of its packages that is not in order; empty: all is. */
@@ -91,7 +95,9 @@ function labOf(machine: Machine, hosts: SshHosts): Lab {
         },
       },
     ),
-    ran: async () => (await machine.sh('cat /var/log/tide 2>/dev/null || :')).split('\n').filter(Boolean),
+    hold: () => machine.sh(`touch ${HOLD}; sync`),
+    letGo: () => machine.sh(`rm ${HOLD}`),
+    ran: async () => (await machine.sh(`cat ${RAN} 2>/dev/null || :`)).split('\n').filter(Boolean),
     audit: () => machine.sh('dpkg --audit'),
   };
 }

@@ -5,8 +5,12 @@ import { buildPackage } from '../apt-root.ts';
 /** Where the new versions tell, in the machine, that they were set up: one line each time. */
 export const RAN = '/var/log/tide';
 
-/** How long the set-up of `tide-slow` takes, seconds. */
-export const SLOW_SECONDS = 20;
+/**
+ * While this file is there, the set-up of `tide-slow` does not end, except that the machine is being shut down: then it
+ * works for {@link SLOW_SECONDS} more.
+ */
+export const HOLD = '/var/tide-hold';
+const SLOW_SECONDS = 5;
 
 /** What the new versions do when they are set up; the old ones do nothing. */
 const POSTINST: Readonly<Record<string, string>> = {
@@ -14,6 +18,7 @@ const POSTINST: Readonly<Record<string, string>> = {
   'tide-core': `echo core >>${RAN}; touch /run/reboot-required; echo tide-core >>/run/reboot-required.pkgs`,
   'tide-slow': `
 echo slow-begin >>${RAN}; sync
+while [ -e ${HOLD} ] && [ "$(systemctl is-system-running)" != stopping ]; do echo held; sleep 1; done
 for second in $(seq ${SLOW_SECONDS}); do echo "slow at $second"; sleep 1; done
 echo slow-end >>${RAN}; sync`,
 };
