@@ -31,7 +31,7 @@ export const FORM_RULES: readonly Rule[] = [
   },
   lineRule({
     name: 'no default exports',
-    applies: file => isTypeScript(file) && !/^vitest\.((cluster|soak)\.)?config\.ts$/.test(file.path),
+    applies: file => isTypeScript(file) && !/^vitest\.([a-z]+\.)?config\.ts$/.test(file.path),
     forbidden: /^export default\b|^export \{[^}]*\bas default\b/,
     bad: { 'shared/domain/a.ts': 'export default 1;\n' },
     good: { 'shared/domain/a.ts': 'export const defaults = 1;\n' },
