@@ -82,6 +82,9 @@ user has: discovery, \`/version\` and reviews of its own rights.
 Leases are kept in \`leaseNamespace\` (\`${LEASE_NAMESPACE}\`) and in the namespace of \`nodeLease\`; Events of Nodes in \`${EVENTS_NAMESPACE}\`, unless
 \`nodeEvents\` is off. All other rights hold for the whole cluster.
 
+A check of yours that looks at objects (\`condition\` in \`verify.checks\`) needs \`get\` of its resource if it names one object, and
+\`list\` if it selects some: in the namespace it names, else in all. The files do not have these rights; doctor asks for them.
+
 This page and both files are made from \`shared/domain/permissions.ts\` by \`npm run docs\`. A test runs a rollout with exactly
 these rights, and takes away each of them to see that something fails.
 `;

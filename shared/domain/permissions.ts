@@ -1,4 +1,6 @@
 import type { ClusterPolicy } from './policy.ts';
+import { parseResource } from './resource-name.ts';
+import type { UserCheck } from './user-check.ts';
 
 /** What a rollout may do in a cluster, one verb of one resource. */
 export interface Permission {
@@ -70,13 +72,28 @@ export interface RightsPolicy extends Partial<Pick<ClusterPolicy, 'nodeLease' | 
   readonly leaseNamespace: string;
   /** Whether pods are deleted instead of evicted: none, those that budgets refuse for long, all. */
   readonly deletePods: 'never' | 'refused' | 'always';
+  /** The checks of the user's own: those that look at objects need rights of their own. Default: none. */
+  readonly checks?: readonly UserCheck[];
 }
 
 /** The permissions a rollout under this policy needs. */
 export function neededPermissions(policy: RightsPolicy): Permission[] {
-  return NEEDED_RIGHTS.flatMap(({ verb, group, resource, for: of }) =>
+  const always = NEEDED_RIGHTS.flatMap(({ verb, group, resource, for: of }) =>
     placesOf(of, policy).map(namespace => ({ verb, group, resource, ...(namespace === null ? {} : { namespace }) })),
   );
+  const keyOf = (each: Permission): string => `${each.verb} ${each.group} ${each.resource} ${each.namespace ?? ''}`;
+  return [...new Map([...always, ...rightsOfChecks(policy.checks ?? [])].map(each => [keyOf(each), each])).values()];
+}
+
+/** Reading one object is `get`, selecting some is `list`; a namespace that differs from node to node counts as any. */
+function rightsOfChecks(checks: readonly UserCheck[]): Permission[] {
+  return checks.flatMap((check): Permission[] => {
+    if (check.kind !== 'condition') return [];
+    const { resource, namespace, name } = check.objects;
+    const { plural, group } = parseResource(resource);
+    const place = namespace === '' || namespace.includes('{') ? {} : { namespace };
+    return [{ verb: name === '' ? 'list' : 'get', group, resource: plural, ...place }];
+  });
 }
 
 /** Where a right is needed: namespaces, null for everywhere; empty: not at all. */

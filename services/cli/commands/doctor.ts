@@ -75,7 +75,10 @@ async function examineCluster(
   const { disableEviction, deleteRefusedAfterMs } = nodePolicy.drain;
   const deletePods = disableEviction ? 'always' : deleteRefusedAfterMs > 0 ? 'refused' : 'never';
   const { nodes, findings } = await hostsOf(fleet, cluster, reach, stop);
-  const complete: ClusterSubject = { ...subject, deletePods, nodes, marks: reach.marks };
+  const checks = [nodePolicy, ...cluster.rolePolicies.map(role => role.policy)].flatMap(
+    each => each.verify?.checks ?? [],
+  );
+  const complete: ClusterSubject = { ...subject, deletePods, checks, nodes, marks: reach.marks };
   return [...(await examine(complete, fleet.profiles, reach, stop)), ...findings];
 }
 

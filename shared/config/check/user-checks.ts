@@ -42,7 +42,17 @@ function checkKind(check: CheckFile, path: Path): Finding[] {
   return check.condition ? checkCondition(check.condition, [...path, 'condition']) : [];
 }
 
+/** Headers whose value lets somebody in. */
+const SECRET_HEADER = /auth|cookie|token|secret|passw|api-?key/i;
+
 function checkHttp(http: NonNullable<CheckFile['http']>, path: Path): Finding[] {
+  const inline = Object.entries(http.headers ?? {}).find(
+    ([name, value]) => typeof value === 'string' && SECRET_HEADER.test(name),
+  );
+  if (inline) {
+    const message = `secrets are never written into the fleet file; say where it is with ${inline[0]}: {env: NAME} or {file: PATH}`;
+    return [{ code: 'inline-secret', path: [...path, 'headers', inline[0]], points: 'key', message }];
+  }
   if (http.method === 'HEAD' && (http.body ?? http.bodyMatches) !== undefined) {
     const message = 'an answer to HEAD has no body; use GET, or take body and bodyMatches away';
     return [{ code: 'check-http', path: [...path, 'method'], message }];

@@ -1,6 +1,7 @@
 /** Keys under which people write secrets. */
 const SECRET_KEY = /pass(?:word|wd|phrase)?$|passphrase|password|token|secret|private_?key|credential/i;
-const SECRET_VALUE = /PRIVATE KEY/;
+/** Keys, and URLs with a password in them. */
+const SECRET_VALUE = /PRIVATE KEY|:\/\/[^/\s]*:[^/\s]*@/;
 const LONGEST = 60;
 
 /** Whether a key is one that people write secrets under. */
