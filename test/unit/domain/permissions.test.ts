@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { NEEDED_RIGHTS, neededPermissions, type RightsPolicy } from '../../../shared/domain/permissions.ts';
+import type { UserCheck } from '../../../shared/domain/user-check.ts';
 
 const PLAIN: RightsPolicy = { leaseNamespace: 'ns', deletePods: 'never' };
 
@@ -29,6 +30,21 @@ describe('the permissions of a rollout', () => {
 
   it('hold for Events only where steps are told', () => {
     expect(more({ nodeEvents: true })).toEqual(['create events default', 'patch events default']);
+  });
+
+  it('hold for what the checks of the user look at', () => {
+    const look = (resource: string, name: string, namespace: string): UserCheck => ({
+      ...{ name: 'c', timeoutMs: 1, retries: 0, retryDelayMs: 0, kind: 'condition' },
+      objects: { resource, namespace, name, selector: '', fieldSelector: '' },
+      expect: { kind: 'condition', type: 'Ready', status: 'True' },
+    });
+    const checks = [
+      look('nodes', '{node}', ''),
+      look('deployments.v1.apps', 'web', 'shop'),
+      look('deployments.apps', '', 'shop'),
+      look('tenants.example.com', '', 'x-{node}'),
+    ];
+    expect(more({ checks })).toEqual(['get deployments shop', 'list deployments shop', 'list tenants']);
   });
 
   it('are each there once, with a purpose', () => {

@@ -262,3 +262,101 @@ describe('a host that flaps while it is waited for', () => {
     expect((w.memory.kept as { sights: unknown[] }).sights.length).toBeLessThanOrEqual(20);
   });
 });
+
+describe('the limits of a reboot', () => {
+  const limits = { downTimeoutMs: 30_000, upTimeoutMs: 60_000 };
+  const policy = { ...POLICY, reboot: { ...POLICY.reboot, ...limits } };
+  const took = async (w: ReturnType<typeof world>) => {
+    const startMs = w.clock.now();
+    const failure = await failing(runToEnd(w, rebootStep, { proofs: proofs(), policy, ...bare }));
+    return { failure, ms: w.clock.now() - startMs };
+  };
+
+  it('a host that does nothing fails as soon as downTimeout is over', async () => {
+    const { failure, ms } = await took(world(() => {}));
+    expect(failure).toMatchObject({
+      code: 'reboot-did-nothing',
+      seen: expect.stringContaining('downTimeout has passed'),
+    });
+    expect(ms).toBeLessThan(limits.downTimeoutMs + 6_000);
+  });
+
+  it('a host that stays away fails as soon as upTimeout is over, counted from when it was gone', async () => {
+    const w = world(({ host, clock }) => {
+      void clock.sleep(20_000).then(() => {
+        host.trouble = fail('host-timeout', { message: 'silent' });
+      });
+    });
+    const { failure, ms } = await took(w);
+    expect(failure).toMatchObject({
+      code: 'host-did-not-return',
+      seen: expect.stringContaining('upTimeout has passed'),
+    });
+    expect(ms).toBeGreaterThanOrEqual(20_000 + limits.upTimeoutMs);
+    expect(ms).toBeLessThan(20_000 + limits.upTimeoutMs + 12_000);
+  });
+
+  it('a connection lost once is no going down', async () => {
+    const w = world(({ host, clock }) => {
+      void clock.sleep(2_000).then(() => {
+        host.trouble = fail('host-connection-lost', { message: 'a blip' });
+      });
+      void clock.sleep(4_000).then(() => {
+        host.trouble = null;
+      });
+    });
+    const { failure } = await took(w);
+    expect(failure.code).toBe('reboot-did-nothing');
+    expect(failure.seen).toMatch(/still up.*no answer.*still up/);
+  });
+});
+
+describe('a boot', () => {
+  it('before the order is no proof, whatever the boot id', async () => {
+    const w = world(({ host }) => {
+      const facts = host.facts.bind(host);
+      host.facts = async () => ({ ...(await facts()), bootId: 'boot-7', uptimeSeconds: 90_000 });
+    });
+    const failure = await failing(runToEnd(w, rebootStep, { proofs: proofs(), ...bare }));
+    expect(failure).toMatchObject({ code: 'reboot-not-proven', retryable: false });
+    expect(failure.seen).toMatch(
+      /boot id boot-7, up since 2025-12-30.*ordered 2026-01-01.*under boot id boot-1, up since 2025-12-31/,
+    );
+  });
+
+  it('is proven by its time, by our clock', async () => {
+    const w = world();
+    const orderedMs = w.clock.now();
+    const { done } = await runToEnd(w, rebootStep, { proofs: proofs(), ...bare });
+    expect(done.proof.bootedBeforeMs).toBeLessThan(orderedMs);
+    expect(done.proof.bootedAfterMs).toBeGreaterThanOrEqual(orderedMs + 10_000);
+  });
+});
+
+describe('a package transaction', () => {
+  it('is waited for, and named, without an attempt', async () => {
+    const w = world();
+    const facts = w.host.facts.bind(w.host);
+    const untilMs = w.clock.now() + 60_000;
+    w.host.facts = async () => {
+      const seen = await facts();
+      const pid = Math.floor(w.clock.now() / 1000) % 10_000;
+      return { ...seen, packageTransaction: w.clock.now() < untilMs ? `dpkg (process ${pid}) runs` : null };
+    };
+    const { reasons } = await runToEnd(w, rebootStep, { proofs: proofs(), ...bare });
+    expect(new Set(reasons.slice(0, 12))).toEqual(new Set(['no reboot while packages are changed: dpkg runs']));
+    expect(w.orders).toHaveLength(1);
+    expect(w.clock.now()).toBeGreaterThanOrEqual(untilMs);
+  });
+
+  it('that never ends is told at the limit of the step', async () => {
+    const w = world();
+    w.host.reboot = async () => {
+      throw fail('host-busy', { message: 'a refused: dpkg runs', seen: 'dpkg (process 9) runs' });
+    };
+    const failure = await failing(runToEnd(w, rebootStep, { proofs: proofs(), ...bare }));
+    expect(failure).toMatchObject({ code: 'host-busy' });
+    expect(failure.message).toContain('dpkg (process 9) runs');
+    expect(w.memory.kept).toMatchObject({ order: null });
+  });
+});
