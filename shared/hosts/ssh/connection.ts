@@ -98,6 +98,8 @@ function settingsOf({ address, port, profile }: Server, timeoutMs: number): Omit
 function watch(ssh: NodeSSH, progress: LoginProgress): Pick<Connection, 'client' | 'closed'> {
   const client = ssh.connection;
   if (!client) throw new Error('the connection ended before it began');
+  // Each command under way listens for its end.
+  client.setMaxListeners(0);
   const closed = new Promise<Error | null>(resolve => {
     let last: Error | null = null;
     client.on('error', error => {

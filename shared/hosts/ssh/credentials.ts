@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, createPrivateKey, type KeyObject } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import ssh2, { type AnyAuthMethod, type ConnectConfig, type ParsedKey } from 'ssh2';
 import { fail } from '../../domain/failures/catalogue.ts';
@@ -57,6 +57,8 @@ function tryOnce(method: AnyAuthMethod, who: string): Login {
   };
 }
 
+const NO_PASSPHRASE = 'it is encrypted, and no passphrase is named';
+
 /** Keys already opened: to open an encrypted one costs a tenth of a second of work each time. */
 const opened = new Map<string, ParsedKey>();
 
@@ -66,12 +68,29 @@ function parse(file: string, text: string, passphrase: string | undefined): Pars
     .digest('hex');
   const known = opened.get(id);
   if (known) return known;
-  const parsed = ssh2.utils.parseKey(text, passphrase);
+  const parsed = ssh2.utils.parseKey(fromPkcs8(file, text, passphrase), passphrase);
   const key = Array.isArray(parsed) ? (parsed[0] as ParsedKey) : parsed;
   if (key instanceof Error) throw settings(`the SSH key ${file} cannot be used: ${keyTrouble(key.message)}`);
   if (!key.isPrivateKey()) throw settings(`the SSH key ${file} cannot be used: it is a public key`);
   opened.set(id, key);
   return key;
+}
+
+/** ssh2 does not read PKCS #8 (RFC 5958), which is what openssl and ssh-keygen -m PKCS8 write: the same key in the older form. */
+function fromPkcs8(file: string, text: string, passphrase: string | undefined): string {
+  const [, encrypted] = /-----BEGIN (ENCRYPTED )?PRIVATE KEY-----/.exec(text) ?? [null, null];
+  if (encrypted === null) return text;
+  const unusable = (why: string) => settings(`the SSH key ${file} cannot be used: ${why}`);
+  if (encrypted !== undefined && passphrase === undefined) throw unusable(NO_PASSPHRASE);
+  let key: KeyObject;
+  try {
+    key = createPrivateKey({ key: text, ...(passphrase === undefined ? {} : { passphrase }) });
+  } catch {
+    throw unusable(encrypted === undefined ? 'not a private key in a known format' : 'wrong passphrase');
+  }
+  if (key.asymmetricKeyType === 'rsa') return key.export({ type: 'pkcs1', format: 'pem' }).toString();
+  if (key.asymmetricKeyType === 'ec') return key.export({ type: 'sec1', format: 'pem' }).toString();
+  throw unusable('of this type only the format of OpenSSH is known; ssh-keygen -p -f FILE writes it');
 }
 
 /** How many keys the agent holds; none is a failure. */
@@ -103,7 +122,7 @@ async function read(file: string, what: string): Promise<string> {
 }
 
 function keyTrouble(message: string): string {
-  if (/no passphrase given/i.test(message)) return 'it is encrypted, and no passphrase is named';
+  if (/no passphrase given/i.test(message)) return NO_PASSPHRASE;
   if (/integrity|bad passphrase|decrypt/i.test(message)) return 'wrong passphrase';
   return 'not a private key in a known format';
 }

@@ -33,9 +33,10 @@ export class Link implements Executor {
   #opening: Promise<Line> | null = null;
   /** Aborted when nobody waits for the connection any more. */
   #wanted = new AbortController();
+  #isOpen = false;
   #users = 0;
   #idle: NodeJS.Timeout | undefined;
-  readonly #holder = { leave: (): void => void this.close() };
+  readonly #holder = { leave: (): Promise<void> => this.close() };
 
   /** `tell` hears of host keys that were accepted for the first time. */
   constructor(
@@ -76,14 +77,18 @@ export class Link implements Executor {
 
   /** Closes the connection, if there is one; the next call opens another. */
   async close(): Promise<void> {
-    clearTimeout(this.#idle);
-    this.#limits.open.busy(this.#holder);
     this.#wanted.abort(new Error('the connection is not wanted any more'));
     const opening = this.#opening;
-    this.#opening = null;
-    if (!opening) return;
-    const line = await opening.catch(() => null);
+    this.#none();
+    const line = await opening?.catch(() => null);
     await line?.close();
+  }
+
+  #none(): void {
+    clearTimeout(this.#idle);
+    this.#opening = null;
+    this.#isOpen = false;
+    this.#limits.open.busy(this.#holder);
   }
 
   #use(): void {
@@ -96,8 +101,14 @@ export class Link implements Executor {
     this.#users -= 1;
     if (this.#users > 0) return;
     this.#wanted.abort(new Error('nobody waits for the connection any more'));
-    if (!this.#opening) return;
-    this.#idle = setTimeout(this.#holder.leave, this.#limits.idleMs).unref();
+    this.#rest();
+  }
+
+  /** From the moment on at which nobody uses the open connection. */
+  #rest(): void {
+    if (this.#users > 0 || !this.#isOpen) return;
+    clearTimeout(this.#idle);
+    this.#idle = setTimeout(() => void this.close(), this.#limits.idleMs).unref();
     this.#limits.open.idle(this.#holder);
   }
 
@@ -110,11 +121,14 @@ export class Link implements Executor {
     this.#wanted = new AbortController();
     const opening = this.#login(this.#wanted.signal);
     const forget = (): void => {
-      if (this.#opening !== opening) return;
-      this.#opening = null;
-      this.#limits.open.busy(this.#holder);
+      if (this.#opening === opening) this.#none();
     };
-    opening.then(line => line.closed.then(forget), forget);
+    opening.then(line => {
+      if (this.#opening !== opening) return;
+      this.#isOpen = true;
+      this.#rest();
+      void line.closed.then(forget);
+    }, forget);
     return opening;
   }
 
@@ -122,7 +136,7 @@ export class Link implements Executor {
     const opening = this.#opening;
     void opening?.then(
       current => {
-        if (current === line && this.#opening === opening) this.#opening = null;
+        if (current === line && this.#opening === opening) this.#none();
       },
       () => {},
     );

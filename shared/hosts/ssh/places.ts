@@ -2,8 +2,8 @@ import { Slots } from '../wait.ts';
 
 /** Somebody with an open connection. */
 export interface PlaceHolder {
-  /** Closes the connection that nobody uses now. */
-  leave(): void;
+  /** Closes the connection that nobody uses now; never rejects. */
+  leave(): Promise<void>;
 }
 
 /**
@@ -25,12 +25,7 @@ export class Places {
   async take(signal: AbortSignal): Promise<() => void> {
     const taking = this.#slots.take(signal);
     this.#makeRoom();
-    const giveBack = await taking;
-    return () => {
-      giveBack();
-      this.#leaving = Math.max(0, this.#leaving - 1);
-      this.#makeRoom();
-    };
+    return taking;
   }
 
   /** The holder has no use for its connection now. */
@@ -49,7 +44,10 @@ export class Places {
       if (this.#leaving >= this.#slots.waiting) return;
       this.#idle.delete(holder);
       this.#leaving += 1;
-      holder.leave();
+      void holder.leave().then(() => {
+        this.#leaving -= 1;
+        this.#makeRoom();
+      });
     }
   }
 }
