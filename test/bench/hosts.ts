@@ -56,7 +56,9 @@ function figures(found: ReadonlyMap<number, Measured>): Figure[] {
       ...(size > 1 ? [{ name: '… logins a second', value: size / (Math.max(...firstMs) / 1000), unit: '/s' }] : []),
       { name: '… commands', value: perSecond, unit: '/s' },
       ...(ofOne === null ? [] : [{ name: '… of one host', value: ofOne, unit: 'times', goal: 'at least 0.5' }]),
-      ...(size > 1 ? [{ name: '… memory a connection', value: bytes / size / KIB, unit: 'KiB', goal: 'under 400' }] : []),
+      ...(size > 1
+        ? [{ name: '… memory a connection', value: bytes / size / KIB, unit: 'KiB', goal: 'under 400' }]
+        : []),
     ];
   });
 }

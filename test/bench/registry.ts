@@ -7,4 +7,11 @@ import { preflightBench } from './preflight.ts';
 import { simulatorBench } from './simulator.ts';
 
 /** Every bench, in the order they run. */
-export const BENCHES: readonly Bench[] = [engineBench, drainBench, demoBench, simulatorBench, preflightBench, hostsBench];
+export const BENCHES: readonly Bench[] = [
+  engineBench,
+  drainBench,
+  demoBench,
+  simulatorBench,
+  preflightBench,
+  hostsBench,
+];

@@ -48,16 +48,49 @@ afterAll(async () => {
 function textWith(command: string): fc.Arbitrary<string> {
   const bait = fc.constantFrom(
     ...[`$(${command})`, `\`${command}\``, `;${command};`, `\n${command}\n`, `&& ${command} #`, `|${command}|`],
-    ...[`';${command};'`, `";${command};"`, `\${x:=$(${command})}`, `<(${command})`, `& ${command} &`, `\\';${command}`],
+    ...[
+      `';${command};'`,
+      `";${command};"`,
+      `\${x:=$(${command})}`,
+      `<(${command})`,
+      `& ${command} &`,
+      `\\';${command}`,
+    ],
   );
   const special = fc.constantFrom(
     ...["'", '"', "'\\''", '\\', '\\\\', '$', '$$', '$HOME', '~', '!', '!!', '#', '%s', '%n', '\t', '\n', '\r\n', ' '],
-    ...['*', '?', '[a-z]*', '{a,b}', '-', '--', '-rf', '--help', '-S', '=', 'A=b', '<', '>', '(', ')', '\u001b[0m', '\u007f'],
+    ...[
+      '*',
+      '?',
+      '[a-z]*',
+      '{a,b}',
+      '-',
+      '--',
+      '-rf',
+      '--help',
+      '-S',
+      '=',
+      'A=b',
+      '<',
+      '>',
+      '(',
+      ')',
+      '\u001b[0m',
+      '\u007f',
+    ],
     ...['é', '\u0301', '漢字', '🙂', '\u202e', '\ufeff', '\u00a0', 'lib*', 'linux-image-6.1', 'g++', ''],
   );
-  const pieces = fc.oneof(bait, special, special, fc.string({ unit: 'binary', maxLength: 12 }), fc.string({ maxLength: 12 }));
+  const pieces = fc.oneof(
+    bait,
+    special,
+    special,
+    fc.string({ unit: 'binary', maxLength: 12 }),
+    fc.string({ maxLength: 12 }),
+  );
   const short = fc.array(pieces, { maxLength: 5 }).map(parts => parts.join(''));
-  const long = fc.tuple(short, fc.integer({ min: 500, max: 3_000 })).map(([text, times]) => text.slice(0, 8).repeat(times));
+  const long = fc
+    .tuple(short, fc.integer({ min: 500, max: 3_000 }))
+    .map(([text, times]) => text.slice(0, 8).repeat(times));
   const packages = fc.stringMatching(/^[a-z0-9][a-z0-9.+*-]{1,20}$/);
   // An argument ends at NUL: none can hold it.
   return fc
@@ -109,7 +142,10 @@ it('files get the very names they are to have', async () => {
   const names = [...new Set(texts.map(fileName))].filter(name => !['', '.', '..'].includes(name));
   expect(names.length).toBeGreaterThan(COUNT / 2);
   for (const args of batches(names, 1_000_000)) {
-    const script = { text: 'cd -- "$1" || exit 9; shift; for name; do : >"./$name" || exit 8; done', args: [folder, ...args] };
+    const script = {
+      text: 'cd -- "$1" || exit 9; shift; for name; do : >"./$name" || exit 8; done',
+      args: [folder, ...args],
+    };
     expect(await host.run(script, signal())).toMatchObject({ exitCode: 0, stderr: '' });
   }
   const made = await readdir(folder, { encoding: 'buffer' });
@@ -140,7 +176,9 @@ it('names of packages arrive as they are, or are refused before anything is sent
   }
   expect(taken.length).toBeGreaterThan(100);
   expect(taken.filter(name => !/^[\w*?][\w*?+.-]*$/.test(name))).toEqual([]);
-  const { args } = APT.upgradeScript(upgradePolicy({ mode: 'packages', packages: taken, exclude: taken, allowRemovals: taken }));
+  const { args } = APT.upgradeScript(
+    upgradePolicy({ mode: 'packages', packages: taken, exclude: taken, allowRemovals: taken }),
+  );
   const { stdout } = await host.run({ text: String.raw`printf '%s\0' "$@"`, args }, signal());
   expect(Buffer.from(stdout).equals(nulEnded(args))).toBe(true);
   expect(args.filter(arg => arg === taken.join(' '))).toHaveLength(3);
