@@ -111,7 +111,7 @@ describe('the environment of a hook', () => {
       NODETIDE_STEP: 'reboot',
       NODETIDE_ROUND: '2',
       NODETIDE_ATTEMPT: '3',
-      NODETIDE_REASON: 'a b [31m',
+      NODETIDE_REASON: 'a b',
       NODETIDE_CODE: 'x',
     });
   });
