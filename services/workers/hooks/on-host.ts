@@ -10,26 +10,33 @@ const TIMED_OUT = [124, 137];
 const MARGIN_MS = 10_000;
 const MOST_OUTPUT = 16 * 1024;
 
+/** Its arguments: the hook's text, and variables as NAME=value. A shell of its own, whatever started it passes on. */
+const INNER = `nodetide_hook=$1
+shift
+for nodetide_pair in "$@"; do export "$nodetide_pair"; done
+set --
+unset nodetide_pair
+eval "$nodetide_hook"`;
+
 /**
- * Its arguments: the hook's text, its limit in seconds, and variables as NAME=value. The limit is kept on the host, where
- * there is timeout(1): a connection that ends takes nothing along.
+ * Its arguments: INNER, the limit in seconds, and the arguments of INNER. The limit is kept on the host, where there is
+ * timeout(1): a connection that ends takes nothing along.
  */
 const WRAPPER = `
-hook=$1 seconds=$2
+inner=$1 seconds=$2
 shift 2
-for pair in "$@"; do export "$pair"; done
 exec 2>&1
 if command -v timeout >/dev/null 2>&1; then
-  timeout -k 5 "$seconds" sh -c "$hook" </dev/null
+  timeout -k 5 "$seconds" sh -c "$inner" sh "$@" </dev/null
 else
-  sh -c "$hook" </dev/null
+  sh -c "$inner" sh "$@" </dev/null
 fi
 `;
 
 /** A hook as a script for its host. */
 export function hookScript(hook: Hook, env: Readonly<Record<string, string>>): Script {
   const pairs = Object.entries(env).map(([name, value]) => `${name}=${value}`);
-  return { text: WRAPPER, args: [hook.run, String(Math.ceil(hook.timeoutMs / 1000)), ...pairs] };
+  return { text: WRAPPER, args: [INNER, String(Math.ceil(hook.timeoutMs / 1000)), hook.run, ...pairs] };
 }
 
 /** Runs a hook once on the host, as root. Rejects with the signal's reason only. */
