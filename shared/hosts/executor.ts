@@ -10,9 +10,9 @@ export interface Executor {
   /** The host, for people. */
   readonly where: string;
   /**
-   * Runs `sh -s -- WORDS…` as root (or as the policy wants it), `stdin` as its program, to its end. Aborting rejects at
-   * once with the signal's reason; what runs on the host may go on. Throws StepError with the codes of the Host port that speak of
-   * connections.
+   * Runs `sh -s -- WORDS…` as root (or as the policy wants it), `stdin` as its program, to its end. The input stays open
+   * until then, or until we let go: so the program can tell. Aborting rejects at once with the signal's reason; what runs
+   * on the host may go on. Throws StepError with the codes of the Host port that speak of connections.
    */
   execute(words: readonly string[], stdin: string, signal: AbortSignal): Promise<Answer>;
   /** Lets go of the host; a later call takes it up again. */

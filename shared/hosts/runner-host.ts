@@ -20,6 +20,9 @@ import { reasonOf } from './wait.ts';
 interface Reading {
   offset: number;
   tail: string;
+  /** Characters given and kept back. */
+  given: number;
+  kept: number;
   readonly decoder: StringDecoder;
 }
 
@@ -27,6 +30,10 @@ interface Reading {
 const PIECE_BYTES = 256 * 1024;
 /** How much of a log's end is kept, characters. */
 const TAIL = 8_000;
+/** Most of a task's log that is given, characters; then only its end. */
+const MOST_GIVEN = 32 * 1024 * 1024;
+/** SIGHUP and SIGTERM: the host goes down, or the script took too long. */
+const ASKED_TO_END = [129, 143];
 const POLL_FIRST_MS = 100;
 const POLL_LAST_MS = 2000;
 
@@ -49,6 +56,11 @@ export class RunnerHost implements Host {
   async run(script: Script, signal: AbortSignal): Promise<CommandResult> {
     const answer = await this.#call('run', [], signal, script);
     const stdout = afterHello(answer, this.#executor.where).toString('utf8');
+    if (ASKED_TO_END.includes(answer.exitCode))
+      throw fail('host-connection-lost', {
+        message: `${this.#executor.where} ended our script before its end`,
+        seen: `exit code ${answer.exitCode}: ${answer.stderr.toString('utf8').trim().slice(-1000)}`,
+      });
     return { exitCode: answer.exitCode, stdout, stderr: answer.stderr.toString('utf8') };
   }
 
@@ -96,7 +108,7 @@ export class RunnerHost implements Host {
   }
 
   #reading(id: string): Reading {
-    const reading = this.#readings.get(id) ?? { offset: 0, tail: '', decoder: new StringDecoder('utf8') };
+    const reading = this.#readings.get(id) ?? newReading();
     this.#readings.set(id, reading);
     return reading;
   }
@@ -108,22 +120,19 @@ export class RunnerHost implements Host {
     onOutput: (text: string) => void,
     signal: AbortSignal,
   ): Promise<TaskState> {
-    const give = (text: string): void => {
-      if (text === '') return;
-      reading.tail = (reading.tail + text).slice(-TAIL);
-      onOutput(text);
-    };
+    const give = (text: string): void => hear(reading, text, onOutput);
     let waitMs = POLL_FIRST_MS;
     for (;;) {
       const words = [id, String(reading.offset), String(PIECE_BYTES)];
       const state = readTaskState(await this.#call('poll', words, signal), this.#executor.where);
       const missed = state.from - reading.offset;
-      if (missed > 0) give(`${reading.decoder.end()}\n[${missed} bytes of output were left out]\n`);
+      if (missed > 0) give(`${reading.decoder.end()}\n${leftOut(missed)}`);
       reading.offset = Math.max(reading.offset, state.from) + state.log.length;
       give(reading.decoder.write(state.log));
       if (state.log.length === PIECE_BYTES) continue;
       if (state.kind !== 'running') {
         give(reading.decoder.end());
+        if (reading.kept > 0) onOutput(`\n${leftOut(reading.kept)}${reading.tail}`);
         this.#readings.delete(id);
         return state;
       }
@@ -137,6 +146,24 @@ export class RunnerHost implements Host {
   #call(verb: RunnerVerb, words: readonly string[], signal: AbortSignal, script?: Script): Promise<Answer> {
     return this.#executor.execute([verb, ...words], runnerFor(verb, script), signal);
   }
+}
+
+function newReading(): Reading {
+  return { offset: 0, tail: '', given: 0, kept: 0, decoder: new StringDecoder('utf8') };
+}
+
+/** Gives text of a log, and keeps the end of it; a log without end is given up to a limit. */
+function hear(reading: Reading, text: string, onOutput: (text: string) => void): void {
+  if (text === '') return;
+  reading.tail = (reading.tail + text).slice(-TAIL);
+  if (reading.given < MOST_GIVEN) {
+    reading.given += text.length;
+    onOutput(text);
+  } else reading.kept += text.length;
+}
+
+function leftOut(size: number): string {
+  return `[${size} bytes of output were left out]\n`;
 }
 
 function fenceWords({ installation, rollout, node, round, epoch }: Fence): string[] {

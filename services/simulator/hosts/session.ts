@@ -14,9 +14,12 @@ const SILENT_STDIN_MS = 150;
 /** A shell that takes its script from its input: it comes, however long a busy client takes to send it. */
 const SHELL_ON_STDIN = /\bsh -s\b/;
 
+/** The last line of a program that ends its shell: nothing after it would be read, and a client may hold the input open. */
+const LAST_LINE = /\bexit; \}\n$/;
+
 /**
- * The shell here needs all input before it starts: waits for the end of the client's input, but not for that of a
- * terminal that says nothing.
+ * The shell here needs all input before it starts: waits for the end of the client's input or of the program in it, but not
+ * for that of a terminal that says nothing.
  */
 function readStdin(channel: ServerChannel, command: string): Promise<Buffer> {
   return new Promise(resolve => {
@@ -27,6 +30,7 @@ function readStdin(channel: ServerChannel, command: string): Promise<Buffer> {
     channel.on('data', (chunk: Buffer) => {
       clearTimeout(silent);
       chunks.push(chunk);
+      if (SHELL_ON_STDIN.test(command) && LAST_LINE.test(Buffer.concat(chunks.slice(-2)).toString('latin1'))) end();
     });
     const end = () => {
       clearTimeout(silent);

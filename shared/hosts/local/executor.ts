@@ -31,14 +31,16 @@ export class LocalExecutor implements Executor {
     const [program = 'sh', ...rest] = [...this.#words, ...words];
     const child = spawn(program, rest, { detached: true, env: this.#env, cwd: '/', stdio: 'pipe' });
     const heard = listen(child);
+    const tooMuch = heard.tooMuch.then(() => {
+      throw fail('host-script-failed', { message: `${this.where} said more than ${MOST_BYTES} bytes` });
+    });
+    tooMuch.catch(() => {});
     // One that ends before it has read all says enough by its end.
     child.stdin.on('error', () => {});
     child.stdin.write(stdin);
     const ended = this.#endOf(child, program);
     try {
-      const exitCode = await unlessAborted(ended, signal);
-      if (heard.tooMuch())
-        throw fail('host-script-failed', { message: `${this.where} said more than ${MOST_BYTES} bytes` });
+      const exitCode = await unlessAborted(Promise.race([ended, tooMuch]), signal);
       return { exitCode, stdout: heard.stdout(), stderr: heard.stderr() };
     } catch (error) {
       ended.catch(() => {});
@@ -74,7 +76,7 @@ function passedOn(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => PASSED_ON.includes(name)));
 }
 
-/** What it left running keeps nothing of ours open, and we do not wait for it. */
+/** What it left running keeps nothing of ours open, we do not wait for it, and it sees that we are gone. */
 function letGo(child: ChildProcess): void {
   child.stdin?.destroy();
   child.stdout?.destroy();
@@ -84,13 +86,17 @@ function letGo(child: ChildProcess): void {
 
 function listen(child: ChildProcess) {
   let left = MOST_BYTES;
+  let overflow = (): void => {};
+  const tooMuch = new Promise<void>(resolve => {
+    overflow = resolve;
+  });
   const chunks = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
   const hear = (stream: Readable | null, into: Buffer[]): void => {
     stream?.on('error', () => {});
     stream?.on('data', (chunk: Buffer) => {
       left -= chunk.length;
       if (left >= 0) into.push(chunk);
-      else letGo(child);
+      else overflow();
     });
   };
   hear(child.stdout, chunks.stdout);
@@ -98,6 +104,6 @@ function listen(child: ChildProcess) {
   return {
     stdout: () => Buffer.concat(chunks.stdout),
     stderr: () => Buffer.concat(chunks.stderr),
-    tooMuch: () => left < 0,
+    tooMuch,
   };
 }

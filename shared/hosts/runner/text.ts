@@ -6,6 +6,7 @@ import { FENCE_SH } from './fence.ts';
 import { LOCK_SH } from './lock.ts';
 import { LOOK_SH } from './look.ts';
 import { REBOOT_SH } from './reboot.ts';
+import { RUN_SH } from './run.ts';
 import { TASKS_SH } from './tasks.ts';
 
 const MAIN_SH = String.raw`
@@ -15,7 +16,7 @@ nt_main() {
   printf 'nodetide-runner 1\n'
   if [ "$nt_verb" = run ]; then
     eval "set -- $NT_ARGS"
-    sh -c "$NT_SCRIPT" sh "$@"
+    nt_run "$@"
     return
   fi
   umask 077 2>/dev/null
@@ -29,14 +30,14 @@ nt_main() {
     *) nt_refuse 97 "unknown verb $nt_verb" ;;
   esac
 }
-{ nt_main "$@" </dev/null; exit; }
+{ [ "$1" != run ] || exec 3<&0; nt_main "$@" </dev/null; exit; }
 `;
 
 /** What the runner can be asked; see docs/hosts.md for each one's arguments and answer. */
 export type RunnerVerb = 'facts' | 'own' | 'disown' | 'start' | 'poll' | 'reboot' | 'run';
 
 const PARTS: Readonly<Record<RunnerVerb, readonly string[]>> = {
-  run: [],
+  run: [RUN_SH],
   own: [BASE_SH, LOCK_SH, FENCE_SH],
   disown: [BASE_SH, LOCK_SH, FENCE_SH],
   poll: [BASE_SH, LOCK_SH, LOOK_SH],

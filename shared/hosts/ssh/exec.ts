@@ -32,7 +32,7 @@ export function openCommand(client: Client, command: string): Promise<ClientChan
 }
 
 /**
- * Sends `stdin` and collects what the command says, to its end. Rejects when the channel ends without an exit code
+ * Sends `stdin`, holds it open, and collects what the command says, to its end. Rejects when the channel ends without an exit code
  * (OpenSSH and ssh2 give none to one that dies with its connection), or with StepError `host-script-failed` when it says
  * more than 16 MiB: the channel is still open then.
  */
@@ -64,7 +64,8 @@ export function converse(client: Client, channel: ClientChannel, stdin: string, 
           resolve({ exitCode: end.code ?? 0, stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr) }),
         );
     });
-    channel.end(stdin);
+    // Not ended: the program takes the end of its input for ours.
+    channel.write(stdin);
   });
 }
 

@@ -1,4 +1,5 @@
-import { writeFile } from 'node:fs/promises';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { failureOf } from '../../../shared/domain/failure.ts';
@@ -33,6 +34,20 @@ function locally(host: RunningHost): Host {
   const dir = join(host.root, '..');
   const env = { HOME: dir, HOST: dir, NODETIDE_ROOT: host.root, PATH: `${dir}/bin:${process.env['PATH']}` };
   return new RunnerHost(host.name, new LocalExecutor('this machine', env, true));
+}
+
+/** Process ids of guards of scripts on a host, which its root in their environment tells. */
+function guardsOf({ root }: RunningHost): string[] {
+  const read = (pid: string, file: string): string => {
+    try {
+      return readFileSync(`/proc/${pid}/${file}`, 'latin1');
+    } catch {
+      return '';
+    }
+  };
+  const pids = readdirSync('/proc').filter(name => /^\d+$/.test(name));
+  const guards = pids.filter(pid => read(pid, 'cmdline').includes('while read -r _'));
+  return guards.filter(pid => read(pid, 'environ').includes(`NODETIDE_ROOT=${root}`));
 }
 
 const ADAPTERS: readonly (readonly [string, string, (host: RunningHost) => Host])[] = [
@@ -75,6 +90,24 @@ describe.each(ADAPTERS)('a host %s', (_, name, open) => {
     stop.abort(new Error('enough'));
     await expect(within).rejects.toThrow('enough');
     await expect(host.facts(stop.signal)).rejects.toThrow('enough');
+  });
+
+  it('ends a script, with what it started, when nobody waits for it any more', async () => {
+    const file = join(running.root, 'pids');
+    const text =
+      'sleep 61 & echo "$$ $!" >"$NODETIDE_ROOT/pids.new"; mv "$NODETIDE_ROOT/pids.new" "$NODETIDE_ROOT/pids"; wait';
+    const stop = new AbortController();
+    const within = host.run({ text, args: [] }, stop.signal);
+    await expect.poll(() => existsSync(file), { timeout: 30_000 }).toBe(true);
+    stop.abort(new Error('enough'));
+    await expect(within).rejects.toThrow('enough');
+    const pids = (await readFile(file, 'utf8')).trim().split(' ');
+    await expect.poll(() => pids.filter(pid => existsSync(`/proc/${pid}`)), { timeout: 30_000 }).toEqual([]);
+  });
+
+  it('leaves no guard behind', async () => {
+    await host.run({ text: 'true', args: [] }, never());
+    await expect.poll(() => guardsOf(running), { timeout: 30_000 }).toEqual([]);
   });
 
   it('refuses an answer without end', async () => {
