@@ -1,7 +1,23 @@
+/** Services that change packages, or get ready to: of Debian, Ubuntu, Fedora, RHEL, SUSE and PackageKit. */
+const UNITS = [
+  'apt-daily-upgrade',
+  'apt-daily',
+  'dnf-automatic',
+  'dnf-automatic-install',
+  'dnf5-automatic',
+  'packagekit-offline-update',
+  'rpm-ostreed-automatic',
+  'transactional-update',
+]
+  .map(name => `${name}.service`)
+  .join(' ');
+
 /**
  * What runs on the host. A package transaction is seen by who holds the managers' lock files (/proc/locks, which needs
- * no extra tool), and by the names of processes that change packages; those in containers (another pid namespace) do
- * not count.
+ * no extra tool), by the names of processes that change packages, and by services that do so of themselves. Processes
+ * in containers (another pid namespace) do not count. unattended-upgrade locks a file of its own from its start to its
+ * end, also between two runs of dpkg; its name says nothing, a process of that name waits for shutdowns all the time.
+ * The script behind Debian's daily timers has a flock that flock(1) took for it: no process that lives is known by it.
  */
 export const FACTS_SH = String.raw`
 nt_pid_file() {
@@ -37,6 +53,27 @@ nt_lock_holder() {
   return 1
 }
 
+nt_flocked() {
+  [ -e "$1" ] && command -v flock >/dev/null && ! flock -n "$1" true 2>/dev/null
+}
+
+# Sets nt_busy to a service that changes packages and runs now.
+nt_busy_unit() {
+  [ -d "$R/run/systemd/system" ] || return 1
+  set -- ${UNITS}
+  for u_state in $(systemctl is-active "$@" 2>/dev/null); do
+    case $u_state in
+      active | activating | reloading | deactivating)
+        nt_busy="$1 runs"
+        return 0
+        ;;
+    esac
+    shift
+    [ "$#" -gt 0 ] || return 1
+  done
+  return 1
+}
+
 nt_in_container() {
   c_ours=$(readlink "$R/proc/1/ns/pid" 2>/dev/null) || return 1
   c_its=$(readlink "$1/ns/pid" 2>/dev/null) || return 1
@@ -48,10 +85,15 @@ nt_transaction() {
   nt_busy=
   if [ -r "$R/proc/locks" ]; then
     for t_file in "$R/var/lib/dpkg/lock-frontend" "$R/var/lib/dpkg/lock" "$R/var/lib/rpm/.rpm.lock" \
-      "$R/usr/lib/sysimage/rpm/.rpm.lock"; do
+      "$R/usr/lib/sysimage/rpm/.rpm.lock" "$R/run/unattended-upgrades.lock"; do
       [ ! -e "$t_file" ] || ! nt_lock_holder "$t_file" || return 0
     done
   fi
+  if nt_flocked "$R/var/lib/apt/daily_lock"; then
+    nt_busy="the daily work of apt holds $R/var/lib/apt/daily_lock"
+    return 0
+  fi
+  ! nt_busy_unit || return 0
   for t_file in "$R/run/zypp.pid" "$R/run/yum.pid"; do
     if [ -s "$t_file" ] && nt_pid_file "$t_file"; then
       nt_busy="process $p_pid holds $t_file"
@@ -62,7 +104,7 @@ nt_transaction() {
     t_name=
     { read -r t_name <"$t_file"; } 2>/dev/null
     case $t_name in
-      dpkg | rpm | dnf | dnf5 | microdnf | yum | zypper)
+      dpkg | rpm | dnf | dnf-3 | dnf5 | dnf-automatic | microdnf | yum | yum-cron | zypper | needrestart)
         if ! nt_in_container "$(dirname "$t_file")"; then
           nt_busy="$t_name (process $(basename "$(dirname "$t_file")")) runs"
           return 0

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type RunnerRoot, runnerRoot } from '../../helpers/runner-root.ts';
 import { runnerShells } from '../../helpers/runner-shells.ts';
@@ -70,6 +72,46 @@ describe.each(await runnerShells())('$name', shell => {
       host.write('proc/locks', `1: POSIX  ADVISORY  WRITE 55 fd:00:4711 0 EOF\n${waiting}`);
       expect(reboot(host, 1).lines).toEqual([`refused unattended-upgr (process 55) holds ${host.root}/${file}`]);
       host.write('proc/locks', '1: POSIX  ADVISORY  WRITE 55 fd:00:4712 0 EOF\n');
+      expect(reboot(host, 1).lines).toEqual(['ordered']);
+    });
+  });
+
+  describe('a package transaction', () => {
+    it.each(['dnf-automatic', 'yum-cron', 'needrestart', 'dnf-3'])('%s counts', name => {
+      host.write('proc/321/comm', `${name}\n`);
+      expect(reboot(host, 1).lines).toEqual([`refused ${name} (process 321) runs`]);
+    });
+
+    it('the daemon of unattended-upgrades that only waits for a shutdown does not', () => {
+      host.write('proc/55/comm', 'unattended-upgr\n');
+      host.write('run/unattended-upgrades.lock', '');
+      expect(reboot(host, 1).lines).toEqual(['ordered']);
+    });
+
+    it('unattended-upgrade counts between two runs of dpkg, by its own lock', () => {
+      host.write('run/unattended-upgrades.lock', '');
+      host.command('ls', `case "$*" in "-di "*) echo "4711 $2" ;; *) exec /bin/ls "$@" ;; esac`);
+      host.write('proc/55/comm', 'unattended-upgr\n');
+      host.write('proc/locks', '1: POSIX  ADVISORY  WRITE 55 00:19:4711 0 EOF\n');
+      const where = `${host.root}/run/unattended-upgrades.lock`;
+      expect(reboot(host, 1).lines).toEqual([`refused unattended-upgr (process 55) holds ${where}`]);
+    });
+
+    it('the daily work of apt counts, though nobody is known by its lock', async () => {
+      host.write('var/lib/apt/daily_lock', '');
+      const file = `${host.root}/var/lib/apt/daily_lock`;
+      const holder = spawn('flock', [file, 'sh', '-c', 'echo held; exec sleep 60'], { detached: true });
+      await once(holder.stdout, 'data');
+      expect(reboot(host, 1).lines).toEqual([`refused the daily work of apt holds ${file}`]);
+      process.kill(-(holder.pid ?? 0), 'SIGKILL');
+      await once(holder, 'exit');
+      expect(reboot(host, 1).lines).toEqual(['ordered']);
+    });
+
+    it('a service that changes packages counts while it runs', () => {
+      host.command('systemctl', 'echo inactive; echo inactive; echo activating; echo inactive');
+      expect(reboot(host, 1).lines).toEqual(['refused dnf-automatic.service runs']);
+      host.command('systemctl', 'echo inactive; echo failed; exit 3');
       expect(reboot(host, 1).lines).toEqual(['ordered']);
     });
   });

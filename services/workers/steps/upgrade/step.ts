@@ -19,6 +19,7 @@ import { leftAs } from '../../common/left-as.ts';
 import { changesBetween, saysLeft } from '../../common/package-changes.ts';
 import { execIdOf, execute } from './execute.ts';
 import { NOTHING_YET, type UpgradeMemory } from './memory.ts';
+import { waitForOthers } from './wait-for-others.ts';
 
 type Context = StepContext<UpgradeMemory>;
 
@@ -36,6 +37,8 @@ async function run(context: Context): Promise<StepOutcome<'upgrade'>> {
   if (memory.ended?.kind === 'exited' && memory.ended.exitCode === 0) return proven(context, end, memory, true);
   // Not while an execution may still run: it holds the package lock itself.
   if (memory.execNo === 0 || memory.ended !== null) {
+    const busy = waitForOthers(context, facts);
+    if (busy) return busy;
     const pending = memory.ended?.kind === 'cut' ? null : await findPendingWithin(context, facts, comparison);
     refuseProblems(pending);
     if (pending && memory.execNo === 0) memory = { ...memory, left: pending.left };
