@@ -220,7 +220,7 @@ describe('upgrade, check-reboot and reboot on hosts behind OpenSSH', () => {
   });
 
   it('a host that never returns fails with what was seen; repaired, the step is done without another order', async () => {
-    const limits = { ...policy.limits, reboot: { ...policy.limits.reboot, timeoutMs: 3_000 } };
+    const limits = { ...policy.limits, reboot: { ...policy.limits.reboot, timeoutMs: 6_000 } };
     const reboot = { ...policy.reboot, when: 'always' as const };
     const node = nodeInRound('away', { limits, reboot });
     await node.running.set('never-returns', 'yes');
