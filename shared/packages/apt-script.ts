@@ -47,7 +47,7 @@ pin() {
 }
 
 preferences() {
-  [ -z "$banned" ] || printf '%s\\n' "$banned" | while IFS=$T read -r name _ version; do
+  [ -z "$banned" ] || printf '%s\\n' "$banned" | while IFS=$T read -r _ name _ version; do
     pin "$name" "version $version" -1
   done
   for pattern in $protect $exclude; do

@@ -96,7 +96,7 @@ lacking_space() {
     }'
 }
 
-# Reads change lines; prints NAME BEFORE AFTER of those whose version may not come: it is not among the proved ones.
+# Reads change lines; prints banned NAME BEFORE AFTER of those whose version is not among the proved ones.
 not_proven() {
   { printf '%s\n' "$proven"; cat; } | awk -F'\t' '
     !/^change\t/ { proved[$0] = 1; next }
@@ -104,17 +104,21 @@ not_proven() {
     {
       name = $2; version = $4
       sub(/:[a-z0-9-]+$/, "", name); sub(/^0:/, "", version)
-      if (!((name " " version) in proved)) printf "%s\t%s\t%s\n", $2, $3, $4
+      if (!((name " " version) in proved)) printf "banned\t%s\t%s\t%s\n", $2, $3, $4
     }'
 }
 
 # Left lines, in which what was banned has that for its reason.
 left_by_ban() {
-  { printf '%s\n' "$banned" | sed 's/^/banned\t/'; printf '%s\n' "$changes" "$left"; } | awk -F'\t' -v OFS='\t' '
-    $1 == "banned" { if ($2 != "" && $3 != "-" && !($2 in before)) { order[++count] = $2; before[$2] = $3; after[$2] = $4 }; next }
-    $1 == "change" { told[$2] = 1; next }
-    $1 == "left" { if ($3 in before && $2 != "protected" && $2 != "excluded") $2 = "not-proven"; told[$3] = 1; print }
-    END { for (i = 1; i <= count; i++) if (!(order[i] in told)) print "left", "not-proven", order[i], before[order[i]], after[order[i]] }'
+  printf '%s\n' "$banned" "$changes" "$left" | awk -F'\t' '
+    function line(why, name, old, new) { printf "left\t%s\t%s\t%s\t%s\n", why, name, old, new }
+    $1 == "banned" && $3 != "-" && !($2 in before) { order[++count] = $2; before[$2] = $3; after[$2] = $4 }
+    $1 == "change" { told[$2] = 1 }
+    $1 == "left" {
+      told[$3] = 1
+      line($3 in before && $2 != "protected" && $2 != "excluded" ? "not-proven" : $2, $3, $4, $5)
+    }
+    END { for (i = 1; i <= count; i++) if (!(order[i] in told)) line("not-proven", order[i], before[order[i]], after[order[i]]) }'
 }
 
 # As look, within the limit.
@@ -134,7 +138,7 @@ look_within() {
   done
   problems=$(
     printf '%s\n' "$problems" | grep .
-    printf 'problem\tpackages-not-proven\tno earlier stage proved%s\n' "$(printf '%s\n' "$new" | awk -F'\t' '{ printf "%s %s %s", (NR > 1 ? "," : ""), $1, $3 }')"
+    printf 'problem\tpackages-not-proven\tno earlier stage proved%s\n' "$(printf '%s\n' "$new" | awk -F'\t' '{ printf "%s %s %s", (NR > 1 ? "," : ""), $2, $4 }')"
   )
 }
 

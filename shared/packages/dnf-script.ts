@@ -37,8 +37,8 @@ done
 # NAME.ARCH VERSION-RELEASE is written NAME-VERSION-RELEASE.ARCH there.
 ban() {
   words=$policy_words$(printf '%s\\n' "$banned" | awk -F'\\t' '{
-    arch = $1; sub(/.*[.]/, "", arch)
-    printf " --exclude=%s-%s.%s", substr($1, 1, length($1) - length(arch) - 1), $3, arch
+    arch = $2; sub(/.*[.]/, "", arch)
+    printf " --exclude=%s-%s.%s", substr($2, 1, length($2) - length(arch) - 1), $4, arch
   }')
 }
 policy_words=$words

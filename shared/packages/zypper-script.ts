@@ -31,7 +31,7 @@ lock_list() {
 ban() {
   {
     lock_list
-    printf '%s\\n' "$banned" | while IFS=$T read -r name _ version; do
+    printf '%s\\n' "$banned" | while IFS=$T read -r _ name _ version; do
       printf '\\ntype: package\\nmatch_type: glob\\ncase_sensitive: on\\nsolvable_name: %s\\nversion: == %s\\n' "\${name%.*}" "$version"
     done
   } >"$locks"

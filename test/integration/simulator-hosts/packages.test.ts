@@ -97,3 +97,25 @@ it('leaves what a policy protects, tells of it, and takes only what is named', a
   const versions = await ssh("dpkg-query -W -f='${Package} ${Version}\\n' openssl tool other");
   expect(versions.stdout).toBe('openssl 3.0.14\nother 1.0\ntool 1.1\n');
 });
+
+it('keeps to the versions that earlier stages proved', async () => {
+  const tool = { name: 'tool', from: '1.0', to: '1.1' };
+  const { ssh } = await start({ newKernel: null, upgrades: [OPENSSL, tool] });
+  const run = (script: Script | null) =>
+    ssh(`sudo -n sh -c ${quoteAll([script?.text ?? '', 'sh', ...(script?.args ?? [])])}`);
+  const limit = { kind: 'pin', versions: ['openssl 3.0.15', 'tool 1.0.1'] } as const;
+  const policy = upgradePolicy();
+  expect(APT.parsePending((await run(APT.pendingScript(policy, limit))).stdout)).toEqual({
+    changes: [{ name: 'openssl', before: '3.0.14', after: '3.0.15' }],
+    left: [{ name: 'tool', before: '1.0', available: '1.1', reason: 'not-proven' }],
+    problems: [],
+  });
+  const blocked = await run(APT.upgradeScript(policy, { ...limit, kind: 'block' }));
+  expect(APT.explain(blocked.code ?? -1, blocked.stdout)).toMatchObject({
+    code: 'packages-not-proven',
+    message: 'no earlier stage proved tool 1.1',
+  });
+  expect((await run(APT.upgradeScript(policy, limit))).code).toBe(0);
+  const versions = await ssh("dpkg-query -W -f='${Package} ${Version}\\n' openssl tool");
+  expect(versions.stdout).toBe('openssl 3.0.15\ntool 1.0\n');
+});
