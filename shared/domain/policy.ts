@@ -66,7 +66,7 @@ export const PLAIN_CORDON: CordonPolicy = { unschedulable: true, taint: null, la
 /** What is upgraded, and how. */
 export interface UpgradePolicy {
   /** `auto` finds the manager from os-release; `command` runs the user's own; `none` upgrades nothing. */
-  readonly manager: 'auto' | 'apt' | 'dnf' | 'zypper' | 'command' | 'none';
+  readonly manager: 'auto' | 'apt' | 'dnf' | 'zypper' | 'rpm-ostree' | 'transactional-update' | 'command' | 'none';
   /** For `command`: POSIX sh text, run as root. */
   readonly command: string;
   /** `dist-upgrade`: the verb of apt and zypper that may also remove packages (those of `allowRemovals`); for dnf as `all`. */

@@ -14,7 +14,7 @@ end() {
 }
 
 if [ -e "$R/run/ostree-booted" ]; then
-  printf 'problem\\tpackages-unknown-manager\\tthis host is upgraded as an image (rpm-ostree), which is not known\\n'
+  printf 'problem\\tpackages-unknown-manager\\tthis host is upgraded as an image, not by dnf; rpm-ostree is known\\n'
   end "$VERDICT"
 fi
 tool=

@@ -1,7 +1,7 @@
 import { type Cause, explainBy } from './explain.ts';
 
 /** As zypper 1.14 words them; codes as in zypper(8). */
-const CAUSES: readonly Cause[] = [
+export const ZYPPER_CAUSES: readonly Cause[] = [
   {
     pattern: /locked by the application with pid (\d+) \(([^)]*)\)/,
     code: 'packages-locked',
@@ -58,7 +58,7 @@ const CAUSES: readonly Cause[] = [
 ];
 
 /** The cause behind an exit code other than 0 of zypper. */
-export const explainZypper = explainBy('zypper', CAUSES);
+export const explainZypper = explainBy('zypper', ZYPPER_CAUSES);
 
 function repository(log: string): string {
   const name = /repository '([^']*)'/i.exec(log)?.[1];

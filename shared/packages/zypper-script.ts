@@ -1,4 +1,5 @@
 import { RPM_COMMON } from './rpm.ts';
+import { ZYPPER_XML } from './zypper-xml.ts';
 
 /**
  * zypper. Packages are left alone by locks in a file that only this call reads (ZYPP_CONF), after the host's own. Exit
@@ -17,7 +18,7 @@ end() {
 }
 
 if command -v transactional-update >/dev/null 2>&1; then
-  printf 'problem\\tpackages-unknown-manager\\tthis host is upgraded by snapshots (transactional-update), which is not known\\n'
+  printf 'problem\\tpackages-unknown-manager\\tthis host has transactional-update: it is upgraded by that, and only where its root is read-only\\n'
   end "$VERDICT"
 fi
 
@@ -68,32 +69,7 @@ refresh() {
   patiently 'System management is locked' refresh_lists
 }
 
-# Reads the installed packages, then the XML of a dry run.
-as_changes() {
-  awk -v RS='<' '
-    function value(key) {
-      if (!match($0, " " key "=\\"[^\\"]*\\"")) return "-"
-      return substr($0, RSTART + length(key) + 3, RLENGTH - length(key) - 4)
-    }
-    /^to-/ { act = $0; sub(/>.*/, "", act) }
-    /^\\/to-/ { act = "" }
-    /^solvable / && value("type") == "package" && act != "" && act !~ /^to-reinstall/ {
-      name = value("name") "." value("arch")
-      if (act ~ /^to-remove/) printf "change\\t%s\\t%s\\t-\\n", name, value("edition")
-      else printf "change\\t%s\\t%s\\t%s\\n", name, value("edition-old"), value("edition")
-    }'
-}
-
-# What is to be had: lines NAME BEFORE AVAILABLE.
-available() {
-  zypp --no-refresh --xmlout list-updates "$@" 2>/dev/null | awk -v RS='<' '
-    function value(key) {
-      if (!match($0, " " key "=\\"[^\\"]*\\"")) return "-"
-      return substr($0, RSTART + length(key) + 3, RLENGTH - length(key) - 4)
-    }
-    /^update / && value("kind") == "package" { print value("name") "." value("arch"), value("edition-old"), value("edition") }'
-}
-
+${ZYPPER_XML}
 # What the host itself would take, without our locks.
 free() {
   ours=$ZYPP_CONF
@@ -111,15 +87,6 @@ not_taken() {
     /^change\\t/ { split($0, field, "\\t"); taken[field[2]] = 1; next }
     $1 == "free" { free[$2] = 1 }
     $1 == "all" && !($2 in taken) { print $2, $3, $4, $2 in free ? "yes" : "no" }'
-}
-
-needs() {
-  printf '%s\\n' "$simulation" | awk -v RS='<' '
-    /^install-summary / {
-      match($0, /download-size="[0-9]*/); printf "/var/cache/zypp %.0f\\n", substr($0, RSTART + 15, RLENGTH - 15) / 1024 + 1
-      match($0, /space-usage-diff="-?[0-9]*/); printf "/usr %.0f\\n", substr($0, RSTART + 18, RLENGTH - 18) / 1024
-    }'
-  printf '/boot %s\\n' "$(boot_need "$(new_kernels)")"
 }
 
 # Sets changes, left and problems; what went wrong is printed.

@@ -32,6 +32,7 @@ function checkOne(places: readonly Place[]): Finding[] {
     ...checkCommand(places),
     ...checkNamed(places),
     ...checkBaseline(places),
+    ...checkImageModes(places),
     ...checkReboot(places),
     ...checkRefused(places),
     ...checkWaits(places),
@@ -80,6 +81,22 @@ function checkBaseline(places: readonly Place[]): Finding[] {
   const path = placeOf(places, 'upgrade', 'baseline');
   const message = `what a command of your own would bring cannot be told before it runs, so baseline: ${baseline} cannot be kept; use warn or off`;
   return [{ code: 'baseline-unknowable', path, message, about: aboutOf(places, ['upgrade', 'manager']) }];
+}
+
+/** What a tool that upgrades the system as an image cannot do. With `auto` only the host knows. */
+function checkImageModes(places: readonly Place[]): Finding[] {
+  const { manager, mode } = fill(
+    upgradeTable,
+    places.map(place => place.value.upgrade),
+  );
+  const lacking: Readonly<Record<string, readonly string[]>> = {
+    'rpm-ostree': ['security', 'packages'],
+    'transactional-update': ['security'],
+  };
+  if (!lacking[manager]?.includes(mode)) return [];
+  const path = placeOf(places, 'upgrade', 'mode');
+  const message = `${manager} upgrades the system as an image and has no mode ${mode}; use all or dist-upgrade`;
+  return [{ code: 'mode-unsupported', path, message, about: aboutOf(places, ['upgrade', 'manager']) }];
 }
 
 /** Mode and list of packages belong together. */

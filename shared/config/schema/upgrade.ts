@@ -7,8 +7,8 @@ const pattern = text('the name of a package, or a pattern with * and ?', /^[A-Za
 
 export const upgradeTable = {
   manager: option(
-    oneOf('auto', 'apt', 'dnf', 'zypper', 'command', 'none'),
-    'What upgrades packages: found from os-release; apt; dnf (or yum); zypper; your own command; or nothing at all.',
+    oneOf('auto', 'apt', 'dnf', 'zypper', 'rpm-ostree', 'transactional-update', 'command', 'none'),
+    'What upgrades packages: found by looking at the host; apt; dnf (or yum); zypper; rpm-ostree or transactional-update, where the system is an image; your own command; or nothing at all.',
     { default: 'auto' },
   ),
   command: option(anyText, 'POSIX sh text, run as root; only and always with manager: command.', { default: '' }),

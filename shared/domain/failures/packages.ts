@@ -23,6 +23,18 @@ export const PACKAGE_FAILURES = {
     retryable: false,
     todo: 'The upgrade would bring versions that no host of an earlier stage was verified with. Let an earlier stage take them first (a new rollout), set upgrade.baseline to pin or warn, or exclude the packages named. Nothing was changed.',
   },
+  'packages-image-whole': {
+    retryable: false,
+    todo: 'This host is upgraded as an image, which comes whole. Take the packages named out of upgrade.protect or exclude (protect: []), or keep them out on the host itself (zypper addlock, rpm-ostree override), then retry the node. Nothing was changed.',
+  },
+  'packages-image-driver': {
+    retryable: false,
+    todo: 'Something else upgrades and reboots this host by itself. Turn it off (systemctl disable --now zincati.service), then retry the node. Nothing was changed.',
+  },
+  'packages-mode-unsupported': {
+    retryable: false,
+    todo: 'Choose an upgrade.mode that the package manager of this host has (docs/hosts.md). Nothing was changed.',
+  },
   'packages-dependencies-broken': {
     retryable: false,
     todo: 'Let the package manager show on the host what cannot be met; mend held, broken or half-mirrored packages, then retry the node.',
