@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { CommandResult, Script } from '../../shared/ports/host.ts';
 
 /** A script that was run with tools which only say what was once recorded. */
@@ -11,14 +11,22 @@ export interface RecordedRun extends CommandResult {
 }
 
 /**
- * Runs a script with these tools first on PATH, on an empty root; each tool is POSIX sh text. What the tools were called
+ * Runs a script with these tools first on PATH, on a root with no other files than these; each tool is POSIX sh text. What the tools were called
  * with is kept.
  */
-export async function runRecorded(tools: Readonly<Record<string, string>>, script: Script): Promise<RecordedRun> {
+export async function runRecorded(
+  tools: Readonly<Record<string, string>>,
+  script: Script,
+  files: Readonly<Record<string, string>> = {},
+): Promise<RecordedRun> {
   const dir = await mkdtemp(join(tmpdir(), 'nodetide-recorded-'));
   const [bin, root] = [join(dir, 'bin'), join(dir, 'root')];
   await mkdir(bin);
   await mkdir(root);
+  for (const [path, text] of Object.entries(files)) {
+    await mkdir(dirname(join(root, path)), { recursive: true });
+    await writeFile(join(root, path), text);
+  }
   for (const [name, text] of Object.entries(tools)) {
     const head = `#!/bin/sh\nprintf '%s\\n' "${name} $*" >>'${dir}/calls'\n`;
     await writeFile(join(bin, name), head + text, { mode: 0o755 });

@@ -36,6 +36,16 @@ const CASES: readonly (readonly [string, string, ...string[]])[] = [
     'unknown-key: clusters.dev.kubernetes.colour: unknown key; known here: kubeconfig, context, inCluster, qps, burst',
   ],
   [
+    'a baseline that a command cannot keep',
+    `${RIGHT}    policy: {upgrade: {manager: command, command: up, baseline: ▸block}}\n`,
+    'baseline-unknowable: clusters.dev.policy.upgrade.baseline: what a command of your own would bring cannot be told before it runs, so baseline: block cannot be kept; use warn or off',
+  ],
+  [
+    'a mode that images do not have',
+    `${RIGHT}    policy: {upgrade: {manager: rpm-ostree, mode: ▸security}}\n`,
+    'mode-unsupported: clusters.dev.policy.upgrade.mode: rpm-ostree upgrades the system as an image and has no mode security; use all or dist-upgrade',
+  ],
+  [
     'no taint and no cordon',
     `${RIGHT}    policy: {cordon: {unschedulable: ▸false}}\n`,
     'nothing-cordons: clusters.dev.policy.cordon.unschedulable: unschedulable is false and no taint is given, so nothing would keep pods off a node that is drained; add taint: {key: …, effect: NoSchedule}',

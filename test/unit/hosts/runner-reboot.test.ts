@@ -126,6 +126,18 @@ describe.each(await runnerShells())('$name', shell => {
       expect(lines).toContain('failed bad.service');
       expect(lines).toContain('transaction dpkg (process 321) runs');
       expect(lines).toContain('os ID=debian');
+      expect(lines.filter(line => /^(arch|image) /.test(line))).toEqual([expect.stringMatching(/^arch \S+$/)]);
+    });
+
+    it.each([
+      ['rpm-ostree', 'run/ostree-booted', '', ['image rpm-ostree']],
+      ['rpm-ostree', 'run/other', '', []],
+      ['transactional-update', 'proc/mounts', '/dev/vda3 / btrfs ro,relatime 0 0\n', ['image transactional-update']],
+      ['transactional-update', 'proc/mounts', '/dev/vda3 / btrfs rw,relatime 0 0\n/dev/x /y btrfs ro 0 0\n', []],
+    ])('tell of %s with %s %j: %j', (tool, file, text, told) => {
+      host.command(tool, 'exit 9');
+      host.write(file, text);
+      expect(host.call('facts', []).lines.filter(line => line.startsWith('image '))).toEqual(told);
     });
   });
 });

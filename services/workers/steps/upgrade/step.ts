@@ -1,4 +1,4 @@
-import type { BaselineProof, LeftPackage, UpgradeProof } from '../../../../shared/domain/proof.ts';
+import type { BaselineProof, LeftPackage, SystemImage, UpgradeProof } from '../../../../shared/domain/proof.ts';
 import type { HostFacts } from '../../../../shared/ports/host.ts';
 import type { PackageManager } from '../../../../shared/ports/packages.ts';
 import type { Step, StepContext, StepOutcome } from '../../../../shared/ports/step.ts';
@@ -14,6 +14,7 @@ import { chooseManager } from '../../common/choose-manager.ts';
 import { kernelsOf, refuseProblems } from '../../common/due.ts';
 import { ensureDrained } from '../../common/ensure-drained.ts';
 import { giveBackUntouched } from '../../common/give-back.ts';
+import { imagesOf } from '../../common/images.ts';
 import { installedOn } from '../../common/installed.ts';
 import { leftAs } from '../../common/left-as.ts';
 import { changesBetween, saysLeft } from '../../common/package-changes.ts';
@@ -97,12 +98,14 @@ async function proven(
   const changes = before && after ? changesBetween(before, after) : [];
   const baseline = comparison && baselineProof(comparison, changes);
   const { newest, expected } = await kernelsOf(context, facts);
+  const staged = await stagedOn(context, facts);
   const exitCode = memory.ended?.kind === 'exited' ? memory.ended.exitCode : null;
   const proof: UpgradeProof = {
     manager: manager.kind,
     changes,
     ...leftOf(memory.left),
     ...(baseline ? { baseline } : {}),
+    ...(staged ? { stagedImage: staged } : {}),
     exitCode,
     runningKernel: facts.kernel,
     newestKernel: newest,
@@ -110,12 +113,13 @@ async function proven(
     attached: attached || memory.execNo > 1,
     bootId: facts.bootId,
   };
+  const image = staged ? `; ${staged.name} is staged for the reboot` : '';
   const kernel = newest !== null && newest !== facts.kernel ? `; ${facts.kernel} runs, ${newest} is installed` : '';
   const warning = baseline ? saysUnproven(baseline) : '';
   return {
     kind: 'done',
     proof,
-    note: `${changes.length} packages changed${saysLeft(memory.left)}${warning && `; ${warning}`}${kernel}`,
+    note: `${changes.length} packages changed${saysLeft(memory.left)}${warning && `; ${warning}`}${image}${kernel}`,
   };
 }
 
@@ -127,10 +131,12 @@ async function nothingDone(
   left: readonly LeftPackage[] = [],
 ): Promise<StepOutcome<'upgrade'>> {
   const { newest, expected } = await kernelsOf(context, facts);
+  const staged = await stagedOn(context, facts);
   const proof: UpgradeProof = {
     manager,
     changes: [],
     ...leftOf(left),
+    ...(staged ? { stagedImage: staged } : {}),
     exitCode: null,
     runningKernel: facts.kernel,
     newestKernel: newest,
@@ -139,6 +145,12 @@ async function nothingDone(
     bootId: facts.bootId,
   };
   return { kind: 'done', proof, note: `${note}${saysLeft(left)}` };
+}
+
+/** The image that waits for the reboot, whoever staged it; null: none does. */
+async function stagedOn(context: Context, facts: HostFacts): Promise<SystemImage | null> {
+  const images = await imagesOf(context, facts);
+  return images && images.next.id !== images.booted.id ? images.next : null;
 }
 
 function leftOf(left: readonly LeftPackage[] = []): Pick<UpgradeProof, 'left'> {

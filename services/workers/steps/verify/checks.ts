@@ -1,6 +1,6 @@
 import type { NodeView, PodView } from '../../../../shared/domain/facts.ts';
 import { isStepForward } from '../../../../shared/domain/kernel-release.ts';
-import type { Kernels, Proofs } from '../../../../shared/domain/proof.ts';
+import type { Kernels, Proofs, SystemImage } from '../../../../shared/domain/proof.ts';
 import type { HostFacts } from '../../../../shared/ports/host.ts';
 import { kernelWarnings } from '../../common/reboot-checks/kernel.ts';
 
@@ -34,6 +34,17 @@ export function kernelCheck({ kernel }: HostFacts, now: Kernels, before: Kernels
   if (expected === kernel) return { check, ok: true, detail: `runs ${kernel}, as expected: ${by}${warnings.join('')}` };
   const ok = !rebooted && !isStepForward(kernel, expected);
   return { check, ok, detail: `runs ${kernel}, ${expected} is expected: ${by}${warnings.join('')}` };
+}
+
+/** The image that was staged runs: it was not rolled back (greenboot, health-checker) or lost at the shutdown. */
+export function imageCheck(booted: SystemImage, staged: SystemImage): Check {
+  const check = 'image';
+  const ok = booted.id === staged.id;
+  return {
+    check,
+    ok,
+    detail: ok ? `runs ${booted.name}, as staged` : `runs ${booted.name}, staged was ${staged.name}`,
+  };
 }
 
 /** A heartbeat and the boot are told in whole seconds. */

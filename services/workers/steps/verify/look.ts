@@ -3,7 +3,8 @@ import { BY_POLICY, hostAsks, reasonsOf } from '../../../../shared/domain/reboot
 import type { HostFacts } from '../../../../shared/ports/host.ts';
 import type { StepContext } from '../../../../shared/ports/step.ts';
 import { asksFor, isRebootDue, kernelsOf } from '../../common/due.ts';
-import { bootCheck, type Check, daemonSetCheck, kernelCheck, nodeChecks, unitsCheck } from './checks.ts';
+import { imagesOf } from '../../common/images.ts';
+import { bootCheck, type Check, daemonSetCheck, imageCheck, kernelCheck, nodeChecks, unitsCheck } from './checks.ts';
 import { userChecks } from './user-checks.ts';
 
 /** What one look at the node found. `final`: it does not change by waiting. */
@@ -29,6 +30,9 @@ export async function lookAt(context: StepContext<unknown>, thorough: boolean): 
   const kernel = await kernelOf(context, facts, checks);
   if (kernel && !kernel.ok) return { checks: [...checks, kernel], final: true };
   if (kernel) checks.push(kernel);
+  const image = await imageOf(context, facts, checks);
+  if (image && !image.ok) return { checks: [...checks, image], final: true };
+  if (image) checks.push(image);
   checks.push(...(await dueChecks(context, facts)), ...(await userChecks(context)));
   return { checks, final: false };
 }
@@ -56,6 +60,14 @@ async function kernelOf(context: StepContext<unknown>, facts: HostFacts, checks:
   const before = context.proofs['check-reboot']?.kernels ?? null;
   const kernels = await attempt(checks, 'kernel', () => kernelsOf(context, facts));
   return kernels === undefined ? null : kernelCheck(facts, kernels, before, rebooted);
+}
+
+/** null: no image was staged, or the policy never reboots into it. */
+async function imageOf(context: StepContext<unknown>, facts: HostFacts, checks: Check[]): Promise<Check | null> {
+  const staged = context.proofs.upgrade?.stagedImage;
+  if (!staged || context.policy.reboot.when === 'never') return null;
+  const images = await attempt(checks, 'image', () => imagesOf(context, facts));
+  return images ? imageCheck(images.booted, staged) : null;
 }
 
 async function dueChecks(context: StepContext<unknown>, facts: HostFacts): Promise<Check[]> {

@@ -1,0 +1,121 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { checkRebootStep } from '../../../services/workers/steps/check-reboot/step.ts';
+import { upgradeStep } from '../../../services/workers/steps/upgrade/step.ts';
+import { verifyStep } from '../../../services/workers/steps/verify/step.ts';
+import { failureOf } from '../../../shared/domain/failure.ts';
+import type { NodePolicy } from '../../../shared/domain/policy.ts';
+import type { Proofs, RebootProof, UpgradeProof } from '../../../shared/domain/proof.ts';
+import type { PackageManager } from '../../../shared/ports/packages.ts';
+import { upgradePolicy } from '../../helpers/plan.ts';
+import { POLICY, type StepWorld, stepWorld } from '../../helpers/step-world.ts';
+
+const image = (number: number) => ({ id: `${number}`, name: `snapshot ${number}` });
+let world: StepWorld;
+/** Which images run and come next; null: the host cannot say. */
+let images: { booted: number; next: number } | null;
+let newer: boolean;
+
+const manager: PackageManager = {
+  kind: 'rpm-ostree',
+  fits: () => true,
+  pendingScript: () => ({ text: 'pending', args: [] }),
+  parsePending: () => ({ changes: newer ? [{ name: 'tool', before: '1', after: '2' }] : [], left: [], problems: [] }),
+  upgradeScript: () => ({ text: 'upgrade', args: [] }),
+  installedScript: () => null,
+  parseInstalled: () => new Map(),
+  kernelScript: () => null,
+  parseKernels: () => ({ expected: null, by: '', newest: null }),
+  imageScript: () => ({ text: 'images', args: [] }),
+  parseImages: () => images && { booted: image(images.booted), next: image(images.next) },
+  explain: () => expect.fail('nothing failed'),
+};
+
+beforeEach(() => {
+  world = stepWorld();
+  images = { booted: 3, next: 3 };
+  newer = true;
+  world.host.runDetached = async () => {
+    images = { booted: 3, next: 4 };
+    return { kind: 'exited', exitCode: 0, attached: false, logTail: '' };
+  };
+});
+
+const context = (proofs: Partial<Proofs> = {}, more: Partial<NodePolicy> = {}) =>
+  world.context({
+    policy: {
+      ...POLICY,
+      upgrade: upgradePolicy({ manager: 'rpm-ostree' }),
+      reboot: { ...POLICY.reboot, checks: ['staged-image'] },
+      verify: { ...POLICY.verify, soakMs: 0 },
+      ...more,
+    },
+    managers: [manager],
+    cluster: null,
+    proofs,
+  }) as never;
+const upgraded = async () => {
+  const outcome = await upgradeStep.run(context());
+  return outcome.kind === 'done' ? outcome : expect.fail('not done');
+};
+
+describe('an image that is staged', () => {
+  it('is told of by the upgrade, and makes a reboot due', async () => {
+    const before = await checkRebootStep.run(context());
+    expect(before).toMatchObject({ proof: { needed: false } });
+    const { proof, note } = await upgraded();
+    expect(proof.stagedImage).toEqual(image(4));
+    expect(note).toBe('0 packages changed; snapshot 4 is staged for the reboot');
+    const after = await checkRebootStep.run(context());
+    expect(after).toMatchObject({
+      proof: {
+        needed: true,
+        evidence: [{ check: 'staged-image', needed: true, detail: 'snapshot 3 runs, the next boot starts snapshot 4' }],
+      },
+    });
+  });
+
+  it('by somebody else is held to all the same', async () => {
+    [newer, images] = [false, { booted: 3, next: 9 }];
+    expect((await upgraded()).proof).toMatchObject({ stagedImage: image(9), exitCode: null });
+  });
+
+  it('a host that cannot say is no "no"', async () => {
+    images = null;
+    const failure = await Promise.resolve(checkRebootStep.run(context())).then(() => null, failureOf);
+    expect(failure).toMatchObject({ code: 'check-reboot-failed', message: 'rpm-ostree does not say which image runs' });
+  });
+});
+
+describe('after the reboot', () => {
+  const reboot: RebootProof = {
+    rebooted: true,
+    bootIdBefore: 'boot-0',
+    bootIdAfter: 'boot-1',
+    downtimeMs: 1,
+    byOthers: false,
+  };
+  const proofs = { reboot, upgrade: { changes: [], exitCode: 0, stagedImage: image(4) } as unknown as UpgradeProof };
+
+  it('the staged image has to run', async () => {
+    images = { booted: 4, next: 4 };
+    const outcome = await verifyStep.run(context(proofs));
+    expect(outcome).toMatchObject({ kind: 'done' });
+    if (outcome.kind === 'done')
+      expect(outcome.proof.checks).toContainEqual({ check: 'image', detail: 'runs snapshot 4, as staged' });
+  });
+
+  it('one that was rolled back fails at once, with both named', async () => {
+    images = { booted: 3, next: 3 };
+    const failure = await Promise.resolve(verifyStep.run(context(proofs))).then(() => null, failureOf);
+    expect(failure).toMatchObject({
+      code: 'verify-wrong-system',
+      seen: 'image: runs snapshot 3, staged was snapshot 4',
+    });
+  });
+
+  it('a host that is never rebooted need not run it', async () => {
+    images = { booted: 3, next: 4 };
+    const never = { reboot: { ...POLICY.reboot, when: 'never' as const } };
+    expect(await verifyStep.run(context(proofs, never))).toMatchObject({ kind: 'done' });
+  });
+});
