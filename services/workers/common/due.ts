@@ -5,7 +5,6 @@ import { BY_POLICY, isNeeded } from '../../../shared/domain/reboot-due.ts';
 import type { Host, HostFacts } from '../../../shared/ports/host.ts';
 import type { PackageManager, Pending, VersionLimit } from '../../../shared/ports/packages.ts';
 import { chooseManager } from './choose-manager.ts';
-import { askImages } from './images.ts';
 import { checkFailed, runCheck } from './reboot-checks/ask.ts';
 import { kernelEvidence, kernelWarnings } from './reboot-checks/kernel.ts';
 import { lookFor, readSight, type Sight } from './reboot-checks/look.ts';
@@ -48,8 +47,6 @@ export async function isRebootDue(ask: HostAsk, facts: HostFacts): Promise<Check
   const seen = asksFor(policy, 'kernel') ? await kernels() : null;
   if (seen) evidence.push(kernelEvidence(facts.kernel, seen));
   if (seen) warnings.push(...kernelWarnings(facts.kernel, seen));
-  const image = asksFor(policy, 'staged-image') ? await askImages(ask, facts) : null;
-  if (image) evidence.push(image);
   const needed = isNeeded(evidence, policy.match);
   const told = { ...(warnings.length > 0 ? { warnings } : {}), ...(seen ? { kernels: seen } : {}) };
   return { needed, evidence, ...told, bootId: facts.bootId };

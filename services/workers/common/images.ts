@@ -1,5 +1,4 @@
 import { fail } from '../../../shared/domain/failures/catalogue.ts';
-import type { RebootEvidence } from '../../../shared/domain/proof.ts';
 import type { HostFacts } from '../../../shared/ports/host.ts';
 import type { Images } from '../../../shared/ports/packages.ts';
 import { chooseManager } from './choose-manager.ts';
@@ -18,16 +17,4 @@ export async function imagesOf(ask: HostAsk, facts: HostFacts): Promise<Images |
   if (images) return images;
   const seen = `exit code ${exitCode}: ${`${stdout}\n${stderr}`.trim().slice(0, 500)}`;
   throw fail('check-reboot-failed', { message: `${manager.kind} does not say which image runs`, seen });
-}
-
-/** Whether an image waits for the reboot; null: the host has no images. */
-export async function askImages(ask: HostAsk, facts: HostFacts): Promise<RebootEvidence | null> {
-  const images = await imagesOf(ask, facts);
-  if (!images) return null;
-  const { booted, next } = images;
-  const needed = booted.id !== next.id;
-  const detail = needed
-    ? `${booted.name} runs, the next boot starts ${next.name}`
-    : `${booted.name} runs, none is staged`;
-  return { check: 'staged-image', needed, detail };
 }

@@ -1,5 +1,4 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { checkRebootStep } from '../../../services/workers/steps/check-reboot/step.ts';
 import { upgradeStep } from '../../../services/workers/steps/upgrade/step.ts';
 import { verifyStep } from '../../../services/workers/steps/verify/step.ts';
 import { failureOf } from '../../../shared/domain/failure.ts';
@@ -45,7 +44,6 @@ const context = (proofs: Partial<Proofs> = {}, more: Partial<NodePolicy> = {}) =
     policy: {
       ...POLICY,
       upgrade: upgradePolicy({ manager: 'rpm-ostree' }),
-      reboot: { ...POLICY.reboot, checks: ['staged-image'] },
       verify: { ...POLICY.verify, soakMs: 0 },
       ...more,
     },
@@ -59,19 +57,10 @@ const upgraded = async () => {
 };
 
 describe('an image that is staged', () => {
-  it('is told of by the upgrade, and makes a reboot due', async () => {
-    const before = await checkRebootStep.run(context());
-    expect(before).toMatchObject({ proof: { needed: false } });
+  it('is told of by the upgrade', async () => {
     const { proof, note } = await upgraded();
     expect(proof.stagedImage).toEqual(image(4));
     expect(note).toBe('0 packages changed; snapshot 4 is staged for the reboot');
-    const after = await checkRebootStep.run(context());
-    expect(after).toMatchObject({
-      proof: {
-        needed: true,
-        evidence: [{ check: 'staged-image', needed: true, detail: 'snapshot 3 runs, the next boot starts snapshot 4' }],
-      },
-    });
   });
 
   it('by somebody else is held to all the same', async () => {
@@ -79,9 +68,9 @@ describe('an image that is staged', () => {
     expect((await upgraded()).proof).toMatchObject({ stagedImage: image(9), exitCode: null });
   });
 
-  it('a host that cannot say is no "no"', async () => {
-    images = null;
-    const failure = await Promise.resolve(checkRebootStep.run(context())).then(() => null, failureOf);
+  it('a host that cannot say is not passed over', async () => {
+    [newer, images] = [false, null];
+    const failure = await Promise.resolve(upgradeStep.run(context())).then(() => null, failureOf);
     expect(failure).toMatchObject({ code: 'check-reboot-failed', message: 'rpm-ostree does not say which image runs' });
   });
 });
