@@ -28,7 +28,7 @@ export function fleetFileOf(simulation: Simulation): string {
           policy: {
             recoverySoak: '200ms',
             verify: { soak: '300ms' },
-            reboot: { downTimeout: '30s', upTimeout: '90s' },
+            reboot: { downTimeout: '20s', upTimeout: '40s' },
             drain: { volumeDetachTimeout: '30s' },
             upgrade: { lockWait: '30s' },
             steps: Object.fromEntries(

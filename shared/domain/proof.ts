@@ -128,6 +128,8 @@ export interface CheckRebootProof {
   readonly warnings?: readonly string[];
   /** Missing: they were not asked for. */
   readonly kernels?: Kernels;
+  /** The node was given back by an attempt that failed: what was drained before has to be drained anew. Default: false. */
+  readonly givenBack?: boolean;
   readonly bootId: string;
 }
 

@@ -17,7 +17,7 @@ const WORLD = tinyWorld({
 });
 
 it('holds everything when a host does not come back, and goes on when it is repaired and retried', async () => {
-  const steps = onceFor('2m');
+  const steps = onceFor('60s');
   const reboot = { upTimeout: '6s' };
   const rehearsal = await rehearse(WORLD, { defaults: { policy: { steps, reboot } } });
   const { sim, files, acts, status } = rehearsal;

@@ -56,7 +56,9 @@ export async function clearPods(
   } catch (error) {
     signal.throwIfAborted();
     if (error !== TIME_IS_UP) throw error;
-    return clearing.leftNow();
+    const left = clearing.leftNow();
+    // The last pod went, and nobody has looked since.
+    return left.kind === 'left' && left.left.length === 0 && !left.isImpossible ? await clearing.lastLook() : left;
   } finally {
     signal.removeEventListener('abort', stop);
     end.abort(TIME_IS_UP);
@@ -122,6 +124,15 @@ class Clearing {
       if (this.#evictor.isImpossible) return this.leftNow();
       fresh = null;
     }
+  }
+
+  /** Lists once more, past the end of the visit. */
+  async lastLook(): Promise<Cleared> {
+    const { cluster, fence, policy } = this.#context;
+    const pods = await cluster.listPodsOnNode(fence.node, policy.podSelector, this.#signal);
+    const judged = await this.#judge.judge(pods, this.#book.memory);
+    this.#toGo = judged.evict;
+    return judged.evict.length === 0 ? { kind: 'gone', judged } : this.leftNow();
   }
 
   leftNow(): Cleared {

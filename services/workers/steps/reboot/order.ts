@@ -118,7 +118,9 @@ async function holdDrained(context: Context, memory: RebootMemory) {
   const { bootId } = await context.host.facts(context.signal);
   const { cluster, node, fence, policy, clock, signal } = context;
   if (!cluster || !node.kubernetes) return { kind: 'held', atMs: null, bootId, memory } as const;
-  const mayDrain = context.proofs.drain?.drained !== true || memory.drain !== null || memory.toldNotSafe;
+  const { drain, 'check-reboot': checked } = context.proofs;
+  const wasTold = memory.toldNotSafe || checked?.givenBack === true;
+  const mayDrain = drain?.drained !== true || memory.drain !== null || wasTold;
   if (!mayDrain) {
     const state = await confirmDrained({ cluster, fence, policy: policy.drain, clock, signal });
     if (state.held) return { kind: 'held', atMs: state.atMs, bootId, memory } as const;
