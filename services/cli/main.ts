@@ -89,6 +89,7 @@ const wiring: Wiring = {
   simulate: async args => simulateBeside(import.meta.filename, args),
   connectHosts: async () => (await parts.hosts()).connect,
   openDrainPreview: async () => (await import('../workers/main.ts')).previewDrain,
+  managers: parts.managers,
   openProbe: async () => {
     const [{ findWork }, managers] = await Promise.all([import('../workers/main.ts'), parts.managers()]);
     return async (host, policy, signal) => findWork({ host, policy, managers, signal }, await host.facts(signal));

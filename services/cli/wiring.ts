@@ -3,6 +3,7 @@ import type { PreflightFacts } from '../../shared/domain/preflight/facts.ts';
 import type { StepName } from '../../shared/domain/steps.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { ClusterConnector, HostConnector, ReaderConnector } from '../../shared/ports/connect.ts';
+import type { PackageManager } from '../../shared/ports/packages.ts';
 import type { Command, CommandAnswer, RolloutReader } from '../../shared/ports/store.ts';
 import type { PodPreview, PreviewRequest } from '../workers/main.ts';
 import type { HostProbe } from './plan/probe.ts';
@@ -113,6 +114,7 @@ export interface Wiring {
   /** CliError when a file cannot be read, or is no snapshot. */
   openSnapshots(files: SnapshotFiles): Promise<Snapshots>;
   connectHosts(): Promise<HostConnector>;
+  managers(): Promise<readonly PackageManager[]>;
   openProbe(): Promise<HostProbe>;
   openDrainPreview(): Promise<DrainPreview>;
   /** Runs `nodetide simulate` with these arguments beside this program; resolves when the simulation answers. */

@@ -158,6 +158,7 @@ export class FakeWiring implements Wiring {
   connectClusters = () => Promise.reject(new Error('no clusters here'));
   connectHosts = () => Promise.reject(new Error('no hosts here'));
   openSnapshots = () => Promise.reject(new Error('no snapshots here'));
+  managers = () => Promise.resolve([]);
   openProbe = () => Promise.reject(new Error('no hosts here'));
   openDrainPreview = () => Promise.reject(new Error('no clusters here'));
   simulate = () => Promise.reject(new Error('no simulation here'));

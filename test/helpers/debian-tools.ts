@@ -9,6 +9,7 @@ const run = promisify(execFile);
 
 /** Programs of Debian packages unpacked into a folder of their own: nothing is installed. */
 export interface DebianTools {
+  readonly folder: string;
   /** What a process needs to run them. */
   readonly env: Readonly<Record<string, string>>;
 }
@@ -26,7 +27,7 @@ export async function debianTools(name: string, packages: readonly string[]): Pr
   } catch (error) {
     return `${packages.join(', ')} cannot be had: ${String((error as Error).message).split('\n')[0]}`;
   }
-  return { env: envOf(folder) };
+  return { folder, env: envOf(folder) };
 }
 
 async function unpack(folder: string, packages: readonly string[]): Promise<void> {

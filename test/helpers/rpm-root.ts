@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -55,11 +56,16 @@ export async function rpmRoot(tools: DebianTools): Promise<RpmRoot> {
   ])
     await mkdir(join(root, folder), { recursive: true });
   for (const folder of [repo, bin, home]) await mkdir(folder);
+  // The other plugins want settings of their own.
+  const plugins = join(dir, 'plugins');
+  const needsRestarting = join(tools.folder, 'usr/lib/python3/dist-packages/dnf-plugins/needs_restarting.py');
+  await mkdir(plugins);
+  if (existsSync(needsRestarting)) await symlink(needsRestarting, join(plugins, 'needs_restarting.py'));
   const dnfConf = join(root, 'etc/dnf/dnf.conf');
   const base = `[base]\nname=base\nenabled=1\ngpgcheck=0\nautorefresh=0\nmetadata_expire=0\nbaseurl=`;
   await writeFile(join(root, 'etc/yum.repos.d/base.repo'), `${base}file://${repo}\n`);
   await writeFile(join(root, 'etc/zypp/repos.d/base.repo'), `${base}dir:${repo}\n`);
-  await writeFile(dnfConf, `[main]\ngpgcheck=0\nreposdir=${root}/etc/yum.repos.d\n`);
+  await writeFile(dnfConf, `[main]\ngpgcheck=0\nreposdir=${root}/etc/yum.repos.d\npluginpath=${plugins}\n`);
   await writeFile(join(home, '.rpmmacros'), '%_dbpath %{_var}/lib/rpm\n');
   const path = tools.env['PATH'] ?? '';
   const wrap = (name: string, words: string) =>

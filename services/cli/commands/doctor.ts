@@ -43,6 +43,7 @@ async function doctor(wiring: Wiring, options: Options): Promise<void> {
     const reach = {
       clusters: await wiring.connectClusters(),
       hosts: await wiring.connectHosts(),
+      managers: await wiring.managers(),
       clock: wiring.clock,
     };
     const marks = { known, options: optionsOf(options) };

@@ -6,6 +6,7 @@ import { type KubernetesTarget, type Plan, type PlanNode, THIS_MACHINE } from '.
 import type { Clock } from '../../../shared/ports/clock.ts';
 import type { ClusterApi } from '../../../shared/ports/cluster.ts';
 import type { ClusterConnector, HostConnector } from '../../../shared/ports/connect.ts';
+import type { PackageManager } from '../../../shared/ports/packages.ts';
 import { checkCluster } from './cluster.ts';
 import type { DoctorFinding } from './finding.ts';
 import { checkHost } from './host.ts';
@@ -29,6 +30,8 @@ export interface ClusterSubject extends RightsPolicy {
 export interface Reach {
   readonly clusters: ClusterConnector;
   readonly hosts: HostConnector;
+  /** Missing: hosts are not asked which kernel a reboot would start. */
+  readonly managers?: readonly PackageManager[];
   readonly clock: Clock;
 }
 
@@ -49,7 +52,11 @@ export async function examine(
     const where = nodeKey(subject.name, node.name);
     try {
       const way = node.host.profile === THIS_MACHINE ? 'local' : 'SSH';
-      return await checkHost({ host, where, way, node: views.get(node.name) ?? null }, reach.clock, limit);
+      return await checkHost(
+        { host, where, way, node: views.get(node.name) ?? null, managers: reach.managers ?? [] },
+        reach.clock,
+        limit,
+      );
     } finally {
       await host.close().catch(() => undefined);
     }

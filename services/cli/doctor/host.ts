@@ -1,6 +1,8 @@
 import type { NodeView } from '../../../shared/domain/facts.ts';
+import { kernelWarnings } from '../../../shared/domain/kernels.ts';
 import type { Clock } from '../../../shared/ports/clock.ts';
 import type { Host, HostFacts } from '../../../shared/ports/host.ts';
+import type { PackageManager } from '../../../shared/ports/packages.ts';
 import { clockFinding, type DoctorFinding, findingOf, fine } from './finding.ts';
 
 /** What is needed to check one host. */
@@ -10,6 +12,8 @@ export interface HostSubject {
   readonly where: string;
   /** How it is reached, for people. */
   readonly way: 'SSH' | 'local';
+  /** Missing: what a reboot would start is not looked at. */
+  readonly managers?: readonly PackageManager[];
   /** The Node it should be; null: none, or it could not be read. */
   readonly node: NodeView | null;
 }
@@ -32,11 +36,28 @@ export async function checkHost(subject: HostSubject, clock: Clock, signal: Abor
     clockFinding(where, skewMs, roundTripMs / 2),
   ];
   if (node !== null) findings.push(sameMachine(where, facts, node));
+  findings.push(...(await checkKernels(subject, facts, signal)));
   if (facts.packageTransaction !== null) {
     const detail = `a package transaction is running: ${facts.packageTransaction}`;
     findings.push({ verdict: 'warning', where, check: 'packages', detail, todo: 'Wait for its end.' });
   }
   return findings;
+}
+
+/** What a reboot would start, where that is not what a person expects; else nothing is told. */
+async function checkKernels({ host, where, managers = [] }: HostSubject, facts: HostFacts, signal: AbortSignal) {
+  const manager = managers.find(one => one.fits(facts));
+  const script = manager?.kernelScript() ?? null;
+  if (!manager || !script) return [];
+  try {
+    const { stdout } = await host.run(script, signal);
+    const todo = "Look at the boot loader's settings on the host.";
+    return kernelWarnings(facts.kernel, manager.parseKernels(stdout)).map(
+      (detail): DoctorFinding => ({ verdict: 'warning', where, check: 'kernel', detail, todo }),
+    );
+  } catch (error) {
+    return [findingOf(where, 'kernel', error)];
+  }
 }
 
 async function checkRoot({ host, where }: HostSubject, signal: AbortSignal): Promise<DoctorFinding> {

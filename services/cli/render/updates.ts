@@ -1,3 +1,4 @@
+import { reasonsOf } from '../../../shared/domain/reboot-due.ts';
 import { dueText } from '../plan/due-text.ts';
 import type { Due } from '../plan/probe.ts';
 import { type Paint, painter } from './paint.ts';
@@ -11,7 +12,8 @@ export function renderUpdates(due: readonly Due[], view: { readonly width: numbe
   const paint = painter(view.color);
   const groups = new Map<string, { readonly nodes: string[]; readonly first: Due }>();
   for (const each of due) {
-    const key = JSON.stringify([dueText(each), each.work?.pending ?? null]);
+    const { pending = null, reboot = null } = each.work ?? {};
+    const key = JSON.stringify([dueText(each), pending, reboot?.evidence, reboot?.warnings]);
     const group = groups.get(key) ?? { nodes: [], first: each };
     group.nodes.push(`${each.cluster}/${each.node}`);
     groups.set(key, group);
@@ -40,6 +42,19 @@ function groupLines(nodes: readonly string[], due: Due, width: number, paint: Pa
     ...pending.problems.flatMap(({ message }) =>
       wrap(`refused: ${oneLine(message)}`, Math.max(20, width - 6)).map(line => paint('bad', `      ${line}`)),
     ),
+    ...rebootLines(due, width, paint),
+  ];
+}
+
+/** Why a reboot is due, and what none would mend. */
+function rebootLines(due: Due, width: number, paint: Paint): string[] {
+  if (due.work === null) return [];
+  const { needed, evidence, warnings = [] } = due.work.reboot;
+  const told = (text: string, style: 'dim' | 'bad') =>
+    wrap(oneLine(text), Math.max(20, width - 6)).map(line => paint(style, `      ${line}`));
+  return [
+    ...(needed ? reasonsOf(evidence).flatMap(reason => told(`reboot: ${reason}`, 'dim')) : []),
+    ...warnings.flatMap(warning => told(`warning: ${warning}`, 'bad')),
   ];
 }
 

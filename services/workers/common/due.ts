@@ -1,4 +1,5 @@
 import { type FailureCode, fail } from '../../../shared/domain/failures/catalogue.ts';
+import { kernelEvidence, kernelWarnings } from '../../../shared/domain/kernels.ts';
 import type { NodePolicy, RebootCheckName, RebootPolicy } from '../../../shared/domain/policy.ts';
 import type { CheckRebootProof, Kernels, RebootEvidence } from '../../../shared/domain/proof.ts';
 import { BY_POLICY, isNeeded } from '../../../shared/domain/reboot-due.ts';
@@ -6,7 +7,6 @@ import type { Host, HostFacts } from '../../../shared/ports/host.ts';
 import type { PackageManager, Pending, VersionLimit } from '../../../shared/ports/packages.ts';
 import { chooseManager } from './choose-manager.ts';
 import { checkFailed, runCheck } from './reboot-checks/ask.ts';
-import { kernelEvidence, kernelWarnings } from './reboot-checks/kernel.ts';
 import { lookFor, readSight, type Sight } from './reboot-checks/look.ts';
 import { askTool, TOOL_CHECKS } from './reboot-checks/tools.ts';
 

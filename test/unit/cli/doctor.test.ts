@@ -4,6 +4,8 @@ import { clockFinding } from '../../../services/cli/doctor/finding.ts';
 import { checkHost } from '../../../services/cli/doctor/host.ts';
 import { fail } from '../../../shared/domain/failures/catalogue.ts';
 import type { Permission } from '../../../shared/domain/permissions.ts';
+import { KERNELS } from '../../../shared/packages/kernel.ts';
+import { PACKAGE_MANAGERS } from '../../../shared/packages/managers.ts';
 import { FakeClock } from '../../helpers/fake-clock.ts';
 import { FakeCluster, nodeView } from '../../helpers/fake-cluster.ts';
 import { FakeHost } from '../../helpers/fake-host.ts';
@@ -38,7 +40,11 @@ describe('checks of a cluster', () => {
 describe('checks of a host', () => {
   const clock = new FakeClock();
   const check = (host: FakeHost, bootId: string) =>
-    checkHost({ host, where: 'dev/a', way: 'SSH', node: nodeView('a', { bootId }) }, clock, signal);
+    checkHost(
+      { host, where: 'dev/a', way: 'SSH', node: nodeView('a', { bootId }), managers: PACKAGE_MANAGERS },
+      clock,
+      signal,
+    );
   const host = (): FakeHost => {
     const made = new FakeHost('a', () => clock.now());
     made.answer = () => ({ exitCode: 0, stdout: '0\n', stderr: '' });
@@ -53,6 +59,18 @@ describe('checks of a host', () => {
       'ok clock',
       'ok identity',
     ]);
+  });
+
+  it('finds that a reboot would not start the newest kernel', async () => {
+    const one = host();
+    const kernels =
+      'running 6.1.0-1\nimage vmlinuz-6.1.0-1\nimage vmlinuz-6.1.0-2\nmodules 6.1.0-1\nmodules 6.1.0-2\nlink /vmlinuz boot/vmlinuz-6.1.0-1\nend\n';
+    one.answer = script => ({ exitCode: 0, stdout: script === KERNELS ? kernels : '0\n', stderr: '' });
+    const [finding, ...others] = (await check(one, 'boot-1')).filter(({ verdict }) => verdict !== 'ok');
+    expect(finding).toMatchObject({ verdict: 'warning', check: 'kernel' });
+    expect(finding?.detail).toContain('start the kernel 6.1.0-1');
+    expect(finding?.detail).toContain('6.1.0-2 is installed');
+    expect(others).toEqual([]);
   });
 
   it('finds that it is another machine than its Node', async () => {

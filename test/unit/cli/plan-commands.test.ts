@@ -72,6 +72,7 @@ async function run(text: string, args: readonly string[], world: World = {}) {
     },
     connectHosts: async () => (node: { name: string }) =>
       ({ name: node.name, close: async () => void closed.push(node.name) }) as Host,
+    managers: async () => [],
     openProbe: async () => world.probe ?? refuse,
     openDrainPreview: async () => world.preview ?? refuse,
   } as unknown as Wiring;
@@ -197,7 +198,11 @@ describe('nodetide plan', () => {
   });
 
   it('--updates lists what each host would get, and ends with 5 when a host cannot be asked', async () => {
-    const reboot = { needed: true, evidence: [], bootId: 'x' };
+    const evidence = [
+      { check: 'zypper', needed: null, detail: 'zypper: not there' },
+      { check: 'sentinel-file', needed: true, detail: '/run/reboot-required exists' },
+    ];
+    const reboot = { needed: true, evidence, warnings: ['6.1.0-30 never runs'], bootId: 'x' };
     const pending: Work['pending'] = {
       changes: [
         { name: 'linux', before: '1', after: '2' },
@@ -227,6 +232,8 @@ describe('nodetide plan', () => {
         '      old      1 → removed',
         '      kubelet  1.31.2 → 1.31.3  left: protected',
         '      refused: the upgrade would remove old',
+        '      reboot: /run/reboot-required exists',
+        '      warning: 6.1.0-30 never runs',
         '  prod/b: cannot be asked: no answer',
       ].join('\n'),
     );

@@ -161,6 +161,7 @@ describe('needrestart', () => {
     ['current', ['KCUR: 6.1.0-1', 'KEXP: 6.1.0-1', 'KSTA: 1'], false],
     ['no kernel found', ['KCUR: 6.1.0-1', 'KSTA: 0'], null],
     ['in a container', [], null],
+    ['no kernel found, the microcode is current', ['KCUR: 6.1.0-1', 'KSTA: 0', 'UCSTA: 1'], null],
     [
       'services and containers to restart',
       ['KCUR: 6.1.0-1', 'KEXP: 6.1.0-1', 'KSTA: 1', 'SVC: ssh.service', 'CONT: LXC web1'],

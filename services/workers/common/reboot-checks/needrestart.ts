@@ -42,13 +42,10 @@ export interface NeedrestartAnswer {
  * current, 2 newer microcode is there. Services, sessions and containers are no reason to reboot. In a container neither line is printed.
  */
 export function readNeedrestart(result: CommandResult): NeedrestartAnswer {
-  const nothing = { onlyFor: null, warning: '' };
   const value = (key: string) => new RegExp(`^NEEDRESTART-${key}: *(.*?)\\s*$`, 'm').exec(result.stdout)?.[1];
   if (result.exitCode !== 0 || value('VER') === undefined)
-    return { answer: failed('needrestart -b -k', result), ...nothing };
+    return { answer: failed('needrestart -b -k', result), onlyFor: null, warning: '' };
   const [kernel, microcode] = [value('KSTA'), value('UCSTA')];
-  if ((kernel ?? '0') === '0' && (microcode ?? '0') === '0')
-    return { answer: said(null, 'needrestart cannot tell on this host'), ...nothing };
   const reasons: string[] = [];
   const running = value('KCUR') ?? 'another kernel';
   const expected = value('KEXP') ?? 'a newer one';
@@ -59,7 +56,9 @@ export function readNeedrestart(result: CommandResult): NeedrestartAnswer {
   if (microcode === '2' && isFresh) reasons.push(codes);
   const warning = microcode === '2' && !isFresh ? `${codes} since before the boot, which did not load it` : '';
   const onlyFor = kernel === '3' && reasons.length === 1 ? (value('KEXP') ?? null) : null;
-  if (reasons.length === 0)
-    return { answer: said(false, 'needrestart: kernel and microcode are current'), onlyFor, warning };
+  // Current microcode says nothing of the kernel.
+  if (reasons.length === 0 && (kernel ?? '0') === '0')
+    return { answer: said(null, 'needrestart cannot tell of the kernel on this host'), onlyFor, warning };
+  if (reasons.length === 0) return { answer: said(false, 'needrestart: the kernel is current'), onlyFor, warning };
   return { answer: said(true, `needrestart: ${reasons.join('; ')}`), onlyFor, warning };
 }

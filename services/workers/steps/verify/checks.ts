@@ -1,8 +1,8 @@
 import type { NodeView, PodView } from '../../../../shared/domain/facts.ts';
 import { isStepForward } from '../../../../shared/domain/kernel-release.ts';
+import { kernelWarnings } from '../../../../shared/domain/kernels.ts';
 import type { Kernels, Proofs, SystemImage } from '../../../../shared/domain/proof.ts';
 import type { HostFacts } from '../../../../shared/ports/host.ts';
-import { kernelWarnings } from '../../common/reboot-checks/kernel.ts';
 
 /** One look at one thing. */
 export interface Check {

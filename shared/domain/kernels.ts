@@ -1,5 +1,5 @@
-import { isStepForward } from '../../../../shared/domain/kernel-release.ts';
-import type { Kernels, RebootEvidence } from '../../../../shared/domain/proof.ts';
+import { isStepForward } from './kernel-release.ts';
+import type { Kernels, RebootEvidence } from './proof.ts';
 
 /** A reboot is due for the kernel that the boot loader would start: not for another one, and not to go back. */
 export function kernelEvidence(running: string, { expected, by }: Kernels): RebootEvidence {
