@@ -1,4 +1,4 @@
-import { appendFile, readdir, writeFile } from 'node:fs/promises';
+import { appendFile, readdir, rename, writeFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -90,7 +90,9 @@ export async function startLane(hosts: readonly LaneHost[], concurrency: number)
     for (;;) {
       const worker = startCli(['worker', '--redis', redis.url, '--job-lock', '2']);
       workers.push(worker);
-      await writeFile(victim, String(worker.pid));
+      // Whole or not at all: somebody may be waiting to take it.
+      await writeFile(`${victim}.new`, String(worker.pid));
+      await rename(`${victim}.new`, victim);
       const { signal } = await worker.ended;
       if (over) return;
       // One that finds no Redis as it starts gives up, and is started again as anybody would.
@@ -99,10 +101,13 @@ export async function startLane(hosts: readonly LaneHost[], concurrency: number)
   };
   const carry = async (): Promise<void> => {
     const working = work();
-    await followed(engine, id);
-    over = true;
-    workers.at(-1)?.kill('SIGTERM');
-    await working;
+    try {
+      await followed(engine, id);
+    } finally {
+      over = true;
+      workers.at(-1)?.kill('SIGTERM');
+      await working;
+    }
   };
   return { ...lane, carry };
 }
