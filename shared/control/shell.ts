@@ -24,7 +24,7 @@ async function run(command: ControlCommand, signal: AbortSignal): Promise<Contro
     env: { ...ownEnvironment(), ...command.env },
   });
   const said = listen(child);
-  const late = AbortSignal.timeout(command.timeoutMs);
+  const late = AbortSignal.timeout(Math.ceil(command.timeoutMs));
   const ended = endOf(child);
   const cut = abortOf(AbortSignal.any([signal, late]));
   try {
