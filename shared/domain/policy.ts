@@ -3,6 +3,7 @@ import type { Taint } from './placement.ts';
 import type { PreflightPolicy } from './preflight/codes.ts';
 import type { StepName } from './steps.ts';
 import type { UserCheck } from './user-check.ts';
+import type { WindowPolicy } from './window.ts';
 
 /** How often and how long a step is tried. */
 export interface StepLimits {
@@ -195,6 +196,8 @@ export interface ClusterPolicy {
   readonly ownPods: string;
   /** Whether Kubernetes Events tell of the work on a Node. */
   readonly nodeEvents: boolean;
+  /** When work may begin. */
+  readonly window: WindowPolicy;
   /** What is done about each kind of finding of a preflight. */
   readonly preflight: PreflightPolicy;
   /** Those of waves and of the cluster as a whole, in the order in which they run. */

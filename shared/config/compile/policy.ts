@@ -4,12 +4,19 @@ import { type Hook, isNodeHook } from '../../domain/hooks/hook.ts';
 import type { Taint } from '../../domain/placement.ts';
 import type { ClusterPolicy, CordonPolicy, NodePolicy, StepLimits } from '../../domain/policy.ts';
 import { STEPS, type StepName } from '../../domain/steps.ts';
+import type { WindowPolicy } from '../../domain/window.ts';
 import { fill } from '../option.ts';
 import { cordonTable, nodeLabelsTable } from '../schema/cordon.ts';
 import { drainTable } from '../schema/drain.ts';
 import { limitsTable } from '../schema/limits.ts';
 import { nodeLeaseTable } from '../schema/node-lease.ts';
-import { clusterPolicyTable, nodePolicyTable, type policySchema, type rolePolicySchema } from '../schema/policy.ts';
+import {
+  clusterPolicyTable,
+  nodePolicyTable,
+  type policySchema,
+  type rolePolicySchema,
+  windowPolicyTable,
+} from '../schema/policy.ts';
 import { preflightTable } from '../schema/preflight.ts';
 import { upgradeTable } from '../schema/upgrade.ts';
 import { compileHooks } from './hooks.ts';
@@ -17,6 +24,7 @@ import { compileUnits } from './names.ts';
 import { compileReboot } from './reboot.ts';
 import type { ToAbsolute } from './ssh.ts';
 import { compileVerify, verifyLayer } from './verify.ts';
+import { compileFreeze, compileWindow } from './window.ts';
 
 type PolicyFile = z.output<typeof policySchema>;
 type RolePolicyFile = z.output<typeof rolePolicySchema>;
@@ -34,7 +42,18 @@ export function compileClusterPolicy(layers: readonly PolicyFile[]): ClusterPoli
     layers.map(layer => layer.preflight),
   );
   const clusterHooks = hooksOf(layers).filter(hook => !isNodeHook(hook));
-  return { ...compileUnits(plain), nodeLease: enabled ? { namespace, prefix } : null, preflight, hooks: clusterHooks };
+  return {
+    ...compileUnits(plain),
+    nodeLease: enabled ? { namespace, prefix } : null,
+    window: windowOf(layers),
+    preflight,
+    hooks: clusterHooks,
+  };
+}
+
+function windowOf(layers: readonly PolicyFile[]): WindowPolicy {
+  const { windows, freezes, nodeTakes } = fill(windowPolicyTable, layers);
+  return { rules: windows.map(compileWindow), freezes: freezes.map(compileFreeze), nodeTakesMs: nodeTakes.ms };
 }
 
 /** How nodes of a cluster are treated when no role says otherwise. `layers`: general first. */

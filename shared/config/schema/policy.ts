@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { option, section } from '../option.ts';
 import { amount, dnsName, duration, labelSelector, oneOf, positiveDuration, yesNo } from '../values.ts';
 import { cordonSchema } from './cordon.ts';
@@ -9,6 +10,7 @@ import { preflightSchema } from './preflight.ts';
 import { rebootSchema } from './reboot.ts';
 import { upgradeSchema } from './upgrade.ts';
 import { verifySchema } from './verify.ts';
+import { freezeSchema, windowSchema } from './window.ts';
 
 /** What may differ from node to node. */
 export const nodePolicyTable = {
@@ -33,6 +35,22 @@ export const nodePolicyTable = {
     'Commands of your own around steps, nodes, waves and clusters, in this order. A list of a cluster replaces the list of defaults; that of a role is added to it, and a hook of the same name takes the place of the other.',
     { otherwise: 'none' },
   ),
+};
+
+export const windowPolicyTable = {
+  windows: option(
+    z.array(windowSchema),
+    'When work may begin on nodes; [] is always. A list of a cluster replaces the one of defaults.',
+    { default: [] },
+  ),
+  freezes: option(
+    z.array(freezeSchema),
+    'Days on which nothing begins, whatever the windows say. A list of a cluster replaces the one of defaults.',
+    { default: [] },
+  ),
+  nodeTakes: option(positiveDuration, 'A node begins only if the window stays open for at least this long.', {
+    default: '30m',
+  }),
 };
 
 /** What holds for a cluster as a whole. */
@@ -79,6 +97,7 @@ const preflight = option(preflightSchema, 'What is done about what a preflight f
 /** `policy` of the fleet or of a cluster. */
 export const policySchema = section('Policy', 'How nodes are treated, and what limits hold over a cluster.', {
   ...clusterPolicyTable,
+  ...windowPolicyTable,
   preflight,
   ...nodePolicyTable,
 });
