@@ -5,6 +5,7 @@ import { resolveAmount } from '../../shared/domain/policy.ts';
 import { type Claimant, checkClaim } from '../../shared/gates/claim-checks.ts';
 import { budgetName, isShort } from '../../shared/gates/recovery.ts';
 import { isAway, isControlPlane } from '../../shared/gates/unavailable.ts';
+import { judgeWindow } from '../../shared/gates/window/judge.ts';
 import type { ClaimRequest } from '../../shared/ports/engine-store.ts';
 import type { SlotJob } from '../../shared/queue/names.ts';
 import type { SchedulerDeps } from './deps.ts';
@@ -46,6 +47,7 @@ export async function buildClaim(
     ...base,
     ...judge(plan, cluster, wave, pending, facts.nodes, us),
     closed: [],
+    shut: shutWindow(cluster, deps.clock.now()),
     unavailable: away.map(node => node.name),
     unavailableControlPlane: away.filter(isControlPlane).map(node => node.name),
     maxUnavailable: resolveAmount(cluster.policy.maxUnavailable, facts.nodes.size || cluster.size),
@@ -54,12 +56,18 @@ export async function buildClaim(
   };
 }
 
+function shutWindow({ policy }: PlanCluster, nowMs: number): string[] {
+  const verdict = judgeWindow(policy.window, nowMs, policy.window.nodeTakesMs);
+  return verdict.open ? [] : [verdict.reason];
+}
+
 /** Without facts nothing may be taken; the names still say that something is left. */
 function nothing(pending: readonly string[]) {
   return {
     candidates: pending.slice(0, 1).map(node => ({ node, adopt: false })),
     settle: [],
     held: [],
+    shut: [],
     unavailable: [],
     unavailableControlPlane: [],
     maxUnavailable: 0,

@@ -9,7 +9,7 @@ export const LONGEST_DELAY_MS = 30_000;
  * is in the delayed set, so that a change at that very moment is never slept over. Always throws DelayedError.
  */
 export async function lookAgainLater(
-  deps: Pick<SchedulerDeps, 'store' | 'queues' | 'clock'>,
+  deps: Pick<SchedulerDeps, 'store' | 'queues'>,
   job: Job,
   token: string | undefined,
   rollout: string,
@@ -17,7 +17,7 @@ export async function lookAgainLater(
   afterMs: number,
 ): Promise<never> {
   const delay = Math.min(Math.max(afterMs, 0), LONGEST_DELAY_MS);
-  await job.moveToDelayed(deps.clock.now() + delay, token);
+  await deps.queues.delay(job, delay, token);
   const wakeNow = await deps.store.wake(rollout);
   // Promote may find the job already running again: all the better.
   if (wakeNow !== wakeBefore) await job.promote().catch(() => {});

@@ -1,6 +1,7 @@
 import { failureOf } from '../../shared/domain/failure.ts';
 import { type Plan, type PlanCluster, planClusters } from '../../shared/domain/plan.ts';
 import type { StepName } from '../../shared/domain/steps.ts';
+import { judgeWindow } from '../../shared/gates/window/judge.ts';
 import type { ClusterApi } from '../../shared/ports/cluster.ts';
 import type { Step, StepContext } from '../../shared/ports/step.ts';
 import { clusterLeaseHolder, LEASE_NAME } from '../common/cluster-lease.ts';
@@ -15,13 +16,17 @@ const MAY_WAIT: readonly StepName[] = ['drain', 'upgrade', 'reboot'];
 const MARGIN_SECONDS = 600;
 
 /**
- * Takes the node's Lease for a step that has not begun, and makes sure before the first that the cluster is still ours.
+ * For a step that has not begun: makes sure that a window is open, takes the node's Lease, and makes sure before the first
+ * step that the cluster is still ours.
  * Returns what must end first; null: nothing. Rejects as the cluster's calls do.
  */
 export async function obstacleToWork(plan: Plan, step: Step, context: Context): Promise<string | null> {
   const { cluster: api, node, policy, clock, signal } = context;
   const cluster = clusterOf(plan, context);
-  if (!api || !cluster || hasBegun(step, context) || !MAY_WAIT.includes(step.name)) return null;
+  if (!cluster || hasBegun(step, context) || !MAY_WAIT.includes(step.name)) return null;
+  const verdict = judgeWindow(cluster.policy.window, clock.now(), 0);
+  if (!verdict.open) return verdict.reason;
+  if (!api) return null;
   const lost = step.name === 'drain' ? await clusterLost(api, cluster, context) : null;
   if (lost !== null) return lost;
   const lease = leaseOf(api, cluster, context);

@@ -149,7 +149,7 @@ async function plannedNode({ deps, job }: Arrival) {
 /** The job comes back after `ms` without costing an attempt. */
 async function putOff(visit: Arrival, ms: number): Promise<never> {
   try {
-    await visit.job.moveToDelayed(visit.deps.clock.now() + ms, visit.token);
+    await visit.deps.queues.delay(visit.job, ms, visit.token);
   } catch (error) {
     throw new NotPutOff('the job could not be put off', { cause: error });
   }

@@ -26,6 +26,8 @@ export interface ClaimRequest {
   }[];
   readonly held: readonly { readonly node: string; readonly reason: string }[];
   readonly closed: readonly string[];
+  /** Why no further node may begin now; those that carry our mark already are taken all the same. */
+  readonly shut: readonly string[];
   readonly candidates: readonly { readonly node: string; readonly adopt: boolean }[];
   readonly unavailable: readonly string[];
   readonly unavailableControlPlane: readonly string[];

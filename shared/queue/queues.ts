@@ -65,6 +65,11 @@ export class Queues {
     return this.queue(queue).getJob(id);
   }
 
+  /** Puts an active job off for `ms`; it costs no attempt when its processor throws DelayedError then. */
+  async delay(job: Job, ms: number, token: string | undefined): Promise<void> {
+    await job.moveToDelayed(Date.now() + ms, token);
+  }
+
   /** Lets a delayed job run now; one that is not delayed stays as it is. */
   async promote(queue: QueueName, id: string): Promise<void> {
     const job = await this.job(queue, id);

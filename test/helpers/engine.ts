@@ -11,6 +11,7 @@ import { foldStatus } from '../../shared/domain/fold.ts';
 import type { Plan } from '../../shared/domain/plan.ts';
 import type { RolloutStatus } from '../../shared/domain/status.ts';
 import { RedisStore } from '../../shared/journal/store.ts';
+import type { Clock } from '../../shared/ports/clock.ts';
 import type { ClusterConnector } from '../../shared/ports/connect.ts';
 import type { EngineStore } from '../../shared/ports/engine-store.ts';
 import type { Step } from '../../shared/ports/step.ts';
@@ -29,6 +30,8 @@ export interface EngineOptions {
   /** A new connection each time; the caller closes them. */
   readonly connect: () => Promise<Redis>;
   readonly connectCluster?: ClusterConnector;
+  /** Default: the machine's. */
+  readonly clock?: Clock;
   /** What schedulers and workers are given instead of the store itself, to step between its calls. */
   readonly wrapStore?: (store: RedisStore, engine: TestEngine) => EngineStore;
 }
@@ -40,6 +43,7 @@ export class TestEngine {
   readonly connection: Redis;
   readonly prefix: string;
   readonly #connectCluster: ClusterConnector;
+  readonly #clock: Clock;
   readonly #engineStore: EngineStore;
   readonly #running = new Set<RunningService>();
 
@@ -53,6 +57,7 @@ export class TestEngine {
     this.store = new RedisStore(connection, options.prefix);
     this.queues = new Queues(connection, options.prefix, () => {});
     this.#connectCluster = options.connectCluster ?? NO_CLUSTER;
+    this.#clock = options.clock ?? systemClock;
     this.#engineStore = options.wrapStore?.(this.store, this) ?? this.store;
   }
 
@@ -65,7 +70,7 @@ export class TestEngine {
       connection,
       connectCluster: this.#connectCluster,
       control: shellControl,
-      clock: systemClock,
+      clock: this.#clock,
     };
     return this.#keep(await startScheduler({ ...parts, log: SILENT_LOG }));
   }
@@ -79,7 +84,7 @@ export class TestEngine {
       connectHost,
       control: shellControl,
       probes: httpProbes,
-      clock: systemClock,
+      clock: this.#clock,
     };
     const parts = { store, queues, connection, ...world };
     return this.#keep(

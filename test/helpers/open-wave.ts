@@ -43,6 +43,7 @@ export class OpenWave {
       settle: [],
       held: [],
       closed: [],
+      shut: [],
       candidates: (nodes ?? []).map(node => ({ node: node.name, adopt: false })),
       unavailable: [],
       unavailableControlPlane: [],

@@ -91,11 +91,8 @@ export function tinyPlan(tiny: TinyPlan): Plan {
         ownNode: 'last' as const,
         ownPods: '',
         preflight: DEFAULT_PREFLIGHT,
-<<<<<<< HEAD
         hooks: [],
-=======
         window: { rules: [], freezes: [], nodeTakesMs: 0 },
->>>>>>> 794506f (wip: windows and freezes, judged purely)
         ...tiny.cluster,
       },
       labels: { sequence: null, rolePrefixes: [] },

@@ -3,6 +3,7 @@ import { SETTLED_STATES } from '../../../shared/domain/events.ts';
 import { splitNodeKey } from '../../../shared/domain/names.ts';
 import type { NodeRecord } from '../../../shared/domain/node-record.ts';
 import { findPlanNode, type PlanCluster, policyOf } from '../../../shared/domain/plan.ts';
+import { judgeWindow } from '../../../shared/gates/window/judge.ts';
 import type { ClaimAnswer } from '../../../shared/ports/engine-store.ts';
 import type { SlotJob } from '../../../shared/queue/names.ts';
 import { wakeSlots } from '../../common/wake.ts';
@@ -49,10 +50,18 @@ export async function processSlot(deps: SchedulerDeps, job: Job<SlotJob>, token?
     given = null;
     if (answer.kind === 'retired' || answer.kind === 'empty') return;
     if (answer.kind === 'closed') {
-      const paused = (await deps.store.meta(rollout))?.state !== 'running';
-      return lookAgainLater(deps, job, token, rollout, wake, paused ? LONGEST_DELAY_MS : FACTS_RETRY_MS);
+      return lookAgainLater(deps, job, token, rollout, wake, await nextLookMs(deps, rollout, cluster));
     }
   }
+}
+
+/** Who resumes a rollout wakes its slots; a window opens at a known moment; all else is looked at again soon. */
+async function nextLookMs(deps: SchedulerDeps, rollout: string, cluster: PlanCluster): Promise<number> {
+  const meta = await deps.store.meta(rollout);
+  if (meta?.state !== 'running') return LONGEST_DELAY_MS;
+  const nowMs = deps.clock.now();
+  const verdict = judgeWindow(cluster.policy.window, nowMs, cluster.policy.window.nodeTakesMs);
+  return verdict.open ? FACTS_RETRY_MS : (verdict.opensAtMs ?? Number.POSITIVE_INFINITY) - nowMs;
 }
 
 async function heldBy(deps: SchedulerDeps, rollout: string, slot: string): Promise<Held | null> {

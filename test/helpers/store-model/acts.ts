@@ -46,6 +46,7 @@ export const anyAct = fc.oneof(
       settle: fc.option(index, { freq: 12 }),
       held: fc.option(index, { freq: 12 }),
       shut: rarely,
+      windowShut: rarely,
     }),
   },
   {
@@ -124,6 +125,7 @@ export const CALM: Omit<Of<'claim'>, 'act' | 'slot' | 'give'> = {
   settle: null,
   held: null,
   shut: false,
+  windowShut: false,
 };
 
 /** Does an act to the store, and checks the answers that the journal does not show. */
@@ -203,6 +205,7 @@ async function claim(world: StoreWorld, act: Of<'claim'>): Promise<void> {
   expect(act.shut, 'no claim through a gate that is shut').toBe(false);
   expect(act.ageMs, 'no claim on old facts').toBeLessThan(FACTS_MAX_AGE_MS);
   if (candidate?.adopt) return;
+  expect(act.windowShut, 'no new node outside the window').toBe(false);
   const ours = Object.entries(claimed)
     .filter(([id, key]) => id !== slot.slot && key.startsWith(`${slot.cluster}/`))
     .map(([, key]) => key.slice(slot.cluster.length + 1));
@@ -235,6 +238,7 @@ async function claimRequest(world: StoreWorld, slot: KnownSlot, act: Of<'claim'>
     settle: settle ? [{ node: settle, state: 'excluded', reason: 'gone' }] : [],
     held: held ? [{ node: held, reason: 'changed' }] : [],
     closed: act.shut ? ['the gate is shut'] : [],
+    shut: act.windowShut ? ['outside the window'] : [],
     candidates: [
       ...(adopt ? [{ node: adopt, adopt: true }] : []),
       ...candidates.filter(node => node !== adopt && node !== held).map(node => ({ node, adopt: false })),

@@ -2,21 +2,21 @@ import { DelayedError, type Job } from 'bullmq';
 import { expect, it } from 'vitest';
 import type { SchedulerDeps } from '../../../services/scheduler/deps.ts';
 import { lookAgainLater } from '../../../services/scheduler/look-again.ts';
-import { FakeClock } from '../../helpers/fake-clock.ts';
 
 /** Puts a job off for `afterMs`; the counter is `wakeNow` when it is read again. */
 async function putOff(afterMs: number, wakeNow: number) {
-  const clock = new FakeClock();
   const seen = { delayMs: Number.NaN, promoted: false };
   const job = {
-    moveToDelayed: async (at: number) => {
-      seen.delayMs = at - clock.now();
-    },
     promote: async () => {
       seen.promoted = true;
     },
   } as unknown as Job;
-  const deps = { clock, store: { wake: async () => wakeNow } } as unknown as SchedulerDeps;
+  const queues = {
+    delay: async (_: Job, ms: number) => {
+      seen.delayMs = ms;
+    },
+  };
+  const deps = { queues, store: { wake: async () => wakeNow } } as unknown as SchedulerDeps;
   await expect(lookAgainLater(deps, job, 'token', 'r1', 7, afterMs)).rejects.toBeInstanceOf(DelayedError);
   return seen;
 }

@@ -43,6 +43,7 @@ it('the time a step waited for others cuts no look at them short', async () => {
   };
   const deps = {
     ...{ store, clock, managers: [], connectHost: () => null, connectCluster: () => cluster },
+    queues: { delay: async () => {} },
     stopping: new AbortController().signal,
     random: () => 0,
     log: { warn: () => undefined, error: () => undefined },
@@ -50,7 +51,7 @@ it('the time a step waited for others cuts no look at them short', async () => {
   const job = {
     data: { rollout: 'r1', cluster: 'fake', node: 'a', wave: 0, round: 1 },
     attemptsMade: 0,
-    ...{ moveToDelayed: async () => {}, log: async () => {}, updateProgress: async () => {} },
+    ...{ log: async () => {}, updateProgress: async () => {} },
   } as unknown as Job<StepJob>;
   const end = stepProcessor(deps, drainStep as unknown as Step)(job, 'token', undefined).catch((e: unknown) => e);
   await vi.advanceTimersByTimeAsync(60_000);
