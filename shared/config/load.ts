@@ -8,6 +8,7 @@ import { checkPolicies } from './check/policy.ts';
 import { checkSsh } from './check/ssh.ts';
 import { checkStages } from './check/stages.ts';
 import { checkWaves } from './check/waves.ts';
+import { checkWindows } from './check/windows.ts';
 import { compileFleet } from './compile/compile.ts';
 import { checkData } from './document/check.ts';
 import { valueAt } from './document/issues.ts';
@@ -60,6 +61,7 @@ function deeperFindings(value: FleetFile, clusters: string[], folder: string, ar
     ...checkInventory(value),
     ...checkPolicies(value),
     ...checkHooks(value),
+    ...checkWindows(value),
     ...checkSsh(value, folder, around),
     ...checkKubernetes(value, folder, around),
     ...checkGrainFiles(value, folder, around),

@@ -3,7 +3,7 @@ import type { Taint } from './placement.ts';
 import type { PreflightPolicy } from './preflight/codes.ts';
 import type { StepName } from './steps.ts';
 import type { UserCheck } from './user-check.ts';
-import type { WindowPolicy } from './window.ts';
+import type { WindowPolicy } from './window/window.ts';
 
 /** How often and how long a step is tried. */
 export interface StepLimits {

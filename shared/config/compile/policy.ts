@@ -4,7 +4,7 @@ import { type Hook, isNodeHook } from '../../domain/hooks/hook.ts';
 import type { Taint } from '../../domain/placement.ts';
 import type { ClusterPolicy, CordonPolicy, NodePolicy, StepLimits } from '../../domain/policy.ts';
 import { STEPS, type StepName } from '../../domain/steps.ts';
-import type { WindowPolicy } from '../../domain/window.ts';
+import type { WindowPolicy } from '../../domain/window/window.ts';
 import { fill } from '../option.ts';
 import { cordonTable, nodeLabelsTable } from '../schema/cordon.ts';
 import { drainTable } from '../schema/drain.ts';

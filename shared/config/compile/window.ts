@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { dayOfDate } from '../../domain/time/day.ts';
-import type { Freeze, WindowRule } from '../../domain/window.ts';
+import type { Freeze, WindowRule } from '../../domain/window/window.ts';
 import type { freezeSchema, windowSchema } from '../schema/window.ts';
 
 const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];

@@ -1,8 +1,8 @@
 import { DAY_MS, showLocal } from '../../domain/time/day.ts';
 import type { Span } from '../../domain/time/span.ts';
 import { offsetAt } from '../../domain/time/zone.ts';
-import type { WindowPolicy } from '../../domain/window.ts';
-import { freezeAt, openSpans } from './spans.ts';
+import { freezeAt, openSpans } from '../../domain/window/spans.ts';
+import type { WindowPolicy } from '../../domain/window/window.ts';
 
 /** What the windows of a cluster say at an instant. */
 export type WindowVerdict =

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RolloutEvent } from '../../../shared/domain/events.ts';
-import type { WindowPolicy } from '../../../shared/domain/window.ts';
+import type { WindowPolicy } from '../../../shared/domain/window/window.ts';
 import { testEngines } from '../../helpers/engines.ts';
 import { JumpClock } from '../../helpers/jump-clock.ts';
 import { tinyPlan } from '../../helpers/plan.ts';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { dayOfDate, isNth, weekdayOf } from '../../../shared/domain/time/day.ts';
-import type { WindowRule } from '../../../shared/domain/window.ts';
-import { openSpans } from '../../../shared/gates/window/spans.ts';
+import { openSpans } from '../../../shared/domain/window/spans.ts';
+import type { WindowRule } from '../../../shared/domain/window/window.ts';
 
 const MINUTE_MS = 60_000;
 const YEAR_MS = Date.UTC(2027, 0, 1) - Date.UTC(2026, 0, 1);

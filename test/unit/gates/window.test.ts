@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { compileFreeze, compileWindow } from '../../../shared/config/compile/window.ts';
 import { freezeSchema, windowSchema } from '../../../shared/config/schema/window.ts';
-import type { WindowPolicy } from '../../../shared/domain/window.ts';
+import type { WindowPolicy } from '../../../shared/domain/window/window.ts';
 import { judgeWindow } from '../../../shared/gates/window/judge.ts';
 
 const BERLIN = 'Europe/Berlin';

@@ -1,7 +1,7 @@
-import { DAY_MS, isNth, weekdayOf } from '../../domain/time/day.ts';
-import { common, type Span, union, without } from '../../domain/time/span.ts';
-import { stretchesOf } from '../../domain/time/zone.ts';
-import type { Freeze, WindowPolicy, WindowRule } from '../../domain/window.ts';
+import { DAY_MS, isNth, weekdayOf } from '../time/day.ts';
+import { common, type Span, union, without } from '../time/span.ts';
+import { stretchesOf } from '../time/zone.ts';
+import type { Freeze, WindowPolicy, WindowRule } from './window.ts';
 
 const MINUTE_MS = 60_000;
 
