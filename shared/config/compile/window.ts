@@ -9,7 +9,7 @@ const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
 export function compileWindow(file: z.output<typeof windowSchema>): WindowRule {
   const { days = ['mon-sun'], weeks = [], from, to, timeZone } = file;
   return {
-    days: [...new Set(days.flatMap(weekdaysOf))].sort(),
+    days: [...new Set(days.flatMap(weekdaysOf))].sort((a, b) => a - b),
     weeks: weeks.map(week => (week === 'last' ? -1 : week)),
     fromMinute: minuteOf(from),
     toMinute: minuteOf(to),
