@@ -1,6 +1,7 @@
 import type { Plan, PlanNode } from '../../shared/domain/plan.ts';
 import { planClusters } from '../../shared/domain/plan.ts';
 import type { NodePolicy } from '../../shared/domain/policy.ts';
+import { judgeWindow } from '../../shared/gates/window/judge.ts';
 import type { BeginAnswer, StepRef } from '../../shared/ports/engine-store.ts';
 import type { StepContext } from '../../shared/ports/step.ts';
 import { baselineOf } from './baseline.ts';
@@ -59,6 +60,7 @@ export function contextOf(
       if (!heard.ok) throw new Interrupted('superseded');
       kept = memory;
     },
+    closesAtMs: () => windowEnd(plan, ref.cluster, clock.now()),
     guard: () => mayAct(deps, ref, parts, signal),
     log: text => log.write(text),
   };
@@ -68,6 +70,13 @@ async function mayAct({ store }: WorkerDeps, ref: StepRef, { rollout, begin }: V
   signal.throwIfAborted();
   const heard = await store.report(rollout, ref, begin.epoch, { outcome: 'check' });
   if (!heard.ok) throw new Interrupted(heard.why ?? 'superseded');
+}
+
+function windowEnd(plan: Plan, cluster: string, nowMs: number): number | null {
+  const window = planClusters(plan).find(each => each.name === cluster)?.policy.window;
+  if (!window) return null;
+  const verdict = judgeWindow(window, nowMs, 0);
+  return verdict.open ? verdict.closesAtMs : nowMs;
 }
 
 /** What was found out on the way to a host is kept in the node's log and in that of the service. */

@@ -25,6 +25,7 @@ export function simSteps(world: SimApiWithClient) {
     control: shellControl,
     probes: httpProbes,
     baseline: NO_BASELINE,
+    closesAtMs: () => null,
     managers: [],
     clock: systemClock,
     signal: new AbortController().signal,

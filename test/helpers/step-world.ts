@@ -64,6 +64,7 @@ export function stepWorld() {
     control: shellControl,
     probes: httpProbes,
     baseline: NO_BASELINE,
+    closesAtMs: () => null,
     managers: [],
     clock,
     signal: new AbortController().signal,

@@ -63,6 +63,7 @@ function nodeInRound(name: string, more: Partial<NodePolicy> = {}) {
       control: shellControl,
       probes: httpProbes,
       baseline: NO_BASELINE,
+      closesAtMs: () => null,
       managers: PACKAGE_MANAGERS,
       clock: { now: () => Date.now(), sleep: ms => new Promise(resolve => setTimeout(resolve, ms)) },
       signal,

@@ -59,6 +59,20 @@ describe('the reboot step', () => {
     expect(w.orders[0]?.notAfterMs).toBe(before + POLICY.reboot.orderValidMs);
   });
 
+  it('gives an order that ends with the window, and none outside of it', async () => {
+    const w = world();
+    const closesAt = w.clock.now() + 20_000;
+    await runToEnd(w, rebootStep, { proofs: proofs(), ...bare, closesAtMs: () => closesAt });
+    expect(w.orders[0]?.notAfterMs).toBe(closesAt);
+    const closed = world();
+    const opensAt = closed.clock.now() + 60_000;
+    const closesAtMs = () => (closed.clock.now() < opensAt ? closed.clock.now() : null);
+    const { reasons } = await runToEnd(closed, rebootStep, { proofs: proofs(), ...bare, closesAtMs });
+    expect(reasons).toContain('the window has closed');
+    expect(closed.orders).toHaveLength(1);
+    expect(closed.orders[0]?.notAfterMs).toBeGreaterThanOrEqual(opensAt + POLICY.reboot.orderValidMs);
+  });
+
   it('does nothing when nothing is due, and says so when the policy is never', async () => {
     const w = world();
     const not = { 'check-reboot': { needed: false, evidence: [], bootId: 'boot-1' } };

@@ -12,6 +12,7 @@ import { NO_ORDER, type OrderMemory, type RebootMemory } from './memory.ts';
 type Context = StepContext<RebootMemory>;
 
 const TOO_OLD_MS = 1_000;
+const CLOSED_MS = 5_000;
 /** The first look after an order; the host waits a second before it obeys. */
 const FIRST_LOOK_MS = 250;
 
@@ -32,6 +33,7 @@ export async function order(context: Context, memory: RebootMemory): Promise<Lat
   const facts = await host.facts(signal);
   if (facts.bootId !== drained.bootId) return { kind: 'again', afterMs: 0, reason: 'the host was rebooted just now' };
   if (facts.packageTransaction !== null) return waitForTransaction(context, facts.packageTransaction);
+  if (isClosed(context)) return { kind: 'again', afterMs: CLOSED_MS, reason: 'the window has closed' };
   if (drained.atMs !== null && clock.now() - drained.atMs > policy.reboot.confirmMaxAgeMs) return tooOld(context);
   await context.guard();
   const given = orderFor(context, facts);
@@ -41,16 +43,23 @@ export async function order(context: Context, memory: RebootMemory): Promise<Lat
   return send(context, kept, given);
 }
 
-function orderFor({ clock, policy }: Context, facts: HostFacts): OrderMemory {
+/** By the host's clock the order ends with the window at the latest. */
+function orderFor({ clock, policy, closesAtMs }: Context, facts: HostFacts): OrderMemory {
+  const closesInMs = (closesAtMs() ?? Number.POSITIVE_INFINITY) - clock.now();
   return {
     bootId: facts.bootId,
     atMs: clock.now(),
     bootedAtMs: bootedAtMs(facts, clock.now()),
-    notAfterMs: facts.nowMs + policy.reboot.orderValidMs,
+    notAfterMs: facts.nowMs + Math.min(policy.reboot.orderValidMs, closesInMs),
     taken: false,
     shutdown: null,
     control: null,
   };
+}
+
+function isClosed({ clock, closesAtMs }: Context): boolean {
+  const atMs = closesAtMs();
+  return atMs !== null && atMs <= clock.now();
 }
 
 /** Host or API are so slow that what was confirmed is old when the order could go. */

@@ -17,8 +17,9 @@ type Context = StepContext<RebootMemory>;
 /** Reboots the host if it must be, once, and waits until it is back under a new boot id. */
 export const rebootStep: Step<'reboot', RebootMemory> = { name: 'reboot', saysWork: true, run, giveUp, hasBegun };
 
-function hasBegun({ order, sights, drain }: RebootMemory): boolean {
-  return order !== null || sights.length > 0 || drain !== null;
+/** A drain of its own is no beginning: the window may close meanwhile. */
+function hasBegun({ order, sights }: RebootMemory): boolean {
+  return order !== null || sights.length > 0;
 }
 
 async function run(context: Context): Promise<StepOutcome<'reboot'>> {
