@@ -34,7 +34,7 @@ export interface StepContext<Memory> {
   /** Aborted at the step's deadline, when the worker stops, and when the claim is lost. */
   readonly signal: AbortSignal;
   /** When the cluster's window closes, ms since the epoch; not after now: it is closed. null: not to be seen. */
-  closesAtMs(): number | null;
+  readonly closesAtMs: () => number | null;
   /** Proofs of the earlier steps of this round. */
   readonly proofs: Partial<Proofs>;
   /** When this attempt began, ms since the epoch. */
