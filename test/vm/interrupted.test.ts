@@ -17,6 +17,7 @@ describe.skipIf(noMachine() !== '')('an upgrade of a real machine', () => {
   let lab: Lab;
   beforeAll(async () => {
     lab = await startLab();
+    return () => lab.end();
   });
 
   it('goes on, once, when its sessions are killed, their user is ended with all he left, and sshd starts anew', async () => {

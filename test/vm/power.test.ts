@@ -8,6 +8,7 @@ describe.skipIf(noMachine() !== '')('a real machine', () => {
   let lab: Lab;
   beforeAll(async () => {
     lab = await startLab();
+    return () => lab.end();
   });
 
   it('that loses its power in its upgrade and again after its reboot order is brought to its end', async () => {
@@ -45,7 +46,7 @@ describe.skipIf(noMachine() !== '')('a real machine', () => {
     await lab.policy({
       verify,
       upgrade: { manager: 'none' },
-      reboot: { when: 'always', downTimeout: '90s', upTimeout: '5s' },
+      reboot: { when: 'always', downTimeout: '5m', upTimeout: '1m' },
     });
     const run = lab.rollOut();
     await machine.off();

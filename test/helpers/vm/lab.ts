@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, inject } from 'vitest';
+import { inject } from 'vitest';
 import { stringify } from 'yaml';
 import type { NodeStatus, RolloutStatus } from '../../../shared/domain/status.ts';
 import type { SshHosts } from '../../../shared/hosts/ssh/connector.ts';
@@ -30,6 +30,7 @@ export interface Lab {
   ran(): Promise<string[]>;
   /** What the machine says of its packages that is not in order; empty: all is. */
   audit(): Promise<string>;
+  end(): Promise<void>;
 }
 
 /** Why no machine can be had here; empty: one can. */
@@ -37,17 +38,17 @@ export function noMachine(): string {
   return inject('vm').trouble;
 }
 
-/** A machine that is up, for a file of tests; gone after it. */
+/** A machine that is up; call its `end`. */
 export async function startLab(): Promise<Lab> {
   const machine = await Machine.create({ folder: inject('vm').folder });
-  const hosts = sshHosts();
-  afterAll(async () => {
-    await hosts.close();
+  try {
+    machine.start();
+    await machine.up();
+  } catch (error) {
     await machine.end();
-  });
-  machine.start();
-  await machine.up();
-  return labOf(machine, hosts);
+    throw error;
+  }
+  return labOf(machine, sshHosts());
 }
 
 function labOf(machine: Machine, hosts: SshHosts): Lab {
@@ -99,6 +100,10 @@ function labOf(machine: Machine, hosts: SshHosts): Lab {
     letGo: () => machine.sh(`rm ${HOLD}`),
     ran: async () => (await machine.sh(`cat ${RAN} 2>/dev/null || :`)).split('\n').filter(Boolean),
     audit: () => machine.sh('dpkg --audit'),
+    end: async () => {
+      await hosts.close();
+      await machine.end();
+    },
   };
 }
 
