@@ -4,6 +4,7 @@ import type { Hook } from '../../shared/domain/hooks/hook.ts';
 import { type HookMoment, hasHooksOf, hooksAt, momentText } from '../../shared/domain/hooks/moment.ts';
 import { nodeKey } from '../../shared/domain/names.ts';
 import type { PlanCluster, PlanWave } from '../../shared/domain/plan.ts';
+import type { RolloutMeta } from '../../shared/ports/engine-store.ts';
 import type { ClusterJob } from '../../shared/queue/names.ts';
 import { type HookRun, runOnControl } from '../common/run-hook.ts';
 import type { SchedulerDeps } from './deps.ts';
@@ -15,6 +16,8 @@ export interface HookPlace {
   readonly wave: PlanWave | null;
 }
 
+/** Between two looks at a cluster that is not ours. */
+const LEASE_RETRY_MS = 5_000;
 const FIRST_RETRY_MS = 5_000;
 const LAST_RETRY_MS = 60_000;
 
@@ -33,13 +36,16 @@ export async function treeHooks(
   const { rollout } = job.data;
   const { hooks } = place.cluster.policy;
   if (!hasHooksOf(hooks, ofPlace(place))) return null;
-  const state = (await deps.store.meta(rollout))?.state;
-  const moment = await momentOf(deps, rollout, place, when, state === 'aborting');
-  for (const hook of moment ? hooksAt(hooks, moment) : []) {
-    if (!moment || (await deps.store.hasMark(rollout, markOf(hook, place, moment)))) continue;
-    if (when === 'before' && state === 'paused') {
-      await tellWaiting(deps, rollout, place, [`hook ${hook.name}: the rollout is paused`]);
-      return LONGEST_DELAY_MS;
+  for (const hook of hooks) {
+    // Anew for each: the one before may have taken an hour.
+    const meta = await deps.store.meta(rollout);
+    const moment = await momentOf(deps, job, place, when, meta?.state === 'aborting');
+    if (!moment || hooksAt([hook], moment).length === 0) continue;
+    if (await deps.store.hasMark(rollout, markOf(hook, place, moment))) continue;
+    const obstacle = await obstacleTo(deps, rollout, place, moment, meta);
+    if (obstacle !== null) {
+      await tellWaiting(deps, rollout, place, [`hook ${hook.name}: ${obstacle.reason}`]);
+      return obstacle.afterMs;
     }
     const wait = await settle(deps, job, place, moment, hook);
     if (wait !== null) return wait;
@@ -48,10 +54,32 @@ export async function treeHooks(
   return null;
 }
 
+/**
+ * What keeps a hook from running now. The cluster has to be ours as for a claim; but an abort is told in any case, else a
+ * cluster that does not answer any more would keep the rollout from its end.
+ */
+async function obstacleTo(
+  deps: SchedulerDeps,
+  rollout: string,
+  { cluster }: HookPlace,
+  moment: HookMoment,
+  meta: RolloutMeta | null,
+): Promise<{ readonly reason: string; readonly afterMs: number } | null> {
+  if (moment.when === 'before' && meta?.state === 'paused') {
+    return { reason: 'the rollout is paused', afterMs: LONGEST_DELAY_MS };
+  }
+  if (moment.when === 'after' && moment.outcome === 'aborted') return null;
+  const holder = { installation: meta?.installation ?? '', rollout };
+  const lost = await deps.leases.hold(cluster, holder, deps.signal);
+  // A scheduler that stops has seen nothing that would be worth telling.
+  deps.signal.throwIfAborted();
+  return lost === null ? null : { reason: `cluster ${cluster.name} is not ours: ${lost}`, afterMs: LEASE_RETRY_MS };
+}
+
 /** null: nothing that has begun, and nothing that will. */
 async function momentOf(
   deps: SchedulerDeps,
-  rollout: string,
+  job: Job<ClusterJob>,
   place: HookPlace,
   when: Hook['when'],
   aborting: boolean,
@@ -59,16 +87,14 @@ async function momentOf(
   const of = ofPlace(place);
   if (when === 'before') return aborting ? null : { when, of };
   if (!aborting) return { when, of, outcome: 'done' };
-  return (await hasBegun(deps, rollout, place)) ? { when, of, outcome: 'aborted' } : null;
+  return (await hasBegun(deps, job, place)) ? { when, of, outcome: 'aborted' } : null;
 }
 
-/** A node was taken, or a hook before it all has run. */
-async function hasBegun({ store }: SchedulerDeps, rollout: string, place: HookPlace): Promise<boolean> {
+/** A node was taken, or a hook before it all was run: what that did has to be undone, even if it failed. */
+async function hasBegun({ store }: SchedulerDeps, job: Job<ClusterJob>, place: HookPlace): Promise<boolean> {
   const { cluster, wave } = place;
-  const before = { when: 'before', of: ofPlace(place) } as const;
-  for (const hook of hooksAt(cluster.policy.hooks, before)) {
-    if (await store.hasMark(rollout, markOf(hook, place, before))) return true;
-  }
+  const { rollout, hooksBegun } = job.data;
+  if (hooksBegun) return true;
   const planned = wave?.nodes ?? cluster.waves.flatMap(each => each.nodes);
   const records = await store.nodes(
     rollout,
@@ -87,9 +113,12 @@ async function settle(
 ): Promise<number | null> {
   const { store } = deps;
   const { rollout } = job.data;
-  const tried = job.data.hook?.name === hook.name ? job.data.hook : { name: hook.name, failures: 0, notBeforeMs: 0 };
+  const what = `hook ${hook.name} (${momentText(moment)})`;
+  const tried = job.data.hook?.name === hook.name ? job.data.hook : { failures: 0, notBeforeMs: 0, reason: 'runs' };
+  await tellWaiting(deps, rollout, place, [`${what} ${tried.reason}`]);
   const earlyMs = tried.notBeforeMs - (await store.now());
   if (earlyMs > 0) return earlyMs;
+  if (moment.when === 'before' && !job.data.hooksBegun) await job.updateData({ ...job.data, hooksBegun: true });
   const run = await runHook(deps, rollout, place, moment, hook);
   if (run.ok) return pass(deps, rollout, place, moment, hook, run);
   const failures = tried.failures + 1;
@@ -98,12 +127,11 @@ async function settle(
     return pass(deps, rollout, place, moment, hook, run);
   }
   const afterMs = Math.min(FIRST_RETRY_MS * 2 ** (failures - 1), LAST_RETRY_MS);
-  await job.updateData({
-    ...job.data,
-    hook: { name: hook.name, failures, notBeforeMs: (await store.now()) + afterMs },
-  });
+  const reason = `failed: ${run.reason}`;
+  const notBeforeMs = (await store.now()) + afterMs;
+  await job.updateData({ ...job.data, hook: { name: hook.name, failures, notBeforeMs, reason } });
   deps.log.warn({ rollout, cluster: place.cluster.name, hook: hook.name, output: run.output }, 'a hook failed');
-  await tellWaiting(deps, rollout, place, [`hook ${hook.name} (${momentText(moment)}) failed: ${run.reason}`]);
+  await tellWaiting(deps, rollout, place, [`${what} ${reason}`]);
   return afterMs;
 }
 

@@ -15,6 +15,8 @@ export interface RolloutJob {
 export interface ClusterJob extends RolloutJob {
   readonly cluster: string;
   readonly hook?: HookTries;
+  /** A hook before the wave or cluster was begun: its end has to be told, also that it was aborted. */
+  readonly hooksBegun?: true;
 }
 export interface WaveJob extends ClusterJob {
   readonly wave: number;
@@ -34,6 +36,8 @@ export interface HookTries {
   readonly failures: number;
   /** When it may run again, store's clock. */
   readonly notBeforeMs: number;
+  /** What the last try came to. */
+  readonly reason: string;
 }
 
 /** What a slot keeps in its job about the node it holds, between two looks. */

@@ -20,7 +20,9 @@ export function renderRefusal(made: Exclude<MadePlan, { kind: 'planned' }>): { l
 
 function failureLines({ cluster, failure }: { cluster: string; failure: Failure }): string[] {
   const more = [failure.seen, failure.todo].filter(text => text !== undefined && text !== '');
-  return [`${cluster}: ${failure.message}`, ...more.map(text => `  ${text}`)];
+  // What a call of the cluster says names it already.
+  const named = failure.message.startsWith(`${cluster}: `) ? failure.message : `${cluster}: ${failure.message}`;
+  return [named, ...more.map(text => `  ${text}`)];
 }
 
 function planProblemLines(problems: readonly PlanProblem[]): string[] {

@@ -88,9 +88,9 @@ describe('hooks around waves and clusters', () => {
     await it.worker(steps.steps());
     const plan = tinyPlan({ stages: { dev: { a: [{ nodes: ['a1'] }] } }, cluster: { hooks } });
     const id = await it.rollout(plan);
-    await it.event(id, event => event.type === 'waiting');
-    const waiting = await it.status(id);
     const reasons = ['hook quorum (before wave) failed: exit code 7: no quorum'];
+    await it.event(id, event => event.type === 'waiting' && event.reasons[0] === reasons[0]);
+    const waiting = await it.status(id);
     expect(waiting.clusters[0]?.waves[0]).toMatchObject({ state: 'pending', waiting: [{ reasons }] });
     expect(steps.acts).toEqual([]);
     rmSync(path('shut'));
@@ -128,13 +128,13 @@ describe('hooks around waves and clusters', () => {
     await it.scheduler();
     await it.worker(new ScriptedSteps().steps());
     const id = await it.rollout(tinyPlan({ stages: TWO_WAVES, cluster: { hooks } }));
-    await it.event(id, event => event.type === 'waiting');
+    await it.event(id, event => event.type === 'waiting' && /failed/.test(event.reasons[0] ?? ''));
     await it.command(id, { kind: 'pause' });
     await it.event(id, event => event.type === 'waiting' && event.reasons[0] === 'hook w: the rollout is paused');
     await it.command(id, { kind: 'abort' });
     const status = await it.ended(id);
     expect(status.counts.aborted).toBe(3);
-    expect(lines()).toEqual(['before cluster c', 'before wave w', 'after cluster aborted y']);
+    expect(lines()).toEqual(['before cluster c', 'before wave w', 'after wave aborted x', 'after cluster aborted y']);
   });
 
   it('cut off by the end of its scheduler runs again with another', async () => {

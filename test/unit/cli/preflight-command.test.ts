@@ -164,7 +164,7 @@ describe('the API of clusters', () => {
     const forbidden = () => Promise.reject(fail('cluster-forbidden', { message: 'prod: list pods: forbidden' }));
     const clusters = { ...both([]), prod: { ...cluster('prod', []), listPods: forbidden } };
     const { code, err } = await nodetide(['plan', '--preflight'], clusters);
-    expect([code, err.split('\n')[0]]).toEqual([5, 'prod: prod: list pods: forbidden']);
+    expect([code, err.split('\n')[0]]).toEqual([5, 'prod: list pods: forbidden']);
   });
 
   it('with a blocker keeps run from starting anything, unless told otherwise', async () => {

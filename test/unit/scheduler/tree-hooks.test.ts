@@ -10,8 +10,8 @@ import { hook } from '../../helpers/hooks.ts';
 import { tinyPlan } from '../../helpers/plan.ts';
 
 /** A wave whose one hook ends with these exit codes, in order; the store's clock stands still unless it is moved. */
-function wave(one: Hook, exits: readonly number[]) {
-  const plan = tinyPlan({ stages: { dev: { a: [{ nodes: ['a1'] }] } }, cluster: { hooks: [one] } });
+function wave(one: Hook, exits: readonly number[], ...others: readonly Hook[]) {
+  const plan = tinyPlan({ stages: { dev: { a: [{ nodes: ['a1'] }] } }, cluster: { hooks: [one, ...others] } });
   const [cluster] = plan.stages[0]?.clusters ?? [];
   if (!cluster) throw new Error('the plan has a cluster');
   const seen = {
@@ -20,10 +20,15 @@ function wave(one: Hook, exits: readonly number[]) {
     state: 'running',
     marks: new Map<string, Advance>(),
     reasons: [] as string[],
+    /** Said while a hook ran. */
+    meanwhile: [] as string[],
+    lost: null as string | null,
+    holders: [] as unknown[],
+    during: () => {},
   };
   const store = {
     now: async () => seen.nowMs,
-    meta: async () => ({ state: seen.state }),
+    meta: async () => ({ state: seen.state, installation: 'i' }),
     plan: async () => plan,
     nodes: async () => [{ round: 0 }],
     hasMark: async (_id: string, mark: string) => seen.marks.has(mark),
@@ -32,10 +37,22 @@ function wave(one: Hook, exits: readonly number[]) {
       seen.reasons = reasons;
     },
   };
-  const control = { run: async () => ({ exitCode: exits[seen.runs++] ?? 0, output: '' }) };
+  const control = {
+    run: async () => {
+      seen.meanwhile.push(...seen.reasons);
+      seen.during();
+      return { exitCode: exits[seen.runs++] ?? 0, output: '' };
+    },
+  };
+  const leases = {
+    hold: async (_cluster: unknown, holder: unknown) => {
+      seen.holders.push(holder);
+      return seen.lost;
+    },
+  };
   const clock = { now: () => 0 };
   const signal = new AbortController().signal;
-  const deps = { store, control, clock, log: SILENT_LOG, signal } as unknown as SchedulerDeps;
+  const deps = { store, control, leases, clock, log: SILENT_LOG, signal } as unknown as SchedulerDeps;
   const job = {
     data: { rollout: 'r', cluster: 'a' } as ClusterJob,
     updateData: async (data: ClusterJob) => {
@@ -43,7 +60,7 @@ function wave(one: Hook, exits: readonly number[]) {
     },
   };
   const place = { cluster, wave: cluster.waves[0] ?? null };
-  const look = () => treeHooks(deps, job as unknown as Job<ClusterJob>, place, one.when);
+  const look = (when = one.when) => treeHooks(deps, job as unknown as Job<ClusterJob>, place, when);
   return { seen, look };
 }
 
@@ -87,5 +104,58 @@ describe('a hook of a wave', () => {
     seen.state = 'aborting';
     expect(await look()).toBeNull();
     expect(seen.runs).toBe(0);
+  });
+
+  it('runs only while the cluster is ours, but tells of an abort in any case', async () => {
+    const undo = hook('u', { when: 'after', of: 'wave', outcomes: ['done', 'aborted'] });
+    const { seen, look } = wave(hook('h', { when: 'before', of: 'wave' }), [], undo);
+    seen.lost = 'its Lease is held by x/y';
+    expect(await look()).toBe(5_000);
+    expect(seen.reasons).toEqual(['hook h: cluster a is not ours: its Lease is held by x/y']);
+    expect([seen.runs, seen.holders]).toEqual([0, [{ installation: 'i', rollout: 'r' }]]);
+    seen.lost = null;
+    expect(await look()).toBeNull();
+    seen.lost = 'its Lease is held by x/y';
+    expect(await look('after')).toBe(5_000);
+    expect(seen.runs).toBe(1);
+    seen.state = 'aborting';
+    expect(await look('after')).toBeNull();
+    expect(seen.runs).toBe(2);
+  });
+
+  it('that failed before an abort has begun all the same: its end is told', async () => {
+    const undo = hook('u', { when: 'after', of: 'wave', outcomes: ['aborted'] });
+    const { seen, look } = wave(hook('h', { when: 'before', of: 'wave' }), [1], undo);
+    expect(await look()).toBe(5_000);
+    seen.state = 'aborting';
+    expect(await look()).toBeNull();
+    expect(await look('after')).toBeNull();
+    expect([...seen.marks.values()].map(({ event }) => event.type === 'hook-done' && event.hook)).toEqual(['u']);
+  });
+
+  it('does not follow another during which the rollout was paused or aborted', async () => {
+    for (const [state, wait] of [
+      ['paused', 30_000],
+      ['aborting', null],
+    ] as const) {
+      const second = hook('second', { when: 'before', of: 'wave' });
+      const { seen, look } = wave(hook('h', { when: 'before', of: 'wave' }), [], second);
+      seen.during = () => {
+        seen.state = state;
+      };
+      expect(await look()).toBe(wait);
+      expect(seen.runs).toBe(1);
+    }
+  });
+
+  it('is shown while it runs, with why it failed before', async () => {
+    const { seen, look } = wave(hook('h', { when: 'before', of: 'wave' }), [1]);
+    seen.state = 'paused';
+    await look();
+    seen.state = 'running';
+    seen.nowMs += (await look()) ?? 0;
+    await look();
+    expect(seen.meanwhile).toEqual(['hook h (before wave) runs', 'hook h (before wave) failed: exit code 1']);
+    expect(seen.reasons).toEqual([]);
   });
 });
