@@ -23,6 +23,14 @@ export interface DrainProof {
   readonly tookMs: number;
   /** systemd units that had failed before anything was done. */
   readonly failedUnitsBefore: readonly string[];
+  /** What os-release said before anything was done. Missing: not kept. */
+  readonly os?: OsRelease;
+}
+
+/** ID and VERSION_ID of os-release; empty: it does not say. */
+export interface OsRelease {
+  readonly id: string;
+  readonly versionId: string;
 }
 
 /** One package, before and after. */

@@ -1,5 +1,5 @@
-import type { SystemImage } from '../domain/proof.ts';
-import type { Images, PackageManager } from '../ports/packages.ts';
+import { readOstreeStatus } from '../domain/ostree-status.ts';
+import type { PackageManager } from '../ports/packages.ts';
 import { withPolicy } from './arguments.ts';
 import { parseInstalled } from './installed.ts';
 import { KERNELS, parseKernels } from './kernel.ts';
@@ -19,7 +19,7 @@ export const RPM_OSTREE: PackageManager = {
   kernelScript: () => KERNELS,
   parseKernels,
   imageScript: () => ({ text: 'rpm-ostree status --json', args: [] }),
-  parseImages,
+  parseImages: readOstreeStatus,
   explain: explainRpmOstree,
 };
 
@@ -31,29 +31,4 @@ function parseImagePackages(stdout: string): Map<string, string> {
     else packages.set(name, after);
   }
   return packages;
-}
-
-/** The first deployment is the one the next boot starts. */
-function parseImages(stdout: string): Images | null {
-  try {
-    const { deployments } = JSON.parse(stdout) as { deployments?: readonly Deployment[] };
-    const booted = deployments?.find(each => each.booted === true);
-    const [next] = deployments ?? [];
-    return booted && next ? { booted: imageOf(booted), next: imageOf(next) } : null;
-  } catch {
-    return null;
-  }
-}
-
-interface Deployment {
-  readonly booted?: boolean;
-  readonly checksum?: string;
-  /** Tells deployments of one commit apart (other kernel arguments). */
-  readonly serial?: number;
-  readonly version?: string;
-}
-
-function imageOf({ checksum = '', serial = 0, version = '' }: Deployment): SystemImage {
-  const short = checksum.slice(0, 10);
-  return { id: `${checksum}.${serial}`, name: version === '' ? short : `${version} (${short})` };
 }

@@ -8,16 +8,25 @@ export interface ReadHeaders {
   readonly secrets: readonly string[];
 }
 
+/** Shorter words may be words of any answer. */
+const LEAST_SECRET = 8;
+
 /** Reads the secrets of headers. Throws StepError `probe-settings`, which names the place, never what is in it. */
 export async function readHeaders(headers: Readonly<Record<string, string | SecretRef>>): Promise<ReadHeaders> {
   const secrets: string[] = [];
   const entries = Object.entries(headers).map(async ([name, value]): Promise<[string, string]> => {
     if (typeof value === 'string') return [name, value];
     const secret = await secretOf(value, name);
-    secrets.push(secret);
+    secrets.push(...toMask(secret));
     return [name, secret];
   });
   return { headers: Object.fromEntries(await Promise.all(entries)), secrets };
+}
+
+/** Of `Bearer TOKEN` the token too: a server may repeat it alone. */
+function toMask(secret: string): string[] {
+  const last = secret.split(/\s+/).at(-1) ?? '';
+  return last !== secret && last.length >= LEAST_SECRET ? [secret, last] : [secret];
 }
 
 async function secretOf(ref: SecretRef, header: string): Promise<string> {

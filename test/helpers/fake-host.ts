@@ -15,6 +15,7 @@ export class FakeHost implements Host {
   readonly name: string;
   bootId = 'boot-1';
   kernel = '6.1.0-1';
+  os = { id: 'debian', versionId: '12', prettyName: 'Debian GNU/Linux 12' };
   failedUnits: string[] | null = [];
   /** Set: every call fails with it. */
   trouble: Error | null = null;
@@ -33,8 +34,7 @@ export class FakeHost implements Host {
 
   async facts(): Promise<HostFacts> {
     this.#called('facts');
-    const { bootId, kernel, failedUnits, name } = this;
-    const os = { id: 'debian', versionId: '12', prettyName: 'Debian GNU/Linux 12' };
+    const { bootId, kernel, os, failedUnits, name } = this;
     const nowMs = this.#now();
     if (bootId !== this.#boot.id) this.#boot = { id: bootId, atMs: nowMs };
     const uptimeSeconds = (nowMs - this.#boot.atMs) / 1000;

@@ -6,7 +6,7 @@ import { BY_POLICY, isNeeded } from '../../../shared/domain/reboot-due.ts';
 import type { Host, HostFacts } from '../../../shared/ports/host.ts';
 import type { PackageManager, Pending, VersionLimit } from '../../../shared/ports/packages.ts';
 import { chooseManager } from './choose-manager.ts';
-import { checkFailed, runCheck } from './reboot-checks/ask.ts';
+import { checkFailed, checkMissing, runCheck } from './reboot-checks/ask.ts';
 import { lookFor, readSight, type Sight } from './reboot-checks/look.ts';
 import { askTool, TOOL_CHECKS } from './reboot-checks/tools.ts';
 
@@ -45,7 +45,7 @@ export async function isRebootDue(ask: HostAsk, facts: HostFacts): Promise<Check
     if (found.warning !== '') warnings.push(found.warning);
   }
   const seen = asksFor(policy, 'kernel') ? await kernels() : null;
-  if (seen) evidence.push(kernelEvidence(facts.kernel, seen));
+  if (seen) evidence.push(kernelAnswer(policy, facts, seen));
   if (seen) warnings.push(...kernelWarnings(facts.kernel, seen));
   const needed = isNeeded(evidence, policy.match);
   const told = { ...(warnings.length > 0 ? { warnings } : {}), ...(seen ? { kernels: seen } : {}) };
@@ -97,6 +97,14 @@ export async function kernelsOf(ask: HostAsk, facts: HostFacts): Promise<Kernels
   const { exitCode, stdout, stderr } = await runCheck(ask, 'kernel', script);
   if (exitCode !== 0) throw checkFailed('kernel', `exit code ${exitCode}: ${stderr.trim()}`);
   return manager.parseKernels(stdout);
+}
+
+/** A policy that names this check wants an answer; a default entry that is broken is told as a warning. */
+function kernelAnswer({ checks }: RebootPolicy, { kernel }: HostFacts, seen: Kernels): RebootEvidence {
+  const evidence = kernelEvidence(kernel, seen);
+  if (evidence.needed === null && checks !== 'auto' && seen.broken === undefined)
+    throw checkMissing('kernel', evidence.detail);
+  return evidence;
 }
 
 async function look(ask: HostAsk): Promise<Sight> {

@@ -46,6 +46,8 @@ interface Open {
   readonly entry: { title: string; id: string; kernel: string | null; children: BootEntry[] } | null;
 }
 
+const QUOTED = `'(?:[^']|'\\\\'')*'|"(?:[^"\\\\]|\\\\.)*"|[^\\s'"{]+`;
+
 /** The menu that grub-mkconfig wrote; conditions in it are not judged. */
 export function readMenu(lines: readonly string[]): BootEntry[] {
   const top: BootEntry[] = [];
@@ -61,15 +63,13 @@ export function readMenu(lines: readonly string[]): BootEntry[] {
     } else if (text.startsWith('}')) {
       open.pop();
     } else {
-      const kernel = /^linux(?:16|efi)?\s+(\S+)/.exec(text)?.[1];
+      const kernel = new RegExp(`^linux(?:16|efi)?\\s+(${QUOTED})`).exec(text)?.[1];
       const entry = open.at(-1)?.entry;
-      if (kernel !== undefined && entry) entry.kernel ??= kernel.replace(/^\([^)]*\)/, '');
+      if (kernel !== undefined && entry) entry.kernel ??= unquoted(kernel).replace(/^\([^)]*\)/, '');
     }
   }
   return top;
 }
-
-const QUOTED = `'(?:[^']|'\\\\'')*'|"(?:[^"\\\\]|\\\\.)*"|[^\\s'"{]+`;
 
 function titleOf(text: string): string {
   return unquoted(new RegExp(`^(?:menuentry|submenu)\\s+(${QUOTED})`).exec(text)?.[1] ?? '');

@@ -133,6 +133,14 @@ describe('secrets', () => {
     vi.unstubAllEnvs();
   });
 
+  it('a token that is repeated without its scheme is masked too', async () => {
+    vi.stubEnv('PROBE_TOKEN', 'Bearer s3cr3t-token');
+    answer = (_, response) => response.end('Bearer refused: s3cr3t-token');
+    const headers = { Authorization: { env: 'PROBE_TOKEN' } };
+    expect((await ask(urlOf(plain), { headers })).body).toBe('Bearer refused: ***');
+    vi.unstubAllEnvs();
+  });
+
   it('that are missing, or no header, are told without their value', async () => {
     const missing = await failing(ask(urlOf(plain), { headers: { 'X-A': { env: 'PROBE_NOT_THERE' } } }));
     expect(missing).toMatchObject({ code: 'probe-settings', retryable: false });

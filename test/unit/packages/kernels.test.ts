@@ -70,6 +70,12 @@ describe('GRUB with a menu of its own (Debian, Ubuntu, SUSE)', () => {
     expect(await on(root)).toMatchObject({ expected: release, newest: release });
   });
 
+  it('Ubuntu on ZFS: the path in quotes, in a dataset', async () => {
+    const menu = grubMenu('Ubuntu', [NEW, OLD], '0').replaceAll(/\/boot\/(vmlinuz-\S+)/g, '"/BOOT/ubuntu_x1@/$1"');
+    const kernels = await on(withKernels(NEW, [OLD, NEW], { files: { 'boot/grub/grub.cfg': menu } }));
+    expect(kernels.expected).toBe(NEW);
+  });
+
   it('a partition of its own for /boot, and quotes in titles', async () => {
     const menu = grubMenu('Joe\'s \\"Linux\\"', [NEW, OLD], '0')
       .replaceAll("'Joe's", "'Joe'\\''s")

@@ -33,7 +33,8 @@ async function ask(root: BareRoot, reboot: Partial<RebootPolicy> = {}, kernels?:
   }
 }
 
-const failing = (root: BareRoot, reboot: Partial<RebootPolicy> = {}) => ask(root, reboot).then(() => null, failureOf);
+const failing = (root: BareRoot, reboot: Partial<RebootPolicy> = {}, kernels?: Kernels) =>
+  ask(root, reboot, kernels).then(() => null, failureOf);
 const of = (proof: CheckRebootProof, check: string): RebootEvidence[] =>
   proof.evidence.filter(each => each.check === check);
 
@@ -55,8 +56,9 @@ describe('sentinel files', () => {
 
   it('are not looked at when the policy names other checks', async () => {
     const files = { 'var/run/reboot-required': '' };
-    const proof = await ask({ files }, { sentinelFiles: ['/var/run/reboot-required'], checks: ['kernel'] });
-    expect(proof).toMatchObject({ needed: false, evidence: [{ check: 'kernel', needed: null }] });
+    const kernels = { expected: RUNS, by: 'grub', newest: RUNS };
+    const proof = await ask({ files }, { sentinelFiles: ['/var/run/reboot-required'], checks: ['kernel'] }, kernels);
+    expect(proof).toMatchObject({ needed: false, evidence: [{ check: 'kernel', needed: false }] });
   });
 });
 
@@ -94,6 +96,8 @@ const YUM_YES = `Core libraries or services have been updated:
 Reboot is required to ensure that your system benefits from these updates.`;
 const YUM_NO = `No core libraries or services have been updated.
 Reboot is probably not necessary.`;
+const SUSE_YES = `Since the last system boot core libraries or services have been updated.
+Reboot is suggested to ensure that your system benefits from these updates.`;
 const EARLY_YUM = `1 : /usr/lib/systemd/systemd
 \u001b[31m\u001b[1m  Caution!
   Kernel or core library packages have been updated!
@@ -109,6 +113,8 @@ describe('needs-restarting', () => {
     ['dnf 4 and 5: not due', DNF_NO, 0, false, undefined],
     ['yum: due', YUM_YES, 1, true, ['kernel', 'systemd']],
     ['yum: not due', YUM_NO, 0, false, undefined],
+    ["SUSE's wrapper: due", SUSE_YES, 1, true, undefined],
+    ["SUSE's wrapper: not due", YUM_NO, 0, false, undefined],
     ['early yum-utils say it and end with 0', EARLY_YUM, 0, true, undefined],
   ])('%s', async (_, text, exitCode, needed, packages) => {
     const proof = await ask({ programs: { 'needs-restarting': prints(text, exitCode) } });
@@ -174,14 +180,18 @@ describe('needrestart', () => {
     expect(proof.needed).toBe(needed === true);
   });
 
+  const firmware = (bootedSeconds: string) => ({
+    'lib/firmware/intel-ucode/06-55-04': 'x',
+    'proc/stat': `cpu 1 2\nbtime ${bootedSeconds}\nprocesses 9\n`,
+  });
   const codes = needrestart('KSTA: 1', 'UCSTA: 2', 'UCCUR: 0x12', 'UCEXP: 0x15');
 
   it('newer microcode counts if it was installed since the boot: what the last boot did not load, the next does not', async () => {
-    const fresh = await ask({ programs: { needrestart: codes }, files: { 'lib/firmware/intel-ucode/06-55-04': 'x' } });
+    const fresh = await ask({ programs: { needrestart: codes }, files: firmware('1') });
     expect(of(fresh, 'needrestart')).toMatchObject([
       { needed: true, detail: expect.stringContaining('0x12 runs, 0x15') },
     ]);
-    const old = await ask({ programs: { needrestart: codes } });
+    const old = await ask({ programs: { needrestart: codes }, files: firmware('9999999999') });
     expect(old).toMatchObject({
       needed: false,
       warnings: [expect.stringContaining('0x15 is there since before the boot')],
@@ -237,7 +247,7 @@ describe('zypper', () => {
 describe('staged images', () => {
   const deployment = (version: string, more: object = {}) => ({
     version,
-    checksum: 'f00',
+    checksum: `f00${version}`,
     booted: false,
     staged: false,
     ...more,
@@ -263,7 +273,7 @@ describe('staged images', () => {
       'rpm-ostree, staged',
       rpmOstree([deployment('40.2', { staged: true }), deployment('40.1', { booted: true })]),
       true,
-      '40.1 is booted, the next boot starts 40.2',
+      '40.1 (f0040.1) is booted, the next boot starts 40.2',
     ],
     ['rpm-ostree, none', rpmOstree([deployment('40.1', { booted: true }), deployment('40.0')]), false, '40.1'],
     [
@@ -308,6 +318,27 @@ describe('staged images', () => {
     ['btrfs that fails', { programs: { 'transactional-update': ':', btrfs: 'exit 1' } }],
   ])('%s: a failure', async (_, root) => {
     expect(await failing(root)).toMatchObject({ code: 'check-reboot-failed' });
+  });
+});
+
+describe('the kernel, when the policy names it', () => {
+  const checks = ['kernel'] as const;
+
+  it('has to be told: not to know is no "no"', async () => {
+    const kernels = { expected: null, by: 'no kernel is installed', newest: null };
+    expect(await failing({}, { checks }, kernels)).toMatchObject({
+      code: 'check-reboot-missing',
+      seen: expect.stringContaining('no kernel is installed'),
+    });
+    expect((await ask({}, {}, kernels)).needed).toBe(false);
+  });
+
+  it('a default entry that is broken stays a warning', async () => {
+    const kernels = { expected: null, by: 'grub', newest: RUNS, broken: 'there is no vmlinuz-6.1.0-9' };
+    expect(await ask({}, { checks }, kernels)).toMatchObject({
+      needed: false,
+      warnings: [expect.stringContaining('vmlinuz-6.1.0-9')],
+    });
   });
 });
 

@@ -277,6 +277,23 @@ describe('a host that flaps while it is waited for', () => {
   });
 });
 
+describe('a host that boots', () => {
+  it.each(['host-auth-refused', 'sudo-asks-password', 'sudo-not-allowed', 'sudo-refused'] as const)(
+    'refuses us for a while: %s is waited for',
+    async code => {
+      const w = world(({ host, clock }) => {
+        host.trouble = fail(code, { message: 'directory services are not up' });
+        void clock.sleep(60_000).then(() => {
+          host.trouble = null;
+          host.bootId = 'boot-2';
+        });
+      });
+      const { done } = await runToEnd(w, rebootStep, { proofs: proofs(), ...bare });
+      expect(done.proof).toMatchObject({ rebooted: true, bootIdAfter: 'boot-2' });
+    },
+  );
+});
+
 describe('the limits of a reboot', () => {
   const limits = { downTimeoutMs: 30_000, upTimeoutMs: 60_000 };
   const policy = { ...POLICY, reboot: { ...POLICY.reboot, ...limits } };

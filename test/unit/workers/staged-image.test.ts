@@ -68,6 +68,16 @@ describe('an image that is staged', () => {
     expect((await upgraded()).proof).toMatchObject({ stagedImage: image(9), exitCode: null });
   });
 
+  it('a tool that hangs is not waited for longer than for a check', async () => {
+    world.host.run = (script, signal) =>
+      script.text === 'images'
+        ? new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason)))
+        : Promise.resolve({ exitCode: 0, stdout: 'end\n', stderr: '' });
+    const hanging = context({}, { reboot: { ...POLICY.reboot, checkTimeoutMs: 20 } });
+    const failure = await Promise.resolve(upgradeStep.run(hanging)).then(() => null, failureOf);
+    expect(failure).toMatchObject({ code: 'check-reboot-failed', seen: expect.stringContaining('no answer within') });
+  });
+
   it('a host that cannot say is not passed over', async () => {
     [newer, images] = [false, null];
     const failure = await Promise.resolve(upgradeStep.run(context())).then(() => null, failureOf);
@@ -91,6 +101,15 @@ describe('after the reboot', () => {
     expect(outcome).toMatchObject({ kind: 'done' });
     if (outcome.kind === 'done')
       expect(outcome.proof.checks).toContainEqual({ check: 'image', detail: 'runs snapshot 4, as staged' });
+  });
+
+  it('may bring an older kernel than the old image would have started', async () => {
+    images = { booted: 4, next: 4 };
+    const kernels = (expected: string) => ({ expected, by: 'grub', newest: expected });
+    const older = { ...manager, kernelScript: () => ({ text: 'k', args: [] }), parseKernels: () => kernels('6.1.0-1') };
+    const before = { needed: true, evidence: [], bootId: 'boot-0', kernels: kernels('6.1.0-9') };
+    const looked = { ...(context({ ...proofs, 'check-reboot': before }) as object), managers: [older] };
+    expect(await verifyStep.run(looked as never)).toMatchObject({ kind: 'done' });
   });
 
   it('one that was rolled back fails at once, with both named', async () => {

@@ -100,6 +100,23 @@ describe('a node that is well', () => {
     expect(second.kind).toBe('again');
   });
 
+  it('that is rebooted between two looks starts it anew', async () => {
+    await verifyStep.run(world.context({ memory: null }) as never);
+    await world.clock.sleep(POLICY.verify.soakMs);
+    world.host.bootId = 'boot-crashed';
+    world.cluster.change('a', { bootId: 'boot-crashed', heartbeatMs: world.clock.now() + 10_000 });
+    expect(await verifyStep.run(world.context() as never)).toMatchObject({ kind: 'again' });
+    await world.clock.sleep(POLICY.verify.soakMs);
+    expect(await verifyStep.run(world.context() as never)).toMatchObject({ kind: 'done' });
+  });
+
+  it('of which an earlier version kept no boot id goes on with its soak', async () => {
+    await verifyStep.run(world.context({ memory: null }) as never);
+    const { bootId: _, ...earlier } = world.memory.kept as { bootId: string };
+    await world.clock.sleep(POLICY.verify.soakMs);
+    expect(await verifyStep.run(world.context({ memory: earlier }) as never)).toMatchObject({ kind: 'done' });
+  });
+
   it('polls closely at first, then every 5 s at most', async () => {
     const pauses: number[] = [];
     world.cluster.change('a', { ready: false });
@@ -191,8 +208,50 @@ describe('what waiting cannot mend fails at once', () => {
     const failure = await failing(verify(more));
     expect(failure).toMatchObject({ code: 'verify-wrong-system' });
     expect(failure.seen).toBe('kernel: runs 6.1.0-1, 6.1.0-2 is expected: the newest installed');
+    // A reboot by somebody else before check-reboot is none into what was expected then.
+    const early = {
+      needed: false,
+      evidence: [],
+      bootId: 'boot-1',
+      kernels: { expected: '5.10', by: '', newest: '6.1.0-1' },
+    };
+    const back = { ...manager, parseKernels: () => early.kernels };
+    const byOthers = { reboot: { ...rebooted, byOthers: true }, 'check-reboot': early };
+    await verify({
+      ...more,
+      managers: [back] as never,
+      proofs: byOthers,
+      ...policy({ reboot: { ...POLICY.reboot, checks: 'auto' } }),
+    });
+    world.memory.kept = null;
     // Nobody asked for the kernel of a host that is never rebooted.
     await verify({ ...more, ...policy({ reboot: { ...POLICY.reboot, when: 'never', checks: 'auto' } }) });
+  });
+});
+
+describe('the OS release', () => {
+  const before = (id: string, versionId: string) => ({
+    proofs: { drain: { failedUnitsBefore: [], os: { id, versionId } } as unknown as DrainProof },
+  });
+
+  it.each([
+    ['debian', '12', 'debian 12'],
+    ['debian', '11', 'debian 12, before it was debian 11'],
+    ['debian', '9', 'debian 12, before it was debian 9'],
+    ['debian', '', 'debian 12, before it was debian'],
+  ])('after %s %s is as expected', async (id, versionId, detail) => {
+    expect((await verify(before(id, versionId))).done.proof.checks).toContainEqual({ check: 'OS release', detail });
+  });
+
+  it.each([
+    ['debian', '13', 'debian 12, before it was debian 13'],
+    ['debian', '12.1', 'debian 12, before it was debian 12.1'],
+    ['ubuntu', '12', 'debian 12, before it was ubuntu 12'],
+  ])('after %s %s is a wrong one', async (id, versionId, seen) => {
+    expect(await failing(verify(before(id, versionId)))).toMatchObject({
+      code: 'verify-wrong-system',
+      seen: `OS release: ${seen}`,
+    });
   });
 });
 

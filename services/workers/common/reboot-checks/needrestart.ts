@@ -3,7 +3,7 @@ import { type Answer, failed, said } from './answer.ts';
 
 /**
  * Kernel and microcode, in batch mode: it asks nobody and restarts nothing. Versions before 3.0 know no `-w`. The last
- * line says whether microcode was installed since the boot: what was there before it was not loaded by it, and is
+ * line says whether microcode was installed since the boot (the age of /proc/1 does not tell: the kernel may forget it): what was there before it was not loaded by it, and is
  * not by the next one.
  */
 export const NEEDRESTART: Script = {
@@ -20,7 +20,8 @@ esac
 printf '%s\\n' "$said"
 case $said in
   *'UCSTA: 2'*)
-    fresh=$(find "$R"/usr/share/misc/*microcode* "$R"/lib/firmware/*-ucode "$R"/usr/lib/firmware/*-ucode -type f -cnewer /proc/1 2>/dev/null | head -n 1)
+    booted=$(sed -n 's/^btime //p' "$R/proc/stat")
+    fresh=$(find "$R"/usr/share/misc/*microcode* "$R"/lib/firmware/*-ucode "$R"/usr/lib/firmware/*-ucode -type f -newerct "@$booted" 2>/dev/null | head -n 1)
     [ -z "$fresh" ] || printf 'microcode since the boot\\n'
     ;;
 esac

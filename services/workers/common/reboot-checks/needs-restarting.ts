@@ -13,7 +13,7 @@ export function needsRestarting(tool: string): Tool {
  */
 export function readNeedsRestarting(result: CommandResult): Answer {
   const { exitCode, stdout } = result;
-  const asks = /reboot (is )?(required|necessary)|should be rebooted/i.test(stdout);
+  const asks = /reboot (is )?(required|necessary|suggested)|should be rebooted/i.test(stdout);
   if (exitCode > 1 || (exitCode === 1 && !asks)) return failed('needs-restarting -r', result);
   if (!asks) return said(false, 'needs-restarting -r: no reboot is needed');
   // dnf lists `  * kernel-core`, yum `  kernel -> 3.10.0-1160.el7`.

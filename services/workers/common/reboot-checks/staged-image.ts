@@ -1,3 +1,4 @@
+import { readOstreeStatus } from '../../../../shared/domain/ostree-status.ts';
 import { type Answer, failed, said, type Tool } from './answer.ts';
 
 /** The kinds of image hosts that can be asked which image the next boot starts. */
@@ -34,21 +35,12 @@ done <"$NODETIDE_ROOT/proc/self/mounts"
   ],
 ]);
 
-interface Deployment {
-  readonly booted?: boolean;
-  readonly version?: string;
-  readonly checksum?: string;
-}
-
-/** The first deployment is the one the next boot starts. */
-export function readRpmOstree(stdout: string): Answer {
-  const deployments = (parsed(stdout) as { deployments?: Deployment[] } | null)?.deployments;
-  const [next] = Array.isArray(deployments) ? deployments : [];
-  const booted = deployments?.find(each => each.booted);
-  if (!next || !booted) return { kind: 'failed', why: 'rpm-ostree status names no booted deployment' };
-  const name = ({ version, checksum = '?' }: Deployment) => version ?? checksum.slice(0, 12);
-  if (next === booted) return said(false, `rpm-ostree: ${name(booted)} is booted, and no other is staged`);
-  return said(true, `rpm-ostree: ${name(booted)} is booted, the next boot starts ${name(next)}`);
+function readRpmOstree(stdout: string): Answer {
+  const images = readOstreeStatus(stdout);
+  if (!images) return { kind: 'failed', why: 'rpm-ostree status names no booted deployment' };
+  const { booted, next } = images;
+  if (next.id === booted.id) return said(false, `rpm-ostree: ${booted.name} is booted, and no other is staged`);
+  return said(true, `rpm-ostree: ${booted.name} is booted, the next boot starts ${next.name}`);
 }
 
 interface BootEntry {

@@ -1,5 +1,5 @@
 import { fail } from '../../../../shared/domain/failures/catalogue.ts';
-import type { DrainProof } from '../../../../shared/domain/proof.ts';
+import type { DrainProof, OsRelease } from '../../../../shared/domain/proof.ts';
 import type { ClusterApi } from '../../../../shared/ports/cluster.ts';
 import type { HostFacts } from '../../../../shared/ports/host.ts';
 import type { Step, StepContext, StepOutcome } from '../../../../shared/ports/step.ts';
@@ -121,7 +121,14 @@ async function drain(
     remember: (memory, told) => context.remember({ failedUnitsBefore, adopted, drain: memory }, told),
   });
   if (outcome.kind === 'again') return outcome;
-  const proof = { ...outcome.proof, adopted, drained: true, bootId: facts.bootId, failedUnitsBefore };
+  const proof = {
+    ...outcome.proof,
+    adopted,
+    drained: true,
+    bootId: facts.bootId,
+    failedUnitsBefore,
+    os: releaseOf(facts),
+  };
   const { evicted, skipped } = proof;
   return {
     kind: 'done',
@@ -142,6 +149,11 @@ function notDrained(context: Context, facts: HostFacts, cordonedBefore: boolean,
     skipped: [],
     tookMs: context.clock.now() - context.attemptStartedAtMs,
     failedUnitsBefore: context.memory?.failedUnitsBefore ?? facts.failedUnits ?? [],
+    os: releaseOf(facts),
   };
   return { kind: 'done', proof, note };
+}
+
+function releaseOf({ os: { id, versionId } }: HostFacts): OsRelease {
+  return { id, versionId };
 }

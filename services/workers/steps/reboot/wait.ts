@@ -17,8 +17,17 @@ export type Look =
   /** It still runs under the old boot id, or gives no answer. */
   | { readonly kind: 'not-yet'; readonly facts: HostFacts | null; readonly memory: RebootMemory };
 
-/** A host that boots refuses logins for a while (pam_nologin, directory services not up yet). */
-const PASSING = new Set(['host-auth-refused', 'sudo-refused']);
+/**
+ * A host that boots refuses logins for a while (pam_nologin), and knows neither users nor their groups and sudo rules
+ * before its directory services are up.
+ */
+const PASSING = new Set([
+  'host-auth-refused',
+  'host-no-shell',
+  'sudo-asks-password',
+  'sudo-not-allowed',
+  'sudo-refused',
+]);
 const POLL_FIRST_MS = 250;
 const POLL_LAST_MS = 5_000;
 const MOST_SIGHTS = 20;

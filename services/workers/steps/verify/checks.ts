@@ -1,7 +1,7 @@
 import type { NodeView, PodView } from '../../../../shared/domain/facts.ts';
-import { isStepForward } from '../../../../shared/domain/kernel-release.ts';
+import { compareReleases, isStepForward } from '../../../../shared/domain/kernel-release.ts';
 import { kernelWarnings } from '../../../../shared/domain/kernels.ts';
-import type { Kernels, Proofs, SystemImage } from '../../../../shared/domain/proof.ts';
+import type { Kernels, OsRelease, Proofs, SystemImage } from '../../../../shared/domain/proof.ts';
 import type { HostFacts } from '../../../../shared/ports/host.ts';
 
 /** One look at one thing. */
@@ -17,6 +17,16 @@ export function bootCheck(facts: HostFacts, proofs: Partial<Proofs>): Check {
   if (!reboot?.rebooted) return { check: 'boot', ok: true, detail: 'no reboot was done' };
   const ok = facts.bootId !== reboot.bootIdBefore;
   return { check: 'boot', ok, detail: ok ? `new boot id ${facts.bootId}` : `still the boot id from before the reboot` };
+}
+
+/** The distribution is the one it was, and its release no older one; a release that is not told (rolling) counts as none. */
+export function releaseCheck({ os }: HostFacts, before: OsRelease): Check {
+  const check = 'OS release';
+  const show = ({ id, versionId }: OsRelease): string => `${id} ${versionId}`.trim();
+  const isKnown = os.versionId !== '' && before.versionId !== '';
+  const ok = os.id === before.id && !(isKnown && compareReleases(os.versionId, before.versionId) < 0);
+  const isSame = show(os) === show(before);
+  return { check, ok, detail: isSame ? show(os) : `${show(os)}, before it was ${show(before)}` };
 }
 
 /**

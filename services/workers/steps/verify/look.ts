@@ -4,13 +4,24 @@ import type { HostFacts } from '../../../../shared/ports/host.ts';
 import type { StepContext } from '../../../../shared/ports/step.ts';
 import { asksFor, isRebootDue, kernelsOf } from '../../common/due.ts';
 import { imagesOf } from '../../common/images.ts';
-import { bootCheck, type Check, daemonSetCheck, imageCheck, kernelCheck, nodeChecks, unitsCheck } from './checks.ts';
+import {
+  bootCheck,
+  type Check,
+  daemonSetCheck,
+  imageCheck,
+  kernelCheck,
+  nodeChecks,
+  releaseCheck,
+  unitsCheck,
+} from './checks.ts';
 import { userChecks } from './user-checks.ts';
 
 /** What one look at the node found. `final`: it does not change by waiting. */
 export interface Look {
   readonly checks: readonly Check[];
   readonly final: boolean;
+  /** null: the host gave no answer. */
+  readonly bootId: string | null;
 }
 
 /**
@@ -21,20 +32,24 @@ export async function lookAt(context: StepContext<unknown>, thorough: boolean): 
   const { proofs } = context;
   const checks: Check[] = [];
   const facts = await attempt(checks, 'host', () => context.host.facts(context.signal));
-  if (!facts) return { checks: [...checks, ...(thorough ? await clusterChecks(context, null) : [])], final: false };
+  if (!facts)
+    return { checks: [...checks, ...(thorough ? await clusterChecks(context, null) : [])], final: false, bootId: null };
   const boot = bootCheck(facts, proofs);
-  if (!boot.ok) return { checks: [boot], final: true };
-  checks.push(boot, ...(await clusterChecks(context, facts)));
+  const { bootId } = facts;
+  if (!boot.ok) return { checks: [boot], final: true, bootId };
+  const release = proofs.drain?.os && releaseCheck(facts, proofs.drain.os);
+  if (release && !release.ok) return { checks: [boot, release], final: true, bootId };
+  checks.push(boot, ...(release ? [release] : []), ...(await clusterChecks(context, facts)));
   if (context.policy.verify.failedUnits) checks.push(unitsCheck(facts, proofs.drain?.failedUnitsBefore ?? []));
-  if (!thorough && checks.some(check => !check.ok)) return { checks, final: false };
+  if (!thorough && checks.some(check => !check.ok)) return { checks, final: false, bootId };
   const kernel = await kernelOf(context, facts, checks);
-  if (kernel && !kernel.ok) return { checks: [...checks, kernel], final: true };
+  if (kernel && !kernel.ok) return { checks: [...checks, kernel], final: true, bootId };
   if (kernel) checks.push(kernel);
   const image = await imageOf(context, facts, checks);
-  if (image && !image.ok) return { checks: [...checks, image], final: true };
+  if (image && !image.ok) return { checks: [...checks, image], final: true, bootId };
   if (image) checks.push(image);
   checks.push(...(await dueChecks(context, facts)), ...(await userChecks(context)));
-  return { checks, final: false };
+  return { checks, final: false, bootId };
 }
 
 async function clusterChecks(context: StepContext<unknown>, facts: HostFacts | null): Promise<Check[]> {
@@ -54,10 +69,14 @@ async function clusterChecks(context: StepContext<unknown>, facts: HostFacts | n
 /** null: not for this policy. A host that is never rebooted, or not for its kernel, need not run the expected one. */
 async function kernelOf(context: StepContext<unknown>, facts: HostFacts, checks: Check[]): Promise<Check | null> {
   const { reboot } = context.policy;
-  const rebooted = context.proofs.reboot?.rebooted === true;
+  const { proofs } = context;
+  const checked = proofs['check-reboot'];
+  // What was expected before a reboot is known only if it came after that look.
+  const rebooted = proofs.reboot?.rebooted === true && checked?.bootId !== facts.bootId;
   const isAlone = asksFor(reboot, 'kernel') && reboot.match === 'any';
   if (reboot.when === 'never' || !(isAlone || rebooted)) return null;
-  const before = context.proofs['check-reboot']?.kernels ?? null;
+  // What the loader of the old image would have started says nothing about a new one, which may bring an older kernel.
+  const before = proofs.upgrade?.stagedImage ? null : (checked?.kernels ?? null);
   const kernels = await attempt(checks, 'kernel', () => kernelsOf(context, facts));
   return kernels === undefined ? null : kernelCheck(facts, kernels, before, rebooted);
 }

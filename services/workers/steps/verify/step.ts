@@ -17,6 +17,8 @@ export interface VerifyMemory {
   readonly looks: number;
   /** The checks that did not hold at the last look. */
   readonly bad: string;
+  /** Under which boot id the host answered at the last look; null: it did not. Missing: not kept. */
+  readonly bootId?: string | null;
 }
 
 type Context = StepContext<VerifyMemory>;
@@ -53,6 +55,7 @@ async function runVerify(context: Context): Promise<StepOutcome<'verify'>> {
       lookTookMs: clock.now() - startedMs,
       looks: looksAfter(memory, false),
       bad: names,
+      bootId: look.bootId,
     });
     return { kind: 'again', afterMs: pollMs, reason: `not well yet: ${names}` };
   }
@@ -67,7 +70,9 @@ async function soak(
   const { clock, memory, policy } = context;
   const nowMs = clock.now();
   const isBlind = memory !== null && startedMs - memory.lastLookMs > BLIND_MAX_MS;
-  const wellSinceMs = isBlind ? nowMs : (memory?.wellSinceMs ?? nowMs);
+  // A reboot between two looks (a crash, somebody else): what held before it says nothing.
+  const isAnew = memory?.bootId !== undefined && memory.bootId !== look.bootId;
+  const wellSinceMs = isBlind || isAnew ? nowMs : (memory?.wellSinceMs ?? nowMs);
   const soakedMs = nowMs - wellSinceMs;
   const soakMs = isUntouched(context.proofs) ? 0 : policy.verify.soakMs;
   if (soakedMs >= soakMs) {
@@ -82,6 +87,7 @@ async function soak(
     lookTookMs: nowMs - startedMs,
     looks: looksAfter(memory, true),
     bad: '',
+    bootId: look.bootId,
   });
   const reason = `all checks hold; soaking for ${seconds(soakMs)}`;
   return { kind: 'again', afterMs: Math.max(1, Math.min(pollMs, soakMs - soakedMs)), reason };

@@ -73,7 +73,8 @@ describe('before anything is touched', () => {
 describe('whether to drain at all', () => {
   it('if-work: nothing to do, nothing cordoned', async () => {
     const { done } = await drain(withDrain({ when: 'if-work' }));
-    expect(done.proof).toMatchObject({ drained: false, cordonedByUs: false, confirmedAtMs: null });
+    const os = { id: 'debian', versionId: '12' };
+    expect(done.proof).toMatchObject({ drained: false, cordonedByUs: false, confirmedAtMs: null, os });
     expect(world.cluster.acts).toEqual([]);
   });
 
@@ -139,7 +140,8 @@ describe('the cordon', () => {
     expect(world.cluster.acts).toEqual(['patch a']);
     expect(node()?.unschedulable).toBe(true);
     expect(workMarkOf(node()?.annotations ?? {})).toMatchObject({ rollout: 'r1', cordonedBefore: false });
-    expect(done.proof).toMatchObject({ cordonedByUs: true, cordonedBefore: false, drained: true });
+    const os = { id: 'debian', versionId: '12' };
+    expect(done.proof).toMatchObject({ cordonedByUs: true, cordonedBefore: false, drained: true, os });
   });
 
   it('of an administrator is remembered', async () => {
