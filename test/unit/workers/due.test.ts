@@ -39,6 +39,25 @@ describe('what is asked of a host', () => {
     });
   });
 
+  it('a kernel check that the policy names has to be told: not to know is no "no"', async () => {
+    const tell = (lines: string) => (script: unknown) => said(0, script === KERNELS ? `${lines}end\n` : 'end\n');
+    const outside = ask(tell('running 6.1.0-1\n'), { checks: ['kernel'] });
+    expect(await isRebootDue(outside.ask, await outside.facts).catch(failureOf)).toMatchObject({
+      code: 'check-reboot-missing',
+      seen: expect.stringContaining('came from outside'),
+    });
+    const auto = ask(tell('running 6.1.0-1\n'), { checks: 'auto' });
+    expect(await isRebootDue(auto.ask, await auto.facts)).toMatchObject({ needed: false });
+    const menu = "file /boot/grub/grub.cfg\n|menuentry 'x' {\n|linux /boot/vmlinuz-6.1.0-9\n|}\n";
+    const broken = ask(tell(`running 6.1.0-1\nbooted-by BOOT_IMAGE\nimage vmlinuz-6.1.0-1\n${menu}`), {
+      checks: ['kernel'],
+    });
+    expect(await isRebootDue(broken.ask, await broken.facts)).toMatchObject({
+      needed: false,
+      warnings: [expect.stringContaining('there is no vmlinuz-6.1.0-9')],
+    });
+  });
+
   it('lists that cannot be had are a failure, not "nothing to do"', async () => {
     const log = 'E: Failed to fetch http://deb.example/x\nE: Some index files failed to download.\n';
     const { ask: asked, facts } = ask(() => said(100, '', log));

@@ -33,8 +33,7 @@ async function ask(root: BareRoot, reboot: Partial<RebootPolicy> = {}, kernels?:
   }
 }
 
-const failing = (root: BareRoot, reboot: Partial<RebootPolicy> = {}, kernels?: Kernels) =>
-  ask(root, reboot, kernels).then(() => null, failureOf);
+const failing = (root: BareRoot, reboot: Partial<RebootPolicy> = {}) => ask(root, reboot).then(() => null, failureOf);
 const of = (proof: CheckRebootProof, check: string): RebootEvidence[] =>
   proof.evidence.filter(each => each.check === check);
 
@@ -318,27 +317,6 @@ describe('staged images', () => {
     ['btrfs that fails', { programs: { 'transactional-update': ':', btrfs: 'exit 1' } }],
   ])('%s: a failure', async (_, root) => {
     expect(await failing(root)).toMatchObject({ code: 'check-reboot-failed' });
-  });
-});
-
-describe('the kernel, when the policy names it', () => {
-  const checks = ['kernel'] as const;
-
-  it('has to be told: not to know is no "no"', async () => {
-    const kernels = { expected: null, by: 'no kernel is installed', newest: null };
-    expect(await failing({}, { checks }, kernels)).toMatchObject({
-      code: 'check-reboot-missing',
-      seen: expect.stringContaining('no kernel is installed'),
-    });
-    expect((await ask({}, {}, kernels)).needed).toBe(false);
-  });
-
-  it('a default entry that is broken stays a warning', async () => {
-    const kernels = { expected: null, by: 'grub', newest: RUNS, broken: 'there is no vmlinuz-6.1.0-9' };
-    expect(await ask({}, { checks }, kernels)).toMatchObject({
-      needed: false,
-      warnings: [expect.stringContaining('vmlinuz-6.1.0-9')],
-    });
   });
 });
 

@@ -71,7 +71,7 @@ describe('an image that is staged', () => {
   it('a tool that hangs is not waited for longer than for a check', async () => {
     world.host.run = (script, signal) =>
       script.text === 'images'
-        ? new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason)))
+        ? new Promise((_, reject) => signal?.addEventListener('abort', () => reject(new Error('aborted'))))
         : Promise.resolve({ exitCode: 0, stdout: 'end\n', stderr: '' });
     const hanging = context({}, { reboot: { ...POLICY.reboot, checkTimeoutMs: 20 } });
     const failure = await Promise.resolve(upgradeStep.run(hanging)).then(() => null, failureOf);

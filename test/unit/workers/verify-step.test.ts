@@ -110,6 +110,24 @@ describe('a node that is well', () => {
     expect(await verifyStep.run(world.context() as never)).toMatchObject({ kind: 'done' });
   });
 
+  it('whose soak would begin anew after the time limit fails, one under way may end', async () => {
+    const attemptStartedAtMs = world.clock.now();
+    const limitMs = POLICY.limits.verify.timeoutMs;
+    await world.clock.sleep(limitMs - 10_000);
+    await verifyStep.run(world.context({ attemptStartedAtMs, memory: null }) as never);
+    await world.clock.sleep(40_001);
+    expect(
+      await failing(Promise.resolve(verifyStep.run(world.context({ attemptStartedAtMs }) as never))),
+    ).toMatchObject({
+      code: 'verify-failed',
+      seen: expect.stringContaining('nobody looked at it'),
+    });
+    world.memory.kept = null;
+    await verifyStep.run(world.context({ attemptStartedAtMs }) as never);
+    await world.clock.sleep(POLICY.verify.soakMs);
+    expect(await verifyStep.run(world.context({ attemptStartedAtMs }) as never)).toMatchObject({ kind: 'done' });
+  });
+
   it('of which an earlier version kept no boot id goes on with its soak', async () => {
     await verifyStep.run(world.context({ memory: null }) as never);
     const { bootId: _, ...earlier } = world.memory.kept as { bootId: string };

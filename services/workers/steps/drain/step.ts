@@ -102,7 +102,7 @@ async function drain(
 ): Promise<StepOutcome<'drain'>> {
   const { node, policy } = context;
   await context.beforeWork();
-  const failedUnitsBefore = context.memory?.failedUnitsBefore ?? facts.failedUnits ?? [];
+  const before = { failedUnitsBefore: context.memory?.failedUnitsBefore ?? facts.failedUnits ?? [] };
   if (!context.memory?.drain)
     context.announce('Draining', `rollout ${context.fence.rollout} cordons and drains the node`);
   const outcome = await drainNode({
@@ -118,17 +118,10 @@ async function drain(
     startedAtMs: context.attemptStartedAtMs,
     deadlineMs: deadlineOf(context, 'drain'),
     memory: context.memory?.drain ?? null,
-    remember: (memory, told) => context.remember({ failedUnitsBefore, adopted, drain: memory }, told),
+    remember: (memory, told) => context.remember({ ...before, adopted, drain: memory }, told),
   });
   if (outcome.kind === 'again') return outcome;
-  const proof = {
-    ...outcome.proof,
-    adopted,
-    drained: true,
-    bootId: facts.bootId,
-    failedUnitsBefore,
-    os: releaseOf(facts),
-  };
+  const proof = { ...outcome.proof, ...before, adopted, drained: true, bootId: facts.bootId, os: releaseOf(facts) };
   const { evicted, skipped } = proof;
   return {
     kind: 'done',

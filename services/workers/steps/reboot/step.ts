@@ -10,7 +10,7 @@ import { bootedAtMs, proveBoot } from './boot-time.ts';
 import { actFromOutside } from './from-outside.ts';
 import { NO_ORDER, type OrderMemory, type RebootMemory } from './memory.ts';
 import { order, strikeOut } from './order.ts';
-import { look, wait } from './wait.ts';
+import { look, stopIfLate, wait } from './wait.ts';
 
 type Context = StepContext<RebootMemory>;
 
@@ -28,7 +28,10 @@ async function run(context: Context): Promise<StepOutcome<'reboot'>> {
   if (!given) return begin(context, memory);
   const seen = await look(context, memory, given);
   if (seen.kind === 'back') return isBack(context, given, seen.facts);
-  if (seen.kind === 'void') return begin(context, await strikeOut(context, memory));
+  if (seen.kind === 'void') {
+    await stopIfLate(context, { ...memory, downSinceMs: null }, given);
+    return begin(context, await strikeOut(context, memory));
+  }
   return (await actFromOutside(context, seen.memory, given, seen.facts)) ?? (await wait(context, seen.memory, given));
 }
 

@@ -77,6 +77,12 @@ export async function wait(context: Context, memory: RebootMemory, order: OrderM
   return { kind: 'again', afterMs: Math.round(afterMs), reason: `${what}: waiting for the host to come back` };
 }
 
+/** Orders that do nothing are not given for ever: StepError `reboot-did-nothing` when the step's time is over. */
+export async function stopIfLate(context: Context, memory: RebootMemory, order: OrderMemory): Promise<void> {
+  if (context.clock.now() < deadlineOf(context, 'reboot')) return;
+  throw await tooLate(context, memory, order, 'steps.reboot.timeout');
+}
+
 /** A silent host must not outlast a limit: then the step would not have its say about what was seen. */
 async function factsInTime(context: Context, memory: RebootMemory, order: OrderMemory): Promise<HostFacts> {
   const { clock, host, signal, policy } = context;

@@ -59,13 +59,13 @@ async function runVerify(context: Context): Promise<StepOutcome<'verify'>> {
     });
     return { kind: 'again', afterMs: pollMs, reason: `not well yet: ${names}` };
   }
-  return soak(context, look, { pollMs, startedMs });
+  return soak(context, look, { pollMs, startedMs, isLate: startedMs >= deadlineMs });
 }
 
 async function soak(
   context: Context,
   look: Look,
-  { pollMs, startedMs }: { readonly pollMs: number; readonly startedMs: number },
+  { pollMs, startedMs, isLate }: { readonly pollMs: number; readonly startedMs: number; readonly isLate: boolean },
 ): Promise<StepOutcome<'verify'>> {
   const { clock, memory, policy } = context;
   const nowMs = clock.now();
@@ -81,6 +81,8 @@ async function soak(
     const note = `${checks.length} checks hold, for ${seconds(soakedMs)}`;
     return { kind: 'done', proof: { checks, soakedMs }, note };
   }
+  // One that is under way may end late; one that would have to begin anew then might never end.
+  if (isLate && (isBlind || isAnew)) throw await notSoaked(context, isAnew);
   await context.remember({
     wellSinceMs,
     lastLookMs: nowMs,
@@ -111,6 +113,15 @@ async function notWell(context: Context, look: Look): Promise<Error> {
   return fail(look.final ? 'verify-wrong-system' : 'verify-failed', {
     message: `${context.node.name} is not well: ${names}`,
     seen: bad.map(({ check, detail }) => `${check}: ${detail}`).join('\n'),
+    leftAs: await leftAs(context),
+  });
+}
+
+async function notSoaked(context: Context, isAnew: boolean): Promise<Error> {
+  const why = isAnew ? 'its boot id changed between two looks' : 'nobody looked at it for too long between two looks';
+  return fail('verify-failed', {
+    message: `${context.node.name} was never seen to be well for the whole soak time`,
+    seen: `all checks hold now, but ${why}`,
     leftAs: await leftAs(context),
   });
 }
