@@ -19,7 +19,7 @@ export interface VisitParts {
   readonly begin: Extract<BeginAnswer, { kind: 'go' }>;
   readonly attempt: number;
   readonly log: JobLog;
-  readonly hooks: Pick<NodeHooks, 'before' | 'spentMs'>;
+  readonly hooks: Pick<NodeHooks, 'before' | 'afterDrain' | 'spentMs'>;
 }
 
 /** Puts together what a step may use. Connections are made when first used. */
@@ -48,6 +48,8 @@ export function contextOf(
       return startedAtMs + hooks.spentMs;
     },
     beforeWork: () => hooks.before(ref.step),
+    beforeDrain: () => hooks.before('drain'),
+    afterDrain: () => hooks.afterDrain(),
     // As it is now: a step that gives up at the end of this visit must know what the visit did.
     get memory() {
       return kept;

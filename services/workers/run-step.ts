@@ -119,7 +119,7 @@ async function open(arrival: Arrival, begin: Go, lockLost: AbortSignal | undefin
 /** What its hooks took is none of the step's own time, nor what it waited for others. */
 function timeOf({ name }: Step, policy: NodePolicy, begin: Go, attempt: number): StepTime {
   const { timeoutMs } = policy.limits[name];
-  const hooksMs = spentMs(hookMemoryOf(begin.hooks), attempt);
+  const hooksMs = spentMs(hookMemoryOf(begin.hooks, begin.elapsedMs), attempt);
   const elapsedMs = begin.waited ? 0 : Math.max(0, begin.elapsedMs - hooksMs);
   return new StepTime(Math.max(timeoutMs - elapsedMs, LEAST_VISIT_MS), () =>
     fail('step-timeout', { message: `${name} did not end within ${timeoutMs / 1000} s` }),
@@ -253,7 +253,9 @@ async function superseded({ deps, job, ref }: Visit): Promise<string> {
 /** The last attempt has failed: the step says what state it leaves, and the chain stops here until a person acts. */
 async function giveUp(visit: Visit, begin: Go, context: StepContext<unknown>, failure: Failure): Promise<string> {
   const { deps, job, ref, attempt } = visit;
-  if (await isSuperseded(visit, begin)) return superseded(visit);
+  // Hooks and giving back take their time: nobody else is taken meanwhile.
+  const failing = await deps.store.report(job.data.rollout, ref, begin.epoch, { outcome: 'failing' });
+  if (!failing.ok) return superseded(visit);
   const why = { reason: failure.message, code: failure.code };
   if (!(await tellHooks(visit, 'failed', why))) return superseded(visit);
   // Always: giving up may change the state the failure spoke of.

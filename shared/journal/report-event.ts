@@ -5,6 +5,7 @@ import type { StepRef, StepReport } from '../ports/engine-store.ts';
 export function reportEvent(ref: StepRef, report: StepReport): EventBody | null {
   switch (report.outcome) {
     case 'check':
+    case 'failing':
       return null;
     case 'memory':
       return report.told ? { type: 'drain-escalated', ...ref, ...report.told } : null;

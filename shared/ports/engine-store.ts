@@ -109,6 +109,8 @@ export type StepReport =
       readonly failure: Failure;
       readonly retryInMs: number;
     }
+  /** It is about to fail for good: from now on that counts against the budget. */
+  | { readonly outcome: 'failing' }
   | {
       readonly outcome: 'failed';
       readonly attempt: number;

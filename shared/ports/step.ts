@@ -54,6 +54,9 @@ export interface StepContext<Memory> {
    * step's. Throws StepError `hook-failed`, and as {@link guard}.
    */
   beforeWork(): Promise<void>;
+  /** The same before and after a drain that another step than `drain` has to do itself. */
+  beforeDrain(): Promise<void>;
+  afterDrain(): Promise<void>;
   /** A Kubernetes Event on the Node, for people; `reason` is one word such as `Draining`. Nobody waits for it. */
   announce(reason: string, message: string, type?: NodeEvent['type']): void;
   /** Output for the node's log. */

@@ -37,6 +37,8 @@ export function simSteps(world: SimApiWithClient) {
     },
     guard: async () => undefined,
     beforeWork: async () => undefined,
+    beforeDrain: async () => undefined,
+    afterDrain: async () => undefined,
     log: () => undefined,
     announce: () => undefined,
     ...more,

@@ -77,6 +77,8 @@ export function stepWorld() {
     announce: () => undefined,
     guard: async () => undefined,
     beforeWork: async () => undefined,
+    beforeDrain: async () => undefined,
+    afterDrain: async () => undefined,
     log: text => {
       log.push(text);
     },

@@ -29,7 +29,11 @@ export async function ensureDrained(
   if (!cluster || !node.kubernetes) return { kind: 'held', atMs: null };
   const look = { cluster, fence, policy: policy.drain, clock, signal };
   const state = await confirmDrained(look);
-  if (state.held) return { kind: 'held', atMs: state.atMs };
+  if (state.held) {
+    if (keeper.memory) await context.afterDrain();
+    return { kind: 'held', atMs: state.atMs };
+  }
+  await context.beforeDrain();
   if (!keeper.memory) {
     context.log(`draining: ${state.why.join('; ')}\n`);
     context.announce('Draining', `rollout ${fence.rollout} cordons and drains the node`);
@@ -51,6 +55,7 @@ export async function ensureDrained(
     log: text => context.log(text),
   });
   if (outcome.kind === 'again') return outcome;
+  await context.afterDrain();
   // Waiting for pods and volumes takes its time: what was seen before it says nothing about now.
   const after = await confirmDrained(look);
   if (after.held) return { kind: 'held', atMs: after.atMs };

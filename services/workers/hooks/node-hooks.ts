@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import type { HookEvent } from '../../../shared/domain/events.ts';
 import { fail } from '../../../shared/domain/failures/catalogue.ts';
 import { hookEnvironment } from '../../../shared/domain/hooks/environment.ts';
@@ -11,6 +12,7 @@ import {
   withBegun,
   withRun,
   withSpent,
+  withUnderWay,
 } from '../../../shared/domain/hooks/memory.ts';
 import { type HookMoment, hasHooksOf, hooksAt, momentText } from '../../../shared/domain/hooks/moment.ts';
 import { type Plan, type PlanNode, planClusters } from '../../../shared/domain/plan.ts';
@@ -55,11 +57,12 @@ const PAUSE_MAX_MS = 30_000;
 export class NodeHooks {
   readonly #visit: HookVisit;
   #memory: HookMemory;
+  readonly #sinceMs = performance.now();
   #spentNowMs = 0;
 
   constructor(visit: HookVisit) {
     this.#visit = visit;
-    this.#memory = hookMemoryOf(visit.begin.hooks);
+    this.#memory = hookMemoryOf(visit.begin.hooks, visit.begin.elapsedMs);
   }
 
   /** What hooks before the step took in this attempt: none of the step's own time, ms. */
@@ -72,16 +75,34 @@ export class NodeHooks {
    * Interrupted when the step may not go on, and the signal's reason.
    */
   async before(of: HookTarget): Promise<void> {
-    const { hooks, time, attempt } = this.#visit;
+    const { hooks } = this.#visit;
     if (!hasHooksOf(hooks, of)) return;
     const moment = { when: 'before', of } as const;
     const due = hooksAt(hooks, moment).filter(hook => !hasRun(this.#memory, hook.name, moment));
     if (due.length === 0 && this.#memory.begun.includes(of)) return;
-    const took = await time.standStill(async () => {
+    await this.#aside(async begun => {
       await this.#guard(moment);
-      await this.#keep(withBegun(this.#memory, of));
+      await this.#keep(begun(withBegun(this.#memory, of)));
       for (const hook of due) await this.#settle(hook, moment, NO_REASON);
     });
+  }
+
+  /** Those after a drain that another step did itself. Throws as {@link before}. */
+  async afterDrain(): Promise<void> {
+    const moment = { when: 'after', of: 'drain', outcome: 'done' } as const;
+    const due = hooksAt(this.#visit.hooks, moment).filter(hook => !hasRun(this.#memory, hook.name, moment));
+    if (due.length === 0 || !this.#memory.begun.includes('drain')) return;
+    await this.#aside(async begun => {
+      await this.#keep(begun(this.#memory));
+      for (const hook of due) await this.#settle(hook, moment, NO_REASON);
+    });
+  }
+
+  /** Work that takes none of the step's own time, also if this process dies in it. `begun` notes when it began. */
+  async #aside(work: (begun: (memory: HookMemory) => HookMemory) => Promise<void>): Promise<void> {
+    const { time, attempt, begin } = this.#visit;
+    const sinceMs = begin.elapsedMs + performance.now() - this.#sinceMs;
+    const took = await time.standStill(() => work(memory => withUnderWay(memory, attempt, sinceMs)));
     this.#spentNowMs += took;
     await this.#keep(withSpent(this.#memory, attempt, took));
   }

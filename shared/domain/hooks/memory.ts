@@ -8,14 +8,33 @@ export interface HookMemory {
   /** Which have succeeded, or were passed over. */
   readonly ran: readonly string[];
   /** What the hooks before the step took in this attempt: none of the step's own time. */
-  readonly spent: { readonly attempt: number; readonly ms: number };
+  readonly spent: HookTime;
+}
+
+/** Time of an attempt that hooks took. */
+export interface HookTime {
+  readonly attempt: number;
+  readonly ms: number;
+  /** Hooks are under way since this much of the attempt's time was over. Missing: none are. */
+  readonly sinceMs?: number;
 }
 
 const NOTHING: HookMemory = { begun: [], ran: [], spent: { attempt: 0, ms: 0 } };
 
-/** What was kept, or nothing. */
-export function hookMemoryOf(kept: unknown): HookMemory {
-  return (kept as HookMemory | null) ?? NOTHING;
+/**
+ * What was kept, or nothing. Hooks whose process died in them took the time of the attempt up to now. `elapsedMs`: how
+ * much that is.
+ */
+export function hookMemoryOf(kept: unknown, elapsedMs: number): HookMemory {
+  const memory = (kept as HookMemory | null) ?? NOTHING;
+  const { attempt, ms, sinceMs } = memory.spent;
+  if (sinceMs === undefined) return memory;
+  return { ...memory, spent: { attempt, ms: ms + Math.max(0, elapsedMs - sinceMs) } };
+}
+
+/** With hooks under way since this much of the attempt's time was over. */
+export function withUnderWay(memory: HookMemory, attempt: number, sinceMs: number): HookMemory {
+  return { ...memory, spent: { attempt, ms: spentMs(memory, attempt), sinceMs: Math.round(sinceMs) } };
 }
 
 /** With `of` begun. */

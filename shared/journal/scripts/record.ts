@@ -2,7 +2,8 @@
  * What came of a step. Only the newest epoch of the claim's own round is heard. Request: key, round, step, epoch,
  * outcome, reason, event; ARGV 4: what to keep, as JSON (the proof, the memory, or
  * what is known of the hooks); ARGV 6, of `failed`: what is to be known of the hooks from now on, or empty. Outcomes: `memory`, `hooks`, `waiting`, `held`,
- * `attempt-failed`, `failed`, `done`, `skipped`, and `check` (nothing is kept: may we still act?).
+ * `attempt-failed`, `failing` (counts against the budget already), `failed`, `done`, `skipped`, and `check` (nothing is
+ * kept: may we still act?).
  * Answers {ok, why}: why is `superseded`, `flagged` (a person asked to skip or abort) or `held`.
  */
 export const RECORD = `
@@ -50,6 +51,8 @@ elseif outcome == 'attempt-failed' then
   node.reason = req.reason
   save(req.key, node)
   tell(ARGV[5])
+elseif outcome == 'failing' then
+  redis.call('SADD', failed, req.key)
 elseif outcome == 'failed' then
   if node.flag ~= '' then return answer({ok = false, why = 'flagged'}) end
   node.state, node.reason = 'failed', req.reason

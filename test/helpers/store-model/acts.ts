@@ -300,6 +300,7 @@ function reportOf(outcome: Outcome, attempt: number): StepReport {
       return { outcome: 'memory', memory: { attempt, told: true }, told: { act: 'deleting', pods } };
     }
     case 'check':
+    case 'failing':
       return { outcome };
     case 'memory':
       return { outcome, memory: { attempt } };

@@ -136,6 +136,24 @@ describe('the claim', () => {
     });
   });
 
+  it('is refused while a failure is told to hooks and the node is given back, before it is recorded', async () => {
+    const wave = await openWave(one(['n1', 'n2'], 2));
+    const [s1 = '', s2 = ''] = await wave.slots();
+    await wave.claim(s1);
+    const drain = { cluster: 'a', node: 'n1', round: 1, step: 'drain' } as const;
+    const begun = await wave.store.begin(wave.id, drain, 1);
+    if (begun.kind !== 'go') throw new Error(begun.kind);
+    const report = { outcome: 'failing' } as const;
+    expect(await wave.store.report(wave.id, drain, begun.epoch, report)).toEqual({ ok: true });
+    const reasons = ['failure budget spent: a/n1 failed'];
+    expect(await wave.claim(s2)).toMatchObject({ kind: 'closed', reasons });
+    // Its worker died in that, and the next one had better luck.
+    const anew = await wave.store.begin(wave.id, drain, 1);
+    if (anew.kind !== 'go') throw new Error(anew.kind);
+    await wave.store.report(wave.id, drain, anew.epoch, { outcome: 'done', proof: {}, note: '' });
+    expect(await wave.claim(s2)).toMatchObject({ kind: 'claimed' });
+  });
+
   it('nodes that are retried do not hold each other, but are held by one that nobody retries', async () => {
     const wave = await openWave(one(['n1', 'n2', 'n3'], 3));
     await wave.store.tell(wave.id, { type: 'rollout-started' });

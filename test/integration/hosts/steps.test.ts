@@ -74,6 +74,8 @@ function nodeInRound(name: string, more: Partial<NodePolicy> = {}) {
       announce: () => undefined,
       guard: async () => undefined,
       beforeWork: async () => undefined,
+      beforeDrain: async () => undefined,
+      afterDrain: async () => undefined,
       log: text => void log.push(text),
     };
   };

@@ -8,6 +8,7 @@ import {
   withBegun,
   withRun,
   withSpent,
+  withUnderWay,
 } from '../../../shared/domain/hooks/memory.ts';
 import { hooksAt } from '../../../shared/domain/hooks/moment.ts';
 import { lastLine, outputTail } from '../../../shared/domain/hooks/output.ts';
@@ -48,20 +49,27 @@ describe('what is kept of hooks', () => {
   const failed = { when: 'after', of: 'node', outcome: 'failed' } as const;
 
   it('tells the ends of one hook apart', () => {
-    const memory = withRun(hookMemoryOf(null), 'a', failed);
+    const memory = withRun(hookMemoryOf(null, 0), 'a', failed);
     expect([before, done, failed].map(at => hasRun(memory, 'a', at))).toEqual([false, false, true]);
   });
 
   it('forgets after a failure what has run, but not what has begun', () => {
-    const memory = withRun(withBegun(withSpent(hookMemoryOf(null), 1, 500), 'node'), 'a', before);
+    const memory = withRun(withBegun(withSpent(hookMemoryOf(null, 0), 1, 500), 'node'), 'a', before);
     const kept = afterFailure(memory);
     expect(hasRun(kept, 'a', before)).toBe(false);
     expect(kept.begun).toEqual(['node']);
     expect(spentMs(kept, 1)).toBe(0);
   });
 
+  it('counts hooks whose process died in them up to now', () => {
+    const memory = withUnderWay(withSpent(hookMemoryOf(null, 0), 1, 500), 1, 900);
+    expect(spentMs(hookMemoryOf(memory, 10_900), 1)).toBe(10_500);
+    const ended = withSpent(memory, 1, 250);
+    expect(spentMs(hookMemoryOf(ended, 10_900), 1)).toBe(750);
+  });
+
   it('adds up the time of an attempt, and of no other', () => {
-    const memory = withSpent(withSpent(hookMemoryOf(null), 1, 500), 1, 250);
+    const memory = withSpent(withSpent(hookMemoryOf(null, 0), 1, 500), 1, 250);
     expect([spentMs(memory, 1), spentMs(memory, 2)]).toEqual([750, 0]);
     expect(spentMs(withSpent(memory, 2, 10), 2)).toBe(10);
   });

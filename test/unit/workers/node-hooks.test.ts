@@ -105,8 +105,28 @@ describe('what a visit keeps', () => {
       [{ ran: ['b', 'c'] }, 'hook-failed'],
       [{ ran: ['b', 'c'], spent: { attempt: 1 } }, undefined],
     ]);
+    // Whoever comes after a death in the first hook knows since when it ran.
+    expect(kept[0]?.[0]).toMatchObject({ spent: { attempt: 1, sinceMs: expect.any(Number) } });
+    expect(kept[3]?.[0]).not.toHaveProperty('spent.sinceMs');
     // A further visit of the same round finds nothing to do.
     await it.hooks.before('verify');
     expect(it.ran).toEqual(['b', 'c']);
+  });
+});
+
+describe('a drain that another step does itself', () => {
+  const lbOut = hook('out', { when: 'before', of: 'drain', run: 'out' });
+  const drained = hook('in', { when: 'after', of: 'drain', run: 'in' });
+
+  it('has its hooks around it, once', async () => {
+    const it = visit([lbOut, drained], [YES]);
+    await it.hooks.afterDrain();
+    expect(it.ran).toEqual([]);
+    for (let looks = 0; looks < 2; looks++) {
+      await it.hooks.before('drain');
+      await it.hooks.afterDrain();
+      it.end();
+    }
+    expect(it.ran).toEqual(['out', 'in']);
   });
 });

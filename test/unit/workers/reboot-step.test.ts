@@ -223,7 +223,13 @@ describe('cordon and drain right before a reboot', () => {
     const w = world();
     const undrained = { drain: { ...DRAINED, drained: false } as Proofs['drain'] };
     const policy = { ...POLICY, drain: { ...POLICY.drain, when: 'if-reboot' as const } };
-    await runToEnd(w, rebootStep, { proofs: proofs(undrained), policy });
+    const around: string[] = [];
+    const hooks = {
+      beforeDrain: async () => void around.push(`before, ${w.cluster.nodes.get('a')?.unschedulable}`),
+      afterDrain: async () => void around.push(`after, ${w.cluster.nodes.get('a')?.unschedulable}`),
+    };
+    await runToEnd(w, rebootStep, { proofs: proofs(undrained), policy, ...hooks });
+    expect(around).toEqual(['before, false', 'after, true']);
     expect((await w.cluster.getNode('a', w.context().signal))?.unschedulable).toBe(true);
     expect(w.orders).toHaveLength(1);
   });
