@@ -47,9 +47,7 @@ export function contextOf(
     get attemptStartedAtMs() {
       return startedAtMs + hooks.spentMs;
     },
-    beforeWork: () => hooks.before(ref.step),
-    beforeDrain: () => hooks.before('drain'),
-    afterDrain: () => hooks.afterDrain(),
+    ...hooksFor(ref, hooks),
     // As it is now: a step that gives up at the end of this visit must know what the visit did.
     get memory() {
       return kept;
@@ -65,6 +63,18 @@ export function contextOf(
     closesAtMs: () => windowEnd(plan, ref.cluster, clock.now()),
     guard: () => mayAct(deps, ref, parts, signal),
     log: text => log.write(text),
+  };
+}
+
+/** The hooks that a step calls for itself. */
+function hooksFor(
+  { step }: StepRef,
+  hooks: VisitParts['hooks'],
+): Pick<StepContext<unknown>, 'beforeWork' | 'beforeDrain' | 'afterDrain'> {
+  return {
+    beforeWork: () => hooks.before(step),
+    beforeDrain: () => hooks.before('drain'),
+    afterDrain: () => hooks.afterDrain(),
   };
 }
 

@@ -39,20 +39,13 @@ export async function ensureDrained(
     context.announce('Draining', `rollout ${fence.rollout} cordons and drains the node`);
   }
   const deadlineMs = deadlineOf(context, step);
+  const around = { log: (text: string) => context.log(text), guard: () => context.guard() };
+  const { uid } = node.kubernetes;
   const outcome = await drainNode({
-    cluster,
-    uid: node.kubernetes.uid,
-    fence,
+    ...{ cluster, uid, fence, clock, signal, deadlineMs, ...keeper, ...around },
     policy: policy.drain,
     cordon: policy.cordon,
-    clock,
-    signal,
     startedAtMs: context.attemptStartedAtMs,
-    deadlineMs,
-    memory: keeper.memory,
-    remember: keeper.remember,
-    guard: () => context.guard(),
-    log: text => context.log(text),
   });
   if (outcome.kind === 'again') return outcome;
   await context.afterDrain();
