@@ -3,6 +3,7 @@ import { verifyStep } from '../../../services/workers/steps/verify/step.ts';
 import { failureOf } from '../../../shared/domain/failure.ts';
 import { fail } from '../../../shared/domain/failures/catalogue.ts';
 import type { ConditionCheck, HttpCheck, UserCheck } from '../../../shared/domain/user-check.ts';
+import type { Control } from '../../../shared/ports/control.ts';
 import type { HttpAnswer, HttpProbe } from '../../../shared/ports/probe.ts';
 import type { StepContext } from '../../../shared/ports/step.ts';
 import { hostCheck, POLICY, runToEnd, type StepWorld, stepWorld } from '../../helpers/step-world.ts';
@@ -108,8 +109,16 @@ describe('an HTTP check', () => {
 
 describe('a command', () => {
   it('on the control side is told of the node', async () => {
-    const check = { ...hostCheck('test "$NODETIDE_NODE $NODETIDE_STEP" = "a verify"'), on: 'control' } as const;
-    expect((await verify(stepWorld(), [check])).own[0]).toMatch(/: exit code 0$/);
+    const told: string[] = [];
+    const control: Control = {
+      run: async ({ text, env }) => {
+        told.push(`${text} ${env['NODETIDE_NODE']} ${env['NODETIDE_STEP']}`);
+        return { exitCode: 0, output: '' };
+      },
+    };
+    const check = { ...hostCheck('look'), on: 'control' } as const;
+    expect((await verify(stepWorld(), [check], { control })).own[0]).toMatch(/: exit code 0$/);
+    expect(told[0]).toBe('look a verify');
   });
 
   it('on the host that fails says what it said', async () => {
