@@ -11,7 +11,7 @@ export interface Executor {
   readonly where: string;
   /**
    * Runs `sh -s -- WORDS…` as root (or as the policy wants it), `stdin` as its program, to its end. The input stays open
-   * until then, or until we let go: so the program can tell. Aborting rejects at once with the signal's reason; what runs
+   * until then, or until we let go: so the program can tell. It has to end itself, by `exit` on a line of its own. Aborting rejects at once with the signal's reason; what runs
    * on the host may go on. Throws StepError with the codes of the Host port that speak of connections.
    */
   execute(words: readonly string[], stdin: string, signal: AbortSignal): Promise<Answer>;

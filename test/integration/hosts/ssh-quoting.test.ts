@@ -129,7 +129,7 @@ it('arguments of a script arrive byte for byte through SSH and sudo', async () =
 
 it('so do words of the command line itself', async () => {
   for (const words of batches(texts, 100_000)) {
-    const { stdout, exitCode } = await link.execute(words, String.raw`printf '%s\0' "$@"; exit 7`, signal());
+    const { stdout, exitCode } = await link.execute(words, `printf '%s\\0' "$@"; exit 7\n`, signal());
     expect(exitCode).toBe(7);
     expect(stdout.equals(nulEnded(words))).toBe(true);
   }
