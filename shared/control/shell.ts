@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { Socket } from 'node:net';
 import { constants } from 'node:os';
 import type { Readable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
@@ -34,6 +35,7 @@ async function run(command: ControlCommand, signal: AbortSignal): Promise<Contro
     await killGroup(child.pid);
   } finally {
     cut.forget();
+    letGo(child);
   }
   signal.throwIfAborted();
   const message = `the command did not end within ${command.timeoutMs / 1000} s`;
@@ -88,6 +90,11 @@ function endOf(child: ChildProcess): Promise<number> {
       });
     });
   });
+}
+
+/** What it left in the background may go on and write: we hear it, and do not stay for it. */
+function letGo({ stdout, stderr }: ChildProcess): void {
+  for (const stream of [stdout, stderr]) if (stream instanceof Socket) stream.unref();
 }
 
 /** Asks all of the group to end, and ends what is left of it a little later. */

@@ -107,6 +107,8 @@ export interface TaskState {
   readonly bootId: string;
   /** Where `log` begins; after what was asked for when the host left some of it out. */
   readonly from: number;
+  /** How long the whole log is by now, bytes, also what is not in `log`. */
+  readonly size: number;
   readonly log: Buffer;
 }
 
@@ -125,6 +127,7 @@ export function readTaskState(answer: Answer, where: string): TaskState {
     exitCode: Number(exitCode),
     bootId: /^boot (.*)$/m.exec(head)?.[1] ?? '',
     from: Number(/^from (\d+)$/m.exec(head)?.[1] ?? 0),
+    size: Number(/^size (\d+)$/m.exec(head)?.[1] ?? 0),
     log: body.subarray(end + 2),
   };
 }

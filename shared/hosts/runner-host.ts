@@ -129,7 +129,8 @@ export class RunnerHost implements Host {
       if (missed > 0) give(`${reading.decoder.end()}\n${leftOut(missed)}`);
       reading.offset = Math.max(reading.offset, state.from) + state.log.length;
       give(reading.decoder.write(state.log));
-      if (state.log.length === PIECE_BYTES) continue;
+      // A piece may be short where the host left something out; one that is empty brings us no further.
+      if (state.log.length > 0 && reading.offset < state.size) continue;
       if (state.kind !== 'running') {
         give(reading.decoder.end());
         if (reading.kept > 0) onOutput(`\n${leftOut(reading.kept)}${reading.tail}`);

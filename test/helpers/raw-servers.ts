@@ -54,6 +54,8 @@ export async function cableTo(port: number): Promise<Cable> {
     ...server,
     freeze: () => {
       frozen = true;
+      // Nor does the end of one side come through.
+      for (const end of ends) end.allowHalfOpen = true;
     },
     cut: () => {
       for (const end of ends) end.resetAndDestroy();

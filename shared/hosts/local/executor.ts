@@ -73,7 +73,9 @@ export class LocalExecutor implements Executor {
 }
 
 function passedOn(): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => PASSED_ON.includes(name)));
+  const kept = Object.entries(process.env).filter(([name]) => PASSED_ON.includes(name));
+  // What sudo says is told apart by its text.
+  return { ...Object.fromEntries(kept), LC_ALL: 'C' };
 }
 
 /** What it left running keeps nothing of ours open, we do not wait for it, and it sees that we are gone. */

@@ -17,6 +17,10 @@ nt_cut() {
   nt_from=$(($nt_size - $nt_part))
   [ -e "$d/log.begin" ] || head -c "$nt_part" "$d/log" >"$d/log.begin"
   tail -c "+$(($nt_from + 1))" "$d/log" | head -c "$nt_part" >"$d/log.$nt_from"
+  # What was written meanwhile; what comes between this and the end of the log is lost.
+  nt_copied=$nt_size
+  nt_size
+  tail -c "+$(($nt_copied + 1))" "$d/log" | head -c "$(($nt_size - $nt_copied))" >>"$d/log.$nt_from"
   printf "%s %s\n" "$nt_from" "$nt_size" >"$d/cut.new"
   mv -f "$d/cut.new" "$d/cut"
   : >"$d/log"

@@ -59,10 +59,11 @@ nt_running() {
   return 1
 }
 
-# FILE: sets nt_size, bytes.
+# FILE: sets nt_size, bytes; 0: it is not there.
 nt_measure() {
-  set -- $(ls -ln "$1")
-  nt_size=$(($5))
+  set -- $(ls -ln "$1" 2>/dev/null)
+  nt_size=0
+  [ -z "$5" ] || nt_size=$(($5))
 }
 
 # FILE OFFSET MOST
@@ -70,7 +71,7 @@ nt_piece() {
   [ "$3" -le 0 ] || tail -c "+$(($2 + 1))" "$1" 2>/dev/null | head -c "$3"
 }
 
-# ID OFFSET MOST: state, an empty line, at most MOST bytes of the log after OFFSET, or after the offset it says, where
+# ID OFFSET MOST: state, how long the log is by now, an empty line, at most MOST bytes of the log after OFFSET, or after the offset it says, where
 # those in between were left out. The state is read first: after an end, what the log has then is all.
 nt_poll() {
   nt_boot_id
@@ -81,21 +82,26 @@ nt_poll() {
   fi
   nt_look "$p_folder"
   nt_measure "$p_folder/log"
-  p_at=$2 p_file=$p_folder/log p_base=0 p_end=$nt_size
+  p_at=$2 p_file=$p_folder/log p_base=0 p_end=$nt_size p_all=$nt_size
   p_from=0 p_to=0
   [ ! -s "$p_folder/cut" ] || read -r p_from p_to <"$p_folder/cut"
+  [ "$p_all" -ge "$p_to" ] || p_all=$p_to
   if [ "$p_at" -lt "$p_to" ]; then
     p_file=$p_folder/log.begin
     nt_measure "$p_file"
     p_end=$nt_size
     if [ "$p_at" -ge "$p_end" ]; then
       [ "$p_at" -ge "$p_from" ] || p_at=$p_from
-      p_file=$p_folder/log.$p_from p_base=$p_from p_end=$p_to
+      p_file=$p_folder/log.$p_from p_base=$p_from
+      nt_measure "$p_file"
+      p_end=$(($p_from + $nt_size))
+      # A full disk took less of it than it should.
+      [ "$p_at" -lt "$p_end" ] || p_at=$p_to p_file=$p_folder/log p_base=0 p_end=$p_all
     fi
   fi
   p_most=$(($p_end - $p_at))
   [ "$p_most" -le "$3" ] || p_most=$3
-  printf 'state %s %s\nboot %s\nfrom %s\n\n' "$nt_is" "$nt_exit" "$nt_boot" "$p_at"
+  printf 'state %s %s\nboot %s\nfrom %s\nsize %s\n\n' "$nt_is" "$nt_exit" "$nt_boot" "$p_at" "$p_all"
   nt_piece "$p_file" "$(($p_at - $p_base))" "$p_most"
 }
 `;

@@ -67,7 +67,11 @@ async function openHop(
     await connecting;
     const notice = await check.keep();
     if (notice !== null) tell(notice);
-    return { client, closed, close: () => closeOne(ssh, client) };
+    const cut = (): void => {
+      sock.destroy();
+      under?.close();
+    };
+    return { client, closed, close: () => closeOne(ssh, client, cut) };
   } catch (error) {
     // Not a polite end: a server that does not listen would keep the socket open.
     ssh.connection?.destroy();
@@ -75,10 +79,13 @@ async function openHop(
   }
 }
 
-/** Politely, and after a second without an answer for good. */
-function closeOne(ssh: NodeSSH, client: Client): void {
+/**
+ * Politely, and after a second without an answer for good: `cut` takes the way away, since ssh2 destroys no connection
+ * whose end it has sent, and asks such a one for no sign of life.
+ */
+function closeOne(ssh: NodeSSH, client: Client, cut: () => void): void {
   if (!ssh.isConnected()) return;
-  const timer = setTimeout(() => client.destroy(), 1_000).unref();
+  const timer = setTimeout(cut, 1_000).unref();
   client.once('close', () => clearTimeout(timer));
   ssh.dispose();
 }

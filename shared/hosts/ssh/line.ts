@@ -16,6 +16,10 @@ export class LineUnusable extends Error {
   override readonly name = 'LineUnusable';
 }
 
+function unusable(): LineUnusable {
+  return new LineUnusable('the connection takes no more commands');
+}
+
 /** One open connection to a host, and the commands on it: never more at once than an SSH server takes. */
 export class Line {
   readonly #connection: Connection;
@@ -40,15 +44,10 @@ export class Line {
     return this.#connection.closed;
   }
 
-  /** Whether a new command may be given to it. */
-  get usable(): boolean {
-    return !this.#retired;
-  }
-
   /** Takes no new command; closes as soon as those under way have ended. */
   retire(): void {
     this.#retired = true;
-    this.#sessions.dismiss(new LineUnusable('the connection takes no more commands'));
+    this.#sessions.dismiss(unusable());
     if (this.#running === 0) this.#connection.close();
   }
 
@@ -67,6 +66,8 @@ export class Line {
     this.#running += 1;
     try {
       for (;;) {
+        // Its sessions may be held by what hangs.
+        if (this.#retired) throw unusable();
         const free = await this.#sessions.take(signal);
         const channel = await this.#open(command, free, signal);
         if (channel) return await this.#talk(channel, stdin, free, signal);
@@ -98,7 +99,7 @@ export class Line {
   }
 
   async #ask(command: string): Promise<ClientChannel> {
-    if (this.#retired) throw new LineUnusable('the connection takes no more commands');
+    if (this.#retired) throw unusable();
     try {
       const channel = await openCommand(this.#connection.client, command);
       this.#opened = true;

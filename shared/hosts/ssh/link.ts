@@ -22,6 +22,9 @@ export interface LinkLimits {
  */
 const SHELLS = { none: 'sh -s --', sudo: 'env LC_ALL=C sudo -n sh -s --' } as const;
 
+/** Why a login that had not begun was given up. */
+class Unwanted extends Error {}
+
 /** The one connection to a host: opened when first used, again after it was lost, closed when idle. */
 export class Link implements Executor {
   readonly where: string;
@@ -61,7 +64,7 @@ export class Link implements Executor {
     this.#use();
     try {
       for (;;) {
-        const line = await unlessAborted(this.#line(), signal);
+        const line = await this.#lineFor(signal);
         try {
           return await line.run(command, stdin, signal);
         } catch (error) {
@@ -100,7 +103,7 @@ export class Link implements Executor {
   #unuse(): void {
     this.#users -= 1;
     if (this.#users > 0) return;
-    this.#wanted.abort(new Error('nobody waits for the connection any more'));
+    this.#wanted.abort(new Unwanted('nobody waits for the connection any more'));
     this.#rest();
   }
 
@@ -110,6 +113,17 @@ export class Link implements Executor {
     clearTimeout(this.#idle);
     this.#idle = setTimeout(() => void this.close(), this.#limits.idleMs).unref();
     this.#limits.open.idle(this.#holder);
+  }
+
+  /** One that was given up for want of users right before we came is asked for anew. */
+  async #lineFor(signal: AbortSignal): Promise<Line> {
+    for (;;) {
+      try {
+        return await unlessAborted(this.#line(), signal);
+      } catch (error) {
+        if (signal.aborted || !(error instanceof Unwanted)) throw error;
+      }
+    }
   }
 
   #line(): Promise<Line> {

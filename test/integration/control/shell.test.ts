@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { shellControl } from '../../../shared/control/shell.ts';
 import { failureOf } from '../../../shared/domain/failure.ts';
@@ -43,6 +45,17 @@ async function isGone(pid: number): Promise<void> {
 describe('commands on the machine we run on', () => {
   it('gives exit code and both streams', async () => {
     expect(await run('echo out; echo err >&2; exit 7')).toEqual({ exitCode: 7, output: 'out\nerr\n' });
+  });
+
+  it('does not stay for what a command left in the background', async () => {
+    const module = new URL('../../../shared/control/shell.ts', import.meta.url).href;
+    const text = `sleep 60 & echo $! >${dir}/left`;
+    const program = `import { shellControl } from ${JSON.stringify(module)};
+      await shellControl.run({ text: ${JSON.stringify(text)}, env: {}, timeoutMs: 60000 }, new AbortController().signal);`;
+    await promisify(execFile)(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program]);
+    const pid = await pidIn(join(dir, 'left'));
+    expect(await isAlive(pid)).toBe(true);
+    process.kill(pid);
   });
 
   it('hands data over in the environment, unchanged', async () => {

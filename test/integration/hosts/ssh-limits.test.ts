@@ -80,6 +80,16 @@ it('a connection through which nothing comes any more is found by its keepalive'
   await hosts.close();
 });
 
+it('a connection to a host that has fallen silent is closed all the same', async () => {
+  const own = await cableTo(farm.ports[0] ?? 0);
+  await appendFile(join(farm.dir, 'known_hosts'), `[127.0.0.1]:${own.port} ${farm.hostKey}\n`);
+  const hosts = sshHosts();
+  await run(hostOn(hosts, own.port), 'true');
+  own.freeze();
+  await hosts.close();
+  await own.stop();
+});
+
 /** A server that answers every command with the runner's first line, and knows how many were connected at once. */
 async function countingServer() {
   const open = new Set<ssh2.Connection>();
@@ -131,6 +141,28 @@ it('who gives up waiting for a connection takes no place', async () => {
   await running;
   expect(await patient).toBe('fine');
   expect(server.seen()).toBe(1);
+  await hosts.close();
+  await server.stop();
+});
+
+it('who comes at the moment at which the last one gives up has a connection all the same', async () => {
+  const server = await countingServer();
+  const hosts = sshHosts({ open: 1 });
+  const running = run(hostOn(hosts, farm.ports[0], {}, 'busy'), 'sleep 1');
+  const next: Promise<string>[] = [];
+  for (let later = 0; later < 16; later += 1) {
+    const host = hostOn(hosts, server.port, {}, `n${later}`);
+    const stop = new AbortController();
+    const waiting = run(host, 'x', stop.signal);
+    waiting.catch(() => {});
+    // It stands in the queue for a place then.
+    for (let turn = 0; turn < 20; turn += 1) await null;
+    stop.abort(new Error('enough'));
+    for (let turn = 0; turn < later; turn += 1) await null;
+    next.push(run(host, 'x'));
+  }
+  expect(await Promise.all(next)).toEqual(next.map(() => 'fine'));
+  await running;
   await hosts.close();
   await server.stop();
 });

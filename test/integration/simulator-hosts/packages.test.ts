@@ -77,7 +77,9 @@ it('goes on with a detached upgrade when the connection is cut', async () => {
   expect((await running.ssh(`sudo -n systemd-run --collect --unit up.service sh -c '${text}'`)).code).toBe(0);
   running.cutConnections();
   await running.world.waitFor(entry => entry.act === 'upgraded');
-  const ended = (await running.ssh('cat /var/log/up.exit; tail -n 1 /var/log/up.log')).stdout;
+  // The script goes on after the upgrade itself.
+  const look = 'until [ -s /var/log/up.exit ]; do sleep 0.02; done; cat /var/log/up.exit; tail -n 1 /var/log/up.log';
+  const ended = (await running.ssh(look)).stdout;
   expect(ended).toMatch(/^0\nSetting up linux-image-amd64 /);
 });
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { failureOf } from '../../../shared/domain/failure.ts';
 import { type PlanNode, THIS_MACHINE } from '../../../shared/domain/plan.ts';
 import { withLocal } from '../../../shared/hosts/local/connector.ts';
+import { LocalExecutor } from '../../../shared/hosts/local/executor.ts';
 import type { Host } from '../../../shared/ports/host.ts';
 
 const node = (address: string, profile = THIS_MACHINE): PlanNode => ({
@@ -11,6 +12,23 @@ const node = (address: string, profile = THIS_MACHINE): PlanNode => ({
 });
 
 describe('the machine nodetide runs on', () => {
+  it('speaks English, whatever our own language is', async () => {
+    const before = process.env['LC_ALL'];
+    process.env['LC_ALL'] = 'de_DE.UTF-8';
+    try {
+      const program = 'printf "%s" "$LC_ALL"; exit\n';
+      const { stdout } = await new LocalExecutor('here', undefined, true).execute(
+        [],
+        program,
+        AbortSignal.timeout(20_000),
+      );
+      expect(stdout.toString()).toBe('C');
+    } finally {
+      if (before === undefined) delete process.env['LC_ALL'];
+      else process.env['LC_ALL'] = before;
+    }
+  });
+
   const other = { name: 'over SSH' } as Host;
   const connect = withLocal(() => other, 'here');
 

@@ -45,9 +45,9 @@ describe.each(await runnerShells())('$name', shell => {
       expect(poll(host, 't1')[0]).toBe('state running ');
       host.write('go', '');
       await appears(host, exitOf('t1'));
-      expect(poll(host, 't1')).toEqual(['state exited 7', 'boot boot-1', 'from 0', 'begun', 'over']);
-      expect(poll(host, 't1', 6)).toEqual(['state exited 7', 'boot boot-1', 'from 6', 'over']);
-      expect(poll(host, 't1', 2, 3)).toEqual(['state exited 7', 'boot boot-1', 'from 2', 'gun']);
+      expect(poll(host, 't1')).toEqual(['state exited 7', 'boot boot-1', 'from 0', 'size 11', 'begun', 'over']);
+      expect(poll(host, 't1', 6)).toEqual(['state exited 7', 'boot boot-1', 'from 6', 'size 11', 'over']);
+      expect(poll(host, 't1', 2, 3)).toEqual(['state exited 7', 'boot boot-1', 'from 2', 'size 11', 'gun']);
     });
 
     it('are run once, however often they are started', async () => {
