@@ -39,8 +39,6 @@ export function openCommand(client: Client, command: string): Promise<ClientChan
 export function converse(client: Client, channel: ClientChannel, stdin: string, where: string): Promise<Answer> {
   const stdout: Buffer[] = [];
   const stderr: Buffer[] = [];
-  const end: End = { code: null, signal: null };
-  channel.on('exit', (code: number | null, signal?: string) => Object.assign(end, { code, signal: signal ?? null }));
   return new Promise((resolve, reject) => {
     let left = MOST_BYTES;
     const settle = (how: () => void): void => {
@@ -56,7 +54,9 @@ export function converse(client: Client, channel: ClientChannel, stdin: string, 
     client.once('close', lost);
     channel.on('data', take(stdout));
     channel.stderr.on('data', take(stderr));
-    channel.once('close', () => {
+    // Not `exit`: that of a command that ends at once is there before we are.
+    channel.once('close', (code?: number | null, signal?: string | null) => {
+      const end: End = { code: code ?? null, signal: signal ?? null };
       const trouble = troubleOf(end);
       if (trouble) settle(() => reject(trouble));
       else

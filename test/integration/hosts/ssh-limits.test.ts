@@ -101,11 +101,9 @@ async function countingServer() {
     client.on('session', accept => {
       accept().on('exec', acceptExec => {
         const channel = acceptExec();
-        channel.resume().on('end', () => {
-          channel.write('nodetide-runner 1\nfine\n', () => {
-            channel.exit(0);
-            channel.end();
-          });
+        channel.resume().write('nodetide-runner 1\nfine\n', () => {
+          channel.exit(0);
+          channel.end();
         });
       });
     });
