@@ -154,9 +154,9 @@ it('who comes at the moment at which the last one gives up has a connection all 
     const waiting = run(host, 'x', stop.signal);
     waiting.catch(() => {});
     // It stands in the queue for a place then.
-    for (let turn = 0; turn < 20; turn += 1) await null;
+    for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
     stop.abort(new Error('enough'));
-    for (let turn = 0; turn < later; turn += 1) await null;
+    for (let turn = 0; turn < later; turn += 1) await Promise.resolve();
     next.push(run(host, 'x'));
   }
   expect(await Promise.all(next)).toEqual(next.map(() => 'fine'));

@@ -26,7 +26,7 @@ it('a line full of what hangs sends a new command elsewhere, also one that comes
   const stop = new AbortController();
   const letGo = Array.from({ length: 3 }, () => line.run('x', '', stop.signal));
   const waiting = line.run('x', '', never);
-  for (let turn = 0; turn < 20; turn += 1) await null;
+  for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
   stop.abort(new Error('enough'));
   await Promise.allSettled(letGo);
   await expect(waiting).rejects.toThrow(LineUnusable);
