@@ -180,7 +180,7 @@ const TABLE: readonly (readonly [string, Way, string, boolean, RegExp])[] = [
   ['no sudo', { user: 'nt-bare', become: 'sudo' }, 'sudo-missing', false, /has no sudo/],
   [
     'a command that the host ends',
-    { call: script('kill -KILL 0; sleep 9') },
+    { call: script('kill -HUP $PPID; sleep 9') },
     'host-connection-lost',
     true,
     /lost the connection|ended our script/,
