@@ -22,6 +22,8 @@ describe.skipIf(noMachine() !== '')('a real machine', () => {
     await lab.hold();
     const run = lab.rollOut();
     await machine.until('grep -q slow-begin /var/log/tide');
+    // What is counted after the cut has to be on the disk before it.
+    await machine.sh('sync');
     await machine.cutPower();
     machine.start();
     await machine.up();
