@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 /**
  * `fast`: pure tests, many files to a process (a library loaded once serves all). `real`: tests with servers and
- * processes, each file in a process of its own; they mostly wait, but share the machine's cores with what they start.
+ * processes, each file in a process of its own; they mostly wait, and share the machine's cores with what they start.
  */
 export default defineConfig({
   test: {
@@ -23,7 +23,7 @@ export default defineConfig({
           name: 'real',
           include: ['test/{integration,e2e,chaos}/**/*.test.ts'],
           pool: 'forks',
-          maxWorkers: 2,
+          maxWorkers: 3,
           globalSetup: ['test/helpers/redis-global.ts'],
           setupFiles: ['test/helpers/seed.ts', 'test/helpers/leaks.ts'],
           testTimeout: 120_000,
