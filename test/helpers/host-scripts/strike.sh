@@ -1,5 +1,10 @@
 # NUMBER SECONDS BY: after that time, the first line of state/strikes comes true, and is taken away.
 . "$HOST/bin/lib.sh"
+
+logins() {
+  grep -c 'Connection from' "$HOST/sshd.log"
+}
+
 sleep "$2"
 while read -r number kind what _ _ _ seconds down <"$STATE/strikes" && [ "$number" = "$1" ]; do
   mkdir "$STATE/claimed-$number" 2>/dev/null || exit 0
@@ -13,9 +18,11 @@ while read -r number kind what _ _ _ seconds down <"$STATE/strikes" && [ "$numbe
       done
       mv -f "$STATE/strikes.new" "$STATE/strikes"
       kill -KILL "$(cat "$STATE/victim-$number")"
+      before=$(logins)
       : >"$STATE/struck-$number"
       ;;
     reboot)
+      before=$(logins)
       mv -f "$STATE/strikes.new" "$STATE/strikes"
       : >"$STATE/struck-$number"
       /bin/sh "$HOST/bin/reboot.sh"
@@ -25,6 +32,8 @@ while read -r number kind what _ _ _ seconds down <"$STATE/strikes" && [ "$numbe
       rm -f "$HOST/sshd.pid"
       mv -f "$STATE/strikes.new" "$STATE/strikes"
       kill_servers "$server" "$kind"
+      # Before it is back: who waited for it logs in at once.
+      before=$(logins)
       : >"$STATE/struck-$number"
       sleep "$down"
       start_daemon
@@ -32,8 +41,7 @@ while read -r number kind what _ _ _ seconds down <"$STATE/strikes" && [ "$numbe
   esac
   # The next may be meant for the login that follows.
   read -r number kind what _ _ _ seconds _ <"$STATE/strikes" && [ "$what" = login ] || exit 0
-  logins=$(grep -c 'Connection from' "$HOST/sshd.log")
-  until [ "$(grep -c 'Connection from' "$HOST/sshd.log")" -gt "$logins" ]; do
+  until [ "$(logins)" -gt "$before" ]; do
     [ -d "$STATE" ] || exit 0
     sleep 0.02
   done
