@@ -1,10 +1,11 @@
+import type { Command } from '../../shared/domain/command.ts';
 import type { Plan } from '../../shared/domain/plan.ts';
 import type { PreflightFacts } from '../../shared/domain/preflight/facts.ts';
 import type { StepName } from '../../shared/domain/steps.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { ClusterConnector, HostConnector, ReaderConnector } from '../../shared/ports/connect.ts';
 import type { PackageManager } from '../../shared/ports/packages.ts';
-import type { Command, CommandAnswer, RolloutReader } from '../../shared/ports/store.ts';
+import type { CommandAnswer, RolloutReader } from '../../shared/ports/store.ts';
 import type { PodPreview, PreviewRequest } from '../workers/main.ts';
 import type { HostProbe } from './plan/probe.ts';
 import type { SnapshotFiles } from './preflight/snapshot-options.ts';

@@ -1,7 +1,8 @@
+import type { Command } from '../../shared/domain/command.ts';
 import { splitNodeKey, stepJobId } from '../../shared/domain/names.ts';
 import { STEPS } from '../../shared/domain/steps.ts';
 import type { EngineStore } from '../../shared/ports/engine-store.ts';
-import type { Command, CommandAnswer } from '../../shared/ports/store.ts';
+import type { CommandAnswer } from '../../shared/ports/store.ts';
 import type { Queues } from '../../shared/queue/queues.ts';
 import { ensureSlots } from './slots.ts';
 import { wakeTree } from './wake.ts';

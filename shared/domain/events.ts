@@ -1,3 +1,4 @@
+import type { ApprovalPlace, BudgetPlace } from './command.ts';
 import type { Failure } from './failure.ts';
 import type { Hook, HookTarget } from './hooks/hook.ts';
 import type { StepName } from './steps.ts';
@@ -58,6 +59,7 @@ export type EventBody =
   | { readonly type: 'rollout-started' }
   | { readonly type: 'rollout-paused'; readonly by: string; readonly why: string }
   | { readonly type: 'rollout-resumed'; readonly by: string; readonly why: string }
+  | { readonly type: 'rollout-stopping'; readonly by: string; readonly why: string }
   | { readonly type: 'rollout-aborting'; readonly by: string; readonly why: string }
   | { readonly type: 'rollout-ended'; readonly outcome: RolloutOutcome }
   | { readonly type: 'stage-started'; readonly stage: string }
@@ -74,6 +76,25 @@ export type EventBody =
       readonly by: string;
       readonly why: string;
     }
+  | {
+      readonly type: 'failure-budget-changed';
+      readonly place: BudgetPlace;
+      readonly budget: number;
+      readonly by: string;
+      readonly why: string;
+    }
+  /** Something waits for a person's word. Said once, and again when an approval has expired or was taken back. */
+  | { readonly type: 'approval-wanted'; readonly place: ApprovalPlace; readonly reason: string }
+  /** `by` is `nodetide` when it opened by itself, and `why` says after what. */
+  | {
+      readonly type: 'approved';
+      readonly place: ApprovalPlace;
+      readonly by: string;
+      readonly why: string;
+      readonly expiresAtMs: number | null;
+    }
+  | { readonly type: 'approval-revoked'; readonly place: ApprovalPlace; readonly by: string; readonly why: string }
+  | { readonly type: 'approval-expired'; readonly place: ApprovalPlace }
   /** A slot, or a rollout or cluster as a whole (`slot` empty), cannot go on, and why. */
   | {
       readonly type: 'waiting';
@@ -113,6 +134,8 @@ export type EventBody =
   | ({ readonly type: 'step-failed'; readonly attempt: number; readonly failure: Failure } & OfStep)
   | ({ readonly type: 'node-retried'; readonly by: string; readonly why: string } & OfNode)
   | ({ readonly type: 'node-skip-asked'; readonly by: string; readonly why: string } & OfNode)
+  | ({ readonly type: 'node-redo-asked'; readonly by: string; readonly why: string } & OfNode)
+  | ({ readonly type: 'node-repaired'; readonly by: string; readonly why: string } & OfNode)
   /** All six steps are proven. The slot is still held until the cluster has recovered. */
   | ({ readonly type: 'node-done'; readonly round: number } & OfNode)
   | ({ readonly type: 'node-skipped'; readonly reason: string } & OfNode)

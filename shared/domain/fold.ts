@@ -1,4 +1,5 @@
 import { NODE_STATES, type NodeState, type RolloutEvent } from './events.ts';
+import { foldApproval } from './fold-approvals.ts';
 import { foldNodeEvent } from './fold-node.ts';
 import { hookWarning } from './hooks/warning.ts';
 import { nodeKey } from './names.ts';
@@ -53,12 +54,14 @@ export function startFold(plan: Plan, id: string): StatusFold {
     endedAtMs: null,
     state: 'created',
     outcome: null,
+    approvals: [],
     lastEventId: '',
   };
   return {
     apply: event => {
       top.lastEventId = event.id;
       foldTop(top, event);
+      top.approvals = foldApproval(top.approvals, event);
       foldTree(byName, event);
       if ('node' in event && 'cluster' in event && event.node !== undefined) {
         const node = nodes.get(nodeKey(event.cluster ?? '', event.node));
@@ -132,7 +135,7 @@ function freshNode(node: PlanNode, wave: number): DraftNode {
 }
 
 type Top = Draft<
-  Pick<RolloutStatus, 'createdAtMs' | 'startedAtMs' | 'endedAtMs' | 'state' | 'outcome' | 'lastEventId'>
+  Pick<RolloutStatus, 'createdAtMs' | 'startedAtMs' | 'endedAtMs' | 'state' | 'outcome' | 'approvals' | 'lastEventId'>
 >;
 
 function foldTop(top: Top, event: RolloutEvent): void {
@@ -149,6 +152,9 @@ function foldTop(top: Top, event: RolloutEvent): void {
       break;
     case 'rollout-resumed':
       top.state = 'running';
+      break;
+    case 'rollout-stopping':
+      top.state = 'stopping';
       break;
     case 'rollout-aborting':
       top.state = 'aborting';
@@ -230,7 +236,10 @@ function snapshot(
     id,
     fleet: plan.fleet,
     ...top,
-    state: top.state === 'running' && needsPerson(plan, clusters, nodes) ? 'waiting-on-person' : top.state,
+    state:
+      (top.state === 'running' || top.state === 'stopping') && needsPerson(plan, clusters, nodes)
+        ? 'waiting-on-person'
+        : top.state,
     clusters: clusters.map(cluster => ({
       ...cluster,
       waves: cluster.waves.map(wave => ({ ...wave })),

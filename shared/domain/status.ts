@@ -1,3 +1,4 @@
+import type { ApprovalPlace } from './command.ts';
 import type { NodeState, RolloutOutcome } from './events.ts';
 import type { Failure } from './failure.ts';
 import type { StepName } from './steps.ts';
@@ -77,6 +78,18 @@ export interface ClusterStatus {
   readonly warnings: readonly string[];
 }
 
+/** A word of a person that was asked for. */
+export interface ApprovalStatus {
+  readonly place: ApprovalPlace;
+  readonly state: 'wanted' | 'given';
+  /** Since when it is so. */
+  readonly sinceMs: number;
+  /** Who gave it, and why; empty while it is wanted. */
+  readonly by: string;
+  readonly why: string;
+  readonly expiresAtMs: number | null;
+}
+
 /** A fold over plan and journal: see fold.ts. */
 export interface RolloutStatus {
   readonly id: string;
@@ -85,11 +98,13 @@ export interface RolloutStatus {
   readonly startedAtMs: number | null;
   readonly endedAtMs: number | null;
   /** `waiting-on-person`: failed or held nodes, and nothing else can go on. */
-  readonly state: 'created' | 'running' | 'paused' | 'aborting' | 'waiting-on-person' | 'done' | 'aborted';
+  readonly state: 'created' | 'running' | 'stopping' | 'paused' | 'aborting' | 'waiting-on-person' | 'done' | 'aborted';
   readonly outcome: RolloutOutcome | null;
   readonly clusters: readonly ClusterStatus[];
   /** By key `cluster/node`. */
   readonly nodes: Readonly<Record<string, NodeStatus>>;
+  /** In the order in which they were asked for first. */
+  readonly approvals: readonly ApprovalStatus[];
   readonly counts: Readonly<Record<NodeState, number>>;
   /** The last event folded in; empty: none. */
   readonly lastEventId: string;

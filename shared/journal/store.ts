@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Redis } from 'ioredis';
+import type { Command } from '../domain/command.ts';
 import type { EventBody } from '../domain/events.ts';
 import type { Failure } from '../domain/failure.ts';
 import { nodeKey } from '../domain/names.ts';
@@ -19,7 +20,7 @@ import type {
   StepRef,
   StepReport,
 } from '../ports/engine-store.ts';
-import type { Command, EngineProcess } from '../ports/store.ts';
+import type { EngineProcess } from '../ports/store.ts';
 import { storeKeys } from './keys.ts';
 import { digestOf, placeOf, readProvenBefore } from './proven.ts';
 import { JournalReader } from './reader.ts';

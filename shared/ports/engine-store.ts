@@ -1,13 +1,14 @@
+import type { Command } from '../domain/command.ts';
 import type { DrainEscalation, EventBody, HookEvent } from '../domain/events.ts';
 import type { Failure } from '../domain/failure.ts';
 import type { NodeRecord } from '../domain/node-record.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { StepName } from '../domain/steps.ts';
-import type { Command, EngineProcess, RolloutReader } from './store.ts';
+import type { EngineProcess, RolloutReader } from './store.ts';
 
 /** A rollout's own data beside nodes and journal. */
 export interface RolloutMeta {
-  readonly state: 'running' | 'paused' | 'aborting' | 'done' | 'aborted';
+  readonly state: 'running' | 'stopping' | 'paused' | 'aborting' | 'done' | 'aborted';
   readonly installation: string;
   /** Take clusters whose Lease another installation left behind. */
   readonly takeOver: boolean;

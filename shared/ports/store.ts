@@ -7,19 +7,10 @@ export interface RolloutSummary {
   readonly fleet: string;
   readonly createdAtMs: number;
   readonly by: string;
-  readonly state: 'running' | 'paused' | 'aborting' | 'done' | 'aborted';
+  readonly state: 'running' | 'stopping' | 'paused' | 'aborting' | 'done' | 'aborted';
   readonly clusters: readonly string[];
   readonly nodes: { readonly total: number; readonly done: number; readonly failed: number };
 }
-
-/** A person's act on a rollout. */
-export type Command =
-  | { readonly kind: 'pause' }
-  | { readonly kind: 'resume' }
-  | { readonly kind: 'abort' }
-  | { readonly kind: 'retry'; readonly cluster: string; readonly node: string }
-  | { readonly kind: 'skip'; readonly cluster: string; readonly node: string }
-  | { readonly kind: 'concurrency'; readonly cluster: string; readonly wave: number; readonly concurrency: number };
 
 /** `ok: false`: refused, nothing was changed. */
 export type CommandAnswer = { readonly ok: boolean; readonly note: string };

@@ -1,8 +1,9 @@
 import type { Terminal } from '../../services/cli/terminal.ts';
 import type { ApiOptions, RedisPlace, Rollouts, Session, Wiring, WorkerOptions } from '../../services/cli/wiring.ts';
+import type { Command } from '../../shared/domain/command.ts';
 import type { RolloutEvent } from '../../shared/domain/events.ts';
 import type { Plan } from '../../shared/domain/plan.ts';
-import type { Command, CommandAnswer, EngineProcess, RolloutSummary } from '../../shared/ports/store.ts';
+import type { CommandAnswer, EngineProcess, RolloutSummary } from '../../shared/ports/store.ts';
 import { FakeClock } from './fake-clock.ts';
 
 /** A terminal that only remembers. */

@@ -101,6 +101,7 @@ export function rolloutStatus(made: readonly MadeCluster[], more: Partial<Rollou
     outcome: null,
     clusters,
     nodes,
+    approvals: [],
     counts: Object.fromEntries(
       NODE_STATES.map(state => [state, all.filter(node => node.state === state).length]),
     ) as Record<NodeState, number>,

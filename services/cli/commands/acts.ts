@@ -1,5 +1,5 @@
 import type { Command as Program } from 'commander';
-import type { Command } from '../../../shared/ports/store.ts';
+import type { Command } from '../../../shared/domain/command.ts';
 import { CliError, EXIT } from '../exit.ts';
 import { withRedis } from '../options.ts';
 import type { Rollouts, Wiring } from '../wiring.ts';

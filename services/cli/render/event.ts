@@ -1,3 +1,4 @@
+import { placeText } from '../../../shared/domain/command.ts';
 import { escalationText } from '../../../shared/domain/drain/escalation.ts';
 import type { EventBody, EventType, HookEvent, RolloutEvent } from '../../../shared/domain/events.ts';
 import type { Failure } from '../../../shared/domain/failure.ts';
@@ -31,6 +32,7 @@ const SAYINGS: { readonly [T in EventType]: (event: Of<T>) => Saying } = {
   'rollout-started': () => ['plain', 'rollout', 'started'],
   'rollout-paused': e => ['warn', 'rollout', `paused ${by(e)}`],
   'rollout-resumed': e => ['plain', 'rollout', `resumed ${by(e)}`],
+  'rollout-stopping': e => ['warn', 'rollout', `stops after the open waves ${by(e)}`],
   'rollout-aborting': e => ['warn', 'rollout', `is being aborted ${by(e)}`],
   'rollout-ended': e => [e.outcome === 'done' ? 'good' : 'bad', 'rollout', e.outcome],
   'stage-started': e => ['strong', `stage ${e.stage}`, 'started'],
@@ -40,6 +42,11 @@ const SAYINGS: { readonly [T in EventType]: (event: Of<T>) => Saying } = {
   'wave-started': e => ['strong', wave(e), 'started'],
   'wave-done': e => ['good', wave(e), 'done'],
   'concurrency-changed': e => ['plain', wave(e), `at most ${e.concurrency} at once, ${by(e)}`],
+  'failure-budget-changed': e => ['plain', placeText(e.place), `bears ${e.budget} failures from now on, ${by(e)}`],
+  'approval-wanted': e => ['warn', placeText(e.place), `waits for approval: ${e.reason}`],
+  approved: e => ['good', placeText(e.place), `approved ${by(e)}`],
+  'approval-revoked': e => ['warn', placeText(e.place), `approval taken back ${by(e)}`],
+  'approval-expired': e => ['warn', placeText(e.place), 'the approval has expired'],
   waiting: e => ['warn', waiting(e), `waits: ${e.reasons.join('; ')}`],
   'waiting-over': e => ['dim', waiting(e), 'goes on'],
   'node-claimed': e => ['active', at(e), e.adopted ? `taken over, round ${e.round}` : `taken, round ${e.round}`],
@@ -52,6 +59,8 @@ const SAYINGS: { readonly [T in EventType]: (event: Of<T>) => Saying } = {
   'step-failed': e => ['bad', at(e), `${e.step} FAILED: ${because(e.failure)}`],
   'node-retried': e => ['plain', at(e), `retried ${by(e)}`],
   'node-skip-asked': e => ['warn', at(e), `to be skipped ${by(e)}`],
+  'node-redo-asked': e => ['warn', at(e), `to be done anew ${by(e)}`],
+  'node-repaired': e => ['plain', at(e), `repaired ${by(e)}`],
   'node-done': e => ['good', at(e), 'done'],
   'node-skipped': e => ['warn', at(e), `skipped: ${e.reason}`],
   'node-excluded': e => ['warn', at(e), `excluded: ${e.reason}`],

@@ -8,6 +8,7 @@ import type { View } from './view.ts';
 const STATES: Readonly<Record<RolloutStatus['state'], readonly [Tone, string]>> = {
   created: ['dim', 'not started'],
   running: ['active', 'running'],
+  stopping: ['warn', 'stopping after the open waves'],
   paused: ['warn', 'paused'],
   aborting: ['warn', 'aborting'],
   'waiting-on-person': ['bad', 'waiting for a person'],

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
+import type { Command } from '../../../shared/domain/command.ts';
 import type { RolloutEvent } from '../../../shared/domain/events.ts';
 import { type StatusFold, startFold } from '../../../shared/domain/fold.ts';
 import { type Plan, planClusters, planNodes } from '../../../shared/domain/plan.ts';
-import type { Command } from '../../../shared/ports/store.ts';
 import type { TestEngine } from '../engine.ts';
 import { tinyPlan } from '../plan.ts';
 import { RandomSteps } from './random-steps.ts';

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
+import type { Command } from '../../../shared/domain/command.ts';
 import { nodeKey } from '../../../shared/domain/names.ts';
 import { resolveAmount } from '../../../shared/domain/policy.ts';
 import { STEPS, type StepName } from '../../../shared/domain/steps.ts';
 import type { ClaimRequest, StepRef, StepReport } from '../../../shared/ports/engine-store.ts';
-import type { Command } from '../../../shared/ports/store.ts';
 import { BROKEN } from '../journal.ts';
 import type { KnownSlot, StoreWorld, VisitOfStep } from './world.ts';
 

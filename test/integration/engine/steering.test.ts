@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { Command } from '../../../shared/domain/command.ts';
 import { fail } from '../../../shared/domain/failures/catalogue.ts';
-import type { Command } from '../../../shared/ports/store.ts';
 import { testEngines } from '../../helpers/engines.ts';
 import { tinyPlan } from '../../helpers/plan.ts';
 import { ScriptedSteps } from '../../helpers/scripted-steps.ts';
