@@ -6,6 +6,7 @@ export const ADAPTERS = [
   'kubernetes',
   'hosts',
   'control',
+  'cron',
   'probes',
   'packages',
   'notify',
@@ -38,6 +39,10 @@ export const PURE: readonly string[] = ['domain', 'ports', 'inventory', 'gates']
 /** Where each library is used. A library that is not here is not used. */
 export const LIBRARY_HOMES: Readonly<Record<string, readonly string[]>> = {
   zod: ['shared/config', 'services/api', 'services/simulator', 'services/cli'],
+  croner: ['shared/cron'],
+  'ical.js': ['shared/config'],
+  '@fastify/swagger': ['services/api'],
+  'fastify-type-provider-zod': ['services/api'],
   yaml: ['shared/config', 'services/cli', 'services/simulator'],
   '@kubernetes/client-node': ['shared/kubernetes'],
   undici: ['shared/kubernetes'],
