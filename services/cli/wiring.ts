@@ -6,8 +6,8 @@ import type { Clock } from '../../shared/ports/clock.ts';
 import type { ClusterConnector, HostConnector, ReaderConnector } from '../../shared/ports/connect.ts';
 import type { PackageManager } from '../../shared/ports/packages.ts';
 import type { CommandAnswer, RolloutReader } from '../../shared/ports/store.ts';
+import type { HostProbe } from '../common/planning/probe.ts';
 import type { PodPreview, PreviewRequest } from '../workers/main.ts';
-import type { HostProbe } from './plan/probe.ts';
 import type { SnapshotFiles } from './preflight/snapshot-options.ts';
 import type { Terminal } from './terminal.ts';
 

@@ -1,5 +1,5 @@
 import { onTestFinished } from 'vitest';
-import { makePlan } from '../../services/cli/plan/make-plan.ts';
+import { makePlan } from '../../services/common/planning/make-plan.ts';
 import type { WorldSpec } from '../../services/simulator/main.ts';
 import type { RolloutEvent } from '../../shared/domain/events.ts';
 import { foldStatus } from '../../shared/domain/fold.ts';

@@ -3,7 +3,7 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { stringify } from 'yaml';
-import { makePlan } from '../../services/cli/plan/make-plan.ts';
+import { makePlan } from '../../services/common/planning/make-plan.ts';
 import type { RolloutEvent } from '../../shared/domain/events.ts';
 import { openCluster } from '../../shared/kubernetes/open.ts';
 import { systemClock } from '../../shared/telemetry/clock.ts';

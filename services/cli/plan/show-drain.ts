@@ -1,10 +1,10 @@
 import { planClusters, planNodes, policyOf } from '../../../shared/domain/plan.ts';
+import { type MadePlan, makePlan } from '../../common/planning/make-plan.ts';
 import type { PodPreview } from '../../workers/main.ts';
 import { CliError, EXIT } from '../exit.ts';
 import type { OutputFormat } from '../options.ts';
 import { printListing } from '../output.ts';
 import type { Wiring } from '../wiring.ts';
-import { type MadePlan, makePlan } from './make-plan.ts';
 
 /** What `plan --drain NODE` is asked with. */
 export interface DrainQuestion {

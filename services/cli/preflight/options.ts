@@ -2,8 +2,8 @@ import { type Command, Option } from 'commander';
 import type { LoadedFleet } from '../../../shared/config/load.ts';
 import type { Fleet } from '../../../shared/domain/fleet.ts';
 import type { PreflightReport } from '../../../shared/domain/preflight/finding.ts';
+import type { PlanRequest } from '../../common/planning/make-plan.ts';
 import { CliError, EXIT } from '../exit.ts';
-import type { PlanRequest } from '../plan/make-plan.ts';
 import type { Snapshots, Wiring } from '../wiring.ts';
 import { snapshotFiles } from './snapshot-options.ts';
 

@@ -1,7 +1,7 @@
 import { showProblem } from '../../../shared/config/problem.ts';
 import type { Failure } from '../../../shared/domain/failure.ts';
 import type { PlanProblem } from '../../../shared/domain/plan.ts';
-import type { MadePlan } from '../plan/make-plan.ts';
+import type { MadePlan } from '../../common/planning/make-plan.ts';
 
 /** Of problems with one code in one cluster, this many are named and the rest counted. */
 const NAMED = 10;
