@@ -54,6 +54,7 @@ export function startFold(plan: Plan, id: string): StatusFold {
     endedAtMs: null,
     state: 'created',
     outcome: null,
+    failureBudget: plan.failureBudget,
     approvals: [],
     lastEventId: '',
   };
@@ -62,6 +63,7 @@ export function startFold(plan: Plan, id: string): StatusFold {
       top.lastEventId = event.id;
       foldTop(top, event);
       top.approvals = foldApproval(top.approvals, event);
+      if (event.type === 'failure-budget-changed') foldBudget(top, byName, event);
       foldTree(byName, event);
       if ('node' in event && 'cluster' in event && event.node !== undefined) {
         const node = nodes.get(nodeKey(event.cluster ?? '', event.node));
@@ -74,7 +76,7 @@ export function startFold(plan: Plan, id: string): StatusFold {
 
 function freshCluster(stage: string, cluster: PlanCluster): DraftCluster {
   const waves = cluster.waves.map((wave): DraftWave => {
-    const { index, name, concurrency } = wave;
+    const { index, name, concurrency, failureBudget = null } = wave;
     const nodes = wave.nodes.map(node => nodeKey(cluster.name, node.name));
     const times = { startedAtMs: null, endedAtMs: null };
     return {
@@ -82,6 +84,7 @@ function freshCluster(stage: string, cluster: PlanCluster): DraftCluster {
       index,
       name,
       concurrency,
+      failureBudget,
       state: 'pending',
       ...times,
       nodes,
@@ -92,6 +95,7 @@ function freshCluster(stage: string, cluster: PlanCluster): DraftCluster {
   return {
     name: cluster.name,
     stage,
+    failureBudget: cluster.failureBudget ?? null,
     state: 'pending',
     startedAtMs: null,
     endedAtMs: null,
@@ -135,7 +139,10 @@ function freshNode(node: PlanNode, wave: number): DraftNode {
 }
 
 type Top = Draft<
-  Pick<RolloutStatus, 'createdAtMs' | 'startedAtMs' | 'endedAtMs' | 'state' | 'outcome' | 'approvals' | 'lastEventId'>
+  Pick<
+    RolloutStatus,
+    'createdAtMs' | 'startedAtMs' | 'endedAtMs' | 'state' | 'outcome' | 'failureBudget' | 'approvals' | 'lastEventId'
+  >
 >;
 
 function foldTop(top: Top, event: RolloutEvent): void {
@@ -166,6 +173,19 @@ function foldTop(top: Top, event: RolloutEvent): void {
       break;
     default:
       break;
+  }
+}
+
+function foldBudget(
+  top: Top,
+  clusters: Map<string, DraftCluster>,
+  { place, budget }: Extract<RolloutEvent, { type: 'failure-budget-changed' }>,
+): void {
+  if (place.of === 'rollout') top.failureBudget = budget;
+  else {
+    const cluster = clusters.get(place.cluster);
+    const changed = place.of === 'wave' ? cluster?.waves[place.wave] : cluster;
+    if (changed) changed.failureBudget = budget;
   }
 }
 

@@ -1,6 +1,9 @@
 import type { NodeState } from './events.ts';
 import type { StepName } from './steps.ts';
 
+/** A person's wish for a node that is away; empty: none. */
+export type NodeFlag = '' | 'skip' | 'abort' | 'redo';
+
 /**
  * A node's state as kept in the store: flat, only strings, numbers and booleans, because Lua's cjson cannot tell an
  * empty list from an empty object. Changed by the store's scripts alone.
@@ -20,13 +23,15 @@ export interface NodeRecord {
   readonly attempt: number;
   /** When this attempt began, by the store's clock. */
   readonly startedAtMs: number;
-  /** A person's wish that steps look at: complete through without doing anything more. */
-  readonly flag: '' | 'skip' | 'abort';
+  /** A person's wish that steps look at: complete through without doing anything more. `redo`: then it is pending again. */
+  readonly flag: NodeFlag;
   /** A person asked for the failed step to run again, and it has not begun yet. */
   readonly retryAsked: boolean;
   readonly reason: string;
   /** Its step waits for somebody else before it begins: that time is none of its own. Default: false. */
   readonly forOthers?: boolean;
+  /** The round in which a person said that the node is repaired. Missing: never. */
+  readonly repairedRound?: number;
 }
 
 /** The record of a node that nothing has happened to yet. */

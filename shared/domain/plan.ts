@@ -88,6 +88,8 @@ export interface PlanWave {
   readonly sequences: readonly number[];
   /** Most nodes of this wave away at once, already resolved to a number ≥ 1. */
   readonly concurrency: number;
+  /** Failures that this wave bears; missing: only those around it are asked. */
+  readonly failureBudget?: number;
   readonly nodes: readonly PlanNode[];
 }
 
@@ -107,6 +109,8 @@ export interface PlanCluster {
   readonly labels: { readonly sequence: string | null; readonly rolePrefixes: readonly string[] };
   /** Nodes of the whole cluster when the plan was made: the base of percentages. */
   readonly size: number;
+  /** Failures that this cluster bears; missing: only the rollout's is asked. */
+  readonly failureBudget?: number;
   readonly waves: readonly PlanWave[];
   readonly leftOut: readonly LeftOut[];
 }

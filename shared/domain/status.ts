@@ -54,6 +54,8 @@ export interface WaveStatus {
   readonly index: number;
   readonly name: string;
   readonly concurrency: number;
+  /** Failures it bears; null: only those around it are asked. */
+  readonly failureBudget: number | null;
   readonly state: 'pending' | 'running' | 'done';
   readonly startedAtMs: number | null;
   readonly endedAtMs: number | null;
@@ -68,6 +70,8 @@ export interface WaveStatus {
 export interface ClusterStatus {
   readonly name: string;
   readonly stage: string;
+  /** Failures it bears; null: only the rollout's is asked. */
+  readonly failureBudget: number | null;
   readonly state: 'pending' | 'running' | 'done';
   readonly startedAtMs: number | null;
   readonly endedAtMs: number | null;
@@ -100,6 +104,8 @@ export interface RolloutStatus {
   /** `waiting-on-person`: failed or held nodes, and nothing else can go on. */
   readonly state: 'created' | 'running' | 'stopping' | 'paused' | 'aborting' | 'waiting-on-person' | 'done' | 'aborted';
   readonly outcome: RolloutOutcome | null;
+  /** Failures that are borne before no further node is taken. */
+  readonly failureBudget: number;
   readonly clusters: readonly ClusterStatus[];
   /** By key `cluster/node`. */
   readonly nodes: Readonly<Record<string, NodeStatus>>;

@@ -4,7 +4,7 @@ import type { Command } from '../domain/command.ts';
 import type { EventBody } from '../domain/events.ts';
 import type { Failure } from '../domain/failure.ts';
 import { nodeKey } from '../domain/names.ts';
-import { type NodeRecord, newNodeRecord } from '../domain/node-record.ts';
+import { type NodeFlag, type NodeRecord, newNodeRecord } from '../domain/node-record.ts';
 import { type Plan, planClusters, planNodes } from '../domain/plan.ts';
 import { predecessorOf, STEPS, type StepName } from '../domain/steps.ts';
 import type {
@@ -172,7 +172,7 @@ export class RedisStore extends JournalReader implements EngineStore {
       installation: answer['installation'] as string,
       elapsedMs: answer['elapsedMs'] as number,
       waited: answer['waited'] === true,
-      flag: answer['flag'] as '' | 'skip' | 'abort',
+      flag: answer['flag'] as NodeFlag,
       memory: JSON.parse((answer['memory'] as string) || 'null'),
       hooks: JSON.parse((answer['hooks'] as string) || 'null'),
       proofs: Object.fromEntries(proofs.filter(([, proof]) => proof !== null)),

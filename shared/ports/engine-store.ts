@@ -1,7 +1,7 @@
 import type { Command } from '../domain/command.ts';
 import type { DrainEscalation, EventBody, HookEvent } from '../domain/events.ts';
 import type { Failure } from '../domain/failure.ts';
-import type { NodeRecord } from '../domain/node-record.ts';
+import type { NodeFlag, NodeRecord } from '../domain/node-record.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { StepName } from '../domain/steps.ts';
 import type { EngineProcess, RolloutReader } from './store.ts';
@@ -66,8 +66,8 @@ export type BeginAnswer =
       readonly elapsedMs: number;
       /** It waited for others, see {@link StepReport}: to be told `held` once that is over, so that it begins anew. */
       readonly waited: boolean;
-      /** A person asked to skip or abort: complete through, do nothing more. */
-      readonly flag: '' | 'skip' | 'abort';
+      /** A person asked to skip, abort or begin anew: complete through, do nothing more. */
+      readonly flag: NodeFlag;
       readonly memory: unknown;
       /** What is kept of the hooks of this round, of whatever step. null: nothing. */
       readonly hooks: unknown;

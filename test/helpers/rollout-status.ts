@@ -69,6 +69,7 @@ export function rolloutStatus(made: readonly MadeCluster[], more: Partial<Rollou
         index,
         name: String(index + 1),
         concurrency: 2,
+        failureBudget: null,
         state: 'running' as const,
         startedAtMs: BEGAN_MS,
         endedAtMs: null,
@@ -81,6 +82,7 @@ export function rolloutStatus(made: readonly MadeCluster[], more: Partial<Rollou
     const { waves: _, ...rest } = cluster;
     return {
       stage: cluster.name,
+      failureBudget: null,
       state: 'running' as const,
       startedAtMs: BEGAN_MS,
       endedAtMs: null,
@@ -99,6 +101,7 @@ export function rolloutStatus(made: readonly MadeCluster[], more: Partial<Rollou
     endedAtMs: null,
     state: 'running',
     outcome: null,
+    failureBudget: 0,
     clusters,
     nodes,
     approvals: [],

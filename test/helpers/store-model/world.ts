@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import type { NodeFlag } from '../../../shared/domain/node-record.ts';
 import { type Plan, type PlanNode, planClusters, planNodes } from '../../../shared/domain/plan.ts';
 import { RedisStore } from '../../../shared/journal/store.ts';
 import type { Advance, StepRef } from '../../../shared/ports/engine-store.ts';
@@ -10,7 +11,7 @@ export interface VisitOfStep {
   readonly ref: StepRef;
   readonly epoch: number;
   readonly attempt: number;
-  readonly flag: '' | 'skip' | 'abort';
+  readonly flag: NodeFlag;
 }
 
 /** A slot as somebody knew it once; it may have been retired since. */
