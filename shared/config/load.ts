@@ -5,6 +5,7 @@ import { checkHooks } from './check/hooks.ts';
 import { checkInventory } from './check/inventory.ts';
 import { checkKubernetes } from './check/kubernetes.ts';
 import { checkPolicies } from './check/policy.ts';
+import { checkSchedules } from './check/schedules.ts';
 import { checkSsh } from './check/ssh.ts';
 import { checkStages } from './check/stages.ts';
 import { checkWaves } from './check/waves.ts';
@@ -62,6 +63,7 @@ function deeperFindings(value: FleetFile, clusters: string[], folder: string, ar
     ...checkPolicies(value),
     ...checkHooks(value),
     ...checkWindows(value),
+    ...checkSchedules(value, clusters),
     ...checkSsh(value, folder, around),
     ...checkKubernetes(value, folder, around),
     ...checkGrainFiles(value, folder, around),

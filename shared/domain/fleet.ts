@@ -11,6 +11,7 @@ import type {
   UpgradePolicy,
   VerifyPolicy,
 } from './policy.ts';
+import type { Schedule } from './schedule.ts';
 import type { StepName } from './steps.ts';
 
 /** What one place of the fleet file says about the treatment of nodes; the rest is left as it is. */
@@ -110,6 +111,7 @@ export interface Fleet {
   readonly failureBudget: number;
   readonly profiles: Readonly<Record<string, SshProfile>>;
   readonly stages: readonly { readonly name: string; readonly clusters: readonly FleetCluster[] }[];
+  readonly schedules: readonly Schedule[];
 }
 
 /** All clusters of a fleet, in order. */

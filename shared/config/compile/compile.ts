@@ -7,6 +7,7 @@ import { compileSources } from './inventory.ts';
 import { layersOf, nearest } from './layers.ts';
 import { clusterSshLayers, hostSshLayers } from './places.ts';
 import { compileClusterPolicy, compileNodePolicy, compilePolicyLayer } from './policy.ts';
+import { compileSchedule } from './schedule.ts';
 import { addProfile, Profiles, type ToAbsolute } from './ssh.ts';
 
 /** The frozen form of a fleet file in which no check found anything. */
@@ -17,7 +18,8 @@ export function compileFleet(file: FleetFile, toAbsolute: ToAbsolute): Fleet {
     clusters: stage.clusters.map(name => compileCluster(file, name, profiles, toAbsolute)),
   }));
   const { fleet: name, failureBudget = 0 } = file;
-  return deepFreeze({ name, failureBudget, profiles: profiles.all(), stages });
+  const schedules = Object.entries(file.schedules ?? {}).map(([key, schedule]) => compileSchedule(key, schedule));
+  return deepFreeze({ name, failureBudget, profiles: profiles.all(), stages, schedules });
 }
 
 function compileCluster(file: FleetFile, name: string, profiles: Profiles, toAbsolute: ToAbsolute): FleetCluster {

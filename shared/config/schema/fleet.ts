@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { option, required, section } from '../option.ts';
 import { dnsName, whole } from '../values.ts';
 import { clusterSchema, defaultsSchema } from './cluster.ts';
+import { scheduleSchema } from './schedule.ts';
 
 const stageSchema = section('Stage', 'Clusters that may go at the same time. Stages go one after another.', {
   name: required(dnsName, 'Name of the stage.'),
@@ -14,6 +15,9 @@ export const fleetTable = {
   stages: required(z.array(stageSchema).min(1, { error: 'at least one stage' }), 'The stages, in order.'),
   defaults: option(defaultsSchema, 'What holds for every cluster that does not say otherwise.'),
   clusters: required(z.record(dnsName, clusterSchema), 'The clusters by name.'),
+  schedules: option(z.record(dnsName, scheduleSchema), 'When rollouts begin by themselves, by name.', {
+    otherwise: 'rollouts are begun by hand',
+  }),
 };
 
 /** The whole file. */

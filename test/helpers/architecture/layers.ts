@@ -15,6 +15,7 @@ export const ADAPTERS = [
 
 /** Files of adapters that are pure and may be used by every adapter and service. */
 export const COMMON_FILES: readonly string[] = [
+  'shared/cron/croner.ts',
   'shared/hosts/quote.ts',
   'shared/packages/choose.ts',
   'shared/queue/names.ts',

@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { WORK_WANTED } from '../../domain/schedule.ts';
+import { isZone } from '../../domain/time/zone.ts';
+import { option, required, section } from '../option.ts';
+import { dnsName, duration, labelSelector, oneOf, text, whole, words } from '../values.ts';
+
+const ZONE = 'the name of a time zone, such as Europe/Berlin or UTC';
+
+export const scheduleTable = {
+  cron: required(
+    text('a cron expression of five fields, such as "0 22 * * sat"'),
+    'When it starts: minute, hour, day of month, month, weekday.',
+  ),
+  timeZone: required(text(ZONE).refine(isZone, { error: ZONE }), 'Whose clocks.'),
+  mode: option(
+    oneOf('roll', 'watch'),
+    'roll: a rollout as run would start it; watch: nothing is upgraded, and only nodes that ask for a reboot are rolled.',
+    { default: 'roll' },
+  ),
+  clusters: option(z.array(dnsName), 'Only these clusters.', { otherwise: 'all' }),
+  waves: option(z.array(words), 'Only these waves, by name ("1+4") or by a sequence in it.', { otherwise: 'all' }),
+  nodes: option(z.array(words), 'Only these nodes, NODE or CLUSTER/NODE.', { otherwise: 'all' }),
+  selector: option(labelSelector, 'Only Nodes with these labels.', { otherwise: 'all' }),
+  limit: option(whole(1), 'Only the first so many nodes of those left.', { otherwise: 'all' }),
+  overlap: option(
+    oneOf('skip', 'queue'),
+    'While a rollout of the same clusters is under way: leave the start out, or let it wait for the end. At most one start of a schedule waits.',
+    { default: 'skip' },
+  ),
+  catchUp: option(
+    duration,
+    'For so long after its time a start is made up for that nobody was there to begin; of several only the last one. 0s: never.',
+    { default: '0s' },
+  ),
+  onlyIf: option(
+    oneOf(...WORK_WANTED),
+    'Start only if a host has packages to upgrade, or asks for a reboot, or either. A host that cannot be asked counts as one that has.',
+    { otherwise: 'always' },
+  ),
+};
+
+/** One of `schedules`. */
+export const scheduleSchema = section('Schedule', 'When rollouts begin by themselves, and which.', scheduleTable);
+
+export type ScheduleFile = z.output<typeof scheduleSchema>;
