@@ -17,13 +17,20 @@ const MOST_CANDIDATES = 50;
 
 type Judged = Pick<ClaimRequest, 'candidates' | 'settle' | 'held'>;
 
+/** What a slot asks of the store, and what is known of gates that are closed. */
+export interface BuiltClaim {
+  readonly request: ClaimRequest;
+  /** When a closed gate may open, ms since the epoch; null: soon, nothing is known. */
+  readonly lookAgainAtMs: number | null;
+}
+
 /** Looks at the world and says what a slot asks of the store; gates that are shut go along as reasons. */
 export async function buildClaim(
   deps: SchedulerDeps,
   data: SlotJob,
   cluster: PlanCluster,
   give: ClaimRequest['give'],
-): Promise<ClaimRequest> {
+): Promise<BuiltClaim> {
   const { rollout, wave, slot } = data;
   const [plan, meta, pending] = await Promise.all([
     deps.store.plan(rollout),
@@ -32,7 +39,9 @@ export async function buildClaim(
   ]);
   if (!plan || !meta) throw new Error(`rollout ${rollout} is not in the store`);
   const base = { cluster: cluster.name, wave, slot, give, factsMaxAgeMs: cluster.policy.factsMaxAgeMs };
-  const shut = (reason: string): ClaimRequest => ({ ...base, ...nothing(pending), closed: [reason] });
+  const shut = (reason: string): BuiltClaim => {
+    return { request: { ...base, ...nothing(pending), closed: [reason] }, lookAgainAtMs: null };
+  };
   const us = { installation: meta.installation, rollout };
   const lease = await deps.leases.hold(cluster, us, deps.signal);
   if (lease) return shut(`cluster ${cluster.name} is not ours: ${lease}`);
@@ -42,18 +51,48 @@ export async function buildClaim(
   } catch (error) {
     return shut(`cluster ${cluster.name} cannot be asked: ${failureOf(error).message}`);
   }
-  const away = [...facts.nodes.values()].filter(isAway);
-  return {
+  const judged = judge(plan, cluster, wave, pending, facts.nodes, us);
+  const gates = await askGates(deps, data, cluster, judged.candidates, facts);
+  const shutNow = [...shutWindow(cluster, deps.clock.now()), ...gates.shut];
+  const request = {
     ...base,
-    ...judge(plan, cluster, wave, pending, facts.nodes, us),
+    ...judged,
+    candidates: gates.candidates,
     closed: [],
-    shut: shutWindow(cluster, deps.clock.now()),
+    shut: shutNow,
+    ...world(cluster, facts),
+  };
+  return { request, lookAgainAtMs: gates.lookAgainAtMs };
+}
+
+/** What a claim says of the cluster as it is. */
+function world({ policy, size }: PlanCluster, { nodes, budgets, atMs }: ClusterFacts) {
+  const away = [...nodes.values()].filter(isAway);
+  return {
     unavailable: away.map(node => node.name),
     unavailableControlPlane: away.filter(isControlPlane).map(node => node.name),
-    maxUnavailable: resolveAmount(cluster.policy.maxUnavailable, facts.nodes.size || cluster.size),
-    shortBefore: facts.budgets.filter(isShort).map(budgetName),
-    factsAtMs: facts.atMs,
+    maxUnavailable: resolveAmount(policy.maxUnavailable, nodes.size || size),
+    shortBefore: budgets.filter(isShort).map(budgetName),
+    factsAtMs: atMs,
   };
+}
+
+/** What the gates say of these candidates; those with our mark already are taken whatever they say. */
+async function askGates(
+  { gates, signal }: SchedulerDeps,
+  { rollout, wave }: SlotJob,
+  cluster: PlanCluster,
+  judged: Judged['candidates'],
+  { nodes }: ClusterFacts,
+) {
+  const names = new Set(judged.filter(({ adopt }) => !adopt).map(({ node }) => node));
+  const candidates = planWave(cluster, wave).nodes.filter(node => names.has(node.name));
+  const answers = await gates.ask({ moment: 'claim', rollout, cluster, nodes, candidates }, signal);
+  const marked = judged.map(each => {
+    const reasons = each.adopt ? undefined : answers.nodes.get(each.node);
+    return reasons === undefined ? each : { ...each, shut: reasons.join('; ') };
+  });
+  return { ...answers, candidates: marked };
 }
 
 function shutWindow({ policy }: PlanCluster, nowMs: number): string[] {

@@ -3,6 +3,7 @@ import type { ClusterConnector } from '../../shared/ports/connect.ts';
 import type { Control } from '../../shared/ports/control.ts';
 import type { EngineStore } from '../../shared/ports/engine-store.ts';
 import type { Queues } from '../../shared/queue/queues.ts';
+import type { GateKeeper } from '../common/gate-keeper.ts';
 import type { ServiceLog } from '../common/log.ts';
 import type { FactsGatherer } from './facts.ts';
 import type { Leases } from './leases.ts';
@@ -17,6 +18,7 @@ export interface SchedulerDeps {
   readonly clock: Clock;
   readonly log: ServiceLog;
   readonly facts: FactsGatherer;
+  readonly gates: GateKeeper;
   readonly leases: Leases;
   readonly nodeLeases: NodeLeases;
   /** Aborted when the scheduler stops. */

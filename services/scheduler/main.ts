@@ -7,9 +7,11 @@ import type { Clock } from '../../shared/ports/clock.ts';
 import type { ClusterConnector } from '../../shared/ports/connect.ts';
 import type { Control } from '../../shared/ports/control.ts';
 import type { EngineStore } from '../../shared/ports/engine-store.ts';
+import type { Probes } from '../../shared/ports/probe.ts';
 import type { ClusterJob, RolloutJob, SlotJob, TreeQueue, WaveJob } from '../../shared/queue/names.ts';
 import { workerSettings } from '../../shared/queue/options.ts';
 import type { Queues } from '../../shared/queue/queues.ts';
+import { GateKeeper } from '../common/gate-keeper.ts';
 import type { ServiceLog } from '../common/log.ts';
 import { announce } from '../common/presence.ts';
 import type { RunningService } from '../common/running.ts';
@@ -34,6 +36,7 @@ export interface SchedulerOptions {
   readonly connection: Redis;
   readonly connectCluster: ClusterConnector;
   readonly control: Control;
+  readonly probes: Probes;
   readonly clock: Clock;
   readonly log: ServiceLog;
   /** How long a job stays with this process once it says nothing any more; default 15 000. */
@@ -42,7 +45,7 @@ export interface SchedulerOptions {
 
 /** Starts a scheduler. Any number may run at the same time; each can do everything. */
 export async function startScheduler(options: SchedulerOptions): Promise<RunningService> {
-  const { store, queues, connectCluster, control, clock, log } = options;
+  const { store, queues, connectCluster, control, probes, clock, log } = options;
   const stopping = new AbortController();
   // Every call under way to any cluster listens to it.
   setMaxListeners(0, stopping.signal);
@@ -53,6 +56,7 @@ export async function startScheduler(options: SchedulerOptions): Promise<Running
     control,
     clock,
     log,
+    gates: new GateKeeper({ connectCluster, control, probes, clock }),
     facts: new FactsGatherer(connectCluster, clock, () => store.now()),
     leases: new Leases(connectCluster, clock),
     nodeLeases: new NodeLeases(connectCluster, clock, stopping.signal),

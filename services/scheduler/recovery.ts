@@ -1,5 +1,5 @@
 import type { Job } from 'bullmq';
-import { workMarkOf } from '../../shared/domain/facts.ts';
+import { type NodeView, workMarkOf } from '../../shared/domain/facts.ts';
 import { failureOf } from '../../shared/domain/failure.ts';
 import type { NodeRecord } from '../../shared/domain/node-record.ts';
 import type { PlanCluster } from '../../shared/domain/plan.ts';
@@ -26,7 +26,7 @@ export async function awaitRecovery(
   if ((await deps.store.meta(rollout))?.state === 'aborting') return null;
   const memory = memoryOf(job, held);
   const shortBefore = await deps.store.shortBefore(rollout, cluster.name, held.node, held.record.round);
-  const obstacles = await look(deps, cluster, held.node, shortBefore);
+  const obstacles = await look(deps, rollout, cluster, held.node, shortBefore);
   const now = await deps.store.now();
   if (obstacles.length > 0) {
     if (memory.wellSinceMs !== null) await remember(job, { ...memory, wellSinceMs: null });
@@ -54,6 +54,7 @@ async function remember(job: Job<SlotJob>, recovery: RecoveryMemory): Promise<vo
 
 async function look(
   deps: SchedulerDeps,
+  rollout: string,
   cluster: PlanCluster,
   node: string,
   shortBefore: readonly string[],
@@ -68,10 +69,23 @@ async function look(
     const view = facts.nodes.get(node);
     // Our own cordon always carries our mark; without it somebody else keeps the node cordoned on purpose.
     const mayStayCordoned = view !== undefined && workMarkOf(view.annotations) === null;
-    return recoveryObstacles({ node: view, mayStayCordoned, pods, budgets: facts.budgets, shortBefore });
+    const obstacles = recoveryObstacles({ node: view, mayStayCordoned, pods, budgets: facts.budgets, shortBefore });
+    return [...obstacles, ...(await shutGates(deps, rollout, cluster, node, facts.nodes))];
   } catch (error) {
     // A scheduler that stops has seen nothing that would be worth telling.
     deps.signal.throwIfAborted();
     return [`cluster ${cluster.name} cannot be asked: ${failureOf(error).message}`];
   }
+}
+
+async function shutGates(
+  { gates, signal }: SchedulerDeps,
+  rollout: string,
+  cluster: PlanCluster,
+  name: string,
+  nodes: ReadonlyMap<string, NodeView>,
+): Promise<readonly string[]> {
+  const candidates = cluster.waves.flatMap(wave => wave.nodes).filter(node => node.name === name);
+  const answers = await gates.ask({ moment: 'recovery', rollout, cluster, nodes, candidates }, signal);
+  return [...answers.shut, ...(answers.nodes.get(name) ?? [])];
 }

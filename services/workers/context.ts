@@ -1,3 +1,4 @@
+import type { GateMoment } from '../../shared/domain/gate/gate.ts';
 import type { Plan, PlanNode } from '../../shared/domain/plan.ts';
 import { planClusters } from '../../shared/domain/plan.ts';
 import type { NodePolicy } from '../../shared/domain/policy.ts';
@@ -60,7 +61,7 @@ export function contextOf(
       if (!heard.ok) throw new Interrupted('superseded');
       kept = memory;
     },
-    closesAtMs: () => windowEnd(plan, ref.cluster, clock.now()),
+    ...gatesFor(deps, parts, signal),
     guard: () => mayAct(deps, ref, parts, signal),
     log: text => log.write(text),
   };
@@ -82,6 +83,26 @@ async function mayAct({ store }: WorkerDeps, ref: StepRef, { rollout, begin }: V
   signal.throwIfAborted();
   const heard = await store.report(rollout, ref, begin.epoch, { outcome: 'check' });
   if (!heard.ok) throw new Interrupted(heard.why ?? 'superseded');
+}
+
+/** What is known of the cluster's window and gates. */
+function gatesFor(deps: WorkerDeps, parts: VisitParts, signal: AbortSignal) {
+  return {
+    shutGates: (moment: GateMoment) => shutGates(deps, parts, moment, signal),
+    closesAtMs: () => windowEnd(parts.plan, parts.node.cluster, deps.clock.now()),
+  };
+}
+
+async function shutGates(
+  { gates }: WorkerDeps,
+  { plan, node, rollout }: VisitParts,
+  moment: GateMoment,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const cluster = planClusters(plan).find(each => each.name === node.cluster);
+  if (!cluster) return [];
+  const { shut, nodes } = await gates.ask({ moment, rollout, cluster, candidates: [node] }, signal);
+  return [...shut, ...(nodes.get(node.name) ?? [])];
 }
 
 function windowEnd(plan: Plan, cluster: string, nowMs: number): number | null {

@@ -5,6 +5,7 @@ import type { EngineStore } from '../../shared/ports/engine-store.ts';
 import type { PackageManager } from '../../shared/ports/packages.ts';
 import type { Probes } from '../../shared/ports/probe.ts';
 import type { Queues } from '../../shared/queue/queues.ts';
+import type { GateKeeper } from '../common/gate-keeper.ts';
 import type { ServiceLog } from '../common/log.ts';
 import type { NodeEvents } from './node-events.ts';
 
@@ -16,6 +17,7 @@ export interface WorkerDeps {
   readonly connectHost: HostConnector;
   readonly control: Control;
   readonly probes: Probes;
+  readonly gates: GateKeeper;
   readonly managers: readonly PackageManager[];
   readonly clock: Clock;
   readonly log: ServiceLog;

@@ -5,6 +5,7 @@ import type { Redis } from 'ioredis';
 import type { StepName } from '../../shared/domain/steps.ts';
 import type { Step } from '../../shared/ports/step.ts';
 import { workerSettings } from '../../shared/queue/options.ts';
+import { GateKeeper } from '../common/gate-keeper.ts';
 import { announce } from '../common/presence.ts';
 import type { RunningService } from '../common/running.ts';
 import type { WorkerDeps } from './deps.ts';
@@ -17,7 +18,7 @@ export { findWork } from './common/due.ts';
 export { stepsNamed } from './registry.ts';
 
 /** What a worker is made of. */
-export interface WorkerServiceOptions extends Omit<WorkerDeps, 'stopping' | 'events' | 'name'> {
+export interface WorkerServiceOptions extends Omit<WorkerDeps, 'stopping' | 'events' | 'name' | 'gates'> {
   /** Blocking connections are made from it by `duplicate`; needs `maxRetriesPerRequest: null`. */
   readonly connection: Redis;
   /** The steps this process takes, with what carries them out. */
@@ -35,7 +36,8 @@ const FLUSH_MS = 2_000;
 export async function startWorker(options: WorkerServiceOptions): Promise<RunningService> {
   const stopping = new AbortController();
   const events = new NodeEvents(options.clock, options.log);
-  const deps: WorkerDeps = { ...options, events, name: hostname(), stopping: stopping.signal };
+  const gates = new GateKeeper(options);
+  const deps: WorkerDeps = { ...options, events, gates, name: hostname(), stopping: stopping.signal };
   const leave = await announce(options.store, {
     id: randomUUID(),
     role: 'worker',

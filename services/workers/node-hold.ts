@@ -26,6 +26,10 @@ export async function obstacleToWork(plan: Plan, step: Step, context: Context): 
   if (!cluster || hasBegun(step, context) || !MAY_WAIT.includes(step.name)) return null;
   const verdict = judgeWindow(cluster.policy.window, clock.now(), 0);
   if (!verdict.open) return verdict.reason;
+  if (step.name === 'reboot') {
+    const shut = await context.shutGates('reboot');
+    if (shut.length > 0) return shut.join('; ');
+  }
   if (!api) return null;
   const lost = step.name === 'drain' ? await clusterLost(api, cluster, context) : null;
   if (lost !== null) return lost;

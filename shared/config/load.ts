@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import type { Fleet } from '../domain/fleet.ts';
 import { checkGrainFiles } from './check/files.ts';
+import { checkGates } from './check/gates.ts';
 import { checkHooks } from './check/hooks.ts';
 import { checkInventory } from './check/inventory.ts';
 import { checkKubernetes } from './check/kubernetes.ts';
@@ -64,6 +65,7 @@ function deeperFindings(value: FleetFile, clusters: string[], folder: string, ar
     ...checkHooks(value),
     ...checkWindows(value),
     ...checkSchedules(value, clusters),
+    ...checkGates(value),
     ...checkSsh(value, folder, around),
     ...checkKubernetes(value, folder, around),
     ...checkGrainFiles(value, folder, around),

@@ -1,3 +1,4 @@
+import type { GateSettings } from './gate/settings.ts';
 import type { Hook } from './hooks/hook.ts';
 import type { Taint } from './placement.ts';
 import type { PreflightPolicy } from './preflight/codes.ts';
@@ -198,6 +199,8 @@ export interface ClusterPolicy {
   readonly nodeEvents: boolean;
   /** When work may begin. */
   readonly window: WindowPolicy;
+  /** What must hold before a node is taken, and at other moments. */
+  readonly gates: readonly GateSettings[];
   /** What is done about each kind of finding of a preflight. */
   readonly preflight: PreflightPolicy;
   /** Those of waves and of the cluster as a whole, in the order in which they run. */

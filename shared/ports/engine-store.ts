@@ -29,7 +29,8 @@ export interface ClaimRequest {
   readonly closed: readonly string[];
   /** Why no further node may begin now; those that carry our mark already are taken all the same. */
   readonly shut: readonly string[];
-  readonly candidates: readonly { readonly node: string; readonly adopt: boolean }[];
+  /** `shut`: why this one may not begin now; missing: nothing keeps it. Adopted nodes are taken all the same. */
+  readonly candidates: readonly { readonly node: string; readonly adopt: boolean; readonly shut?: string }[];
   readonly unavailable: readonly string[];
   readonly unavailableControlPlane: readonly string[];
   readonly maxUnavailable: number;

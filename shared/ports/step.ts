@@ -1,4 +1,5 @@
 import type { DrainEscalation } from '../domain/events.ts';
+import type { GateMoment } from '../domain/gate/gate.ts';
 import type { NodeEvent } from '../domain/node-event.ts';
 import type { PlanNode } from '../domain/plan.ts';
 import type { NodePolicy } from '../domain/policy.ts';
@@ -35,6 +36,8 @@ export interface StepContext<Memory> {
   readonly signal: AbortSignal;
   /** When the cluster's window closes, ms since the epoch; not after now: it is closed. null: not to be seen. */
   readonly closesAtMs: () => number | null;
+  /** Why the cluster's gates are closed to this node at such a moment; empty: they are open. */
+  readonly shutGates: (moment: GateMoment) => Promise<readonly string[]>;
   /** Proofs of the earlier steps of this round. */
   readonly proofs: Partial<Proofs>;
   /** When this attempt began, ms since the epoch. */

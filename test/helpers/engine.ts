@@ -70,6 +70,7 @@ export class TestEngine {
       connection,
       connectCluster: this.#connectCluster,
       control: shellControl,
+      probes: httpProbes,
       clock: this.#clock,
     };
     return this.#keep(await startScheduler({ ...parts, log: SILENT_LOG }));

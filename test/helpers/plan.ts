@@ -93,6 +93,7 @@ export function tinyPlan(tiny: TinyPlan): Plan {
         preflight: DEFAULT_PREFLIGHT,
         hooks: [],
         window: { rules: [], freezes: [], nodeTakesMs: 0 },
+        gates: [],
         ...tiny.cluster,
       },
       labels: { sequence: null, rolePrefixes: [] },

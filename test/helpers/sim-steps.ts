@@ -26,6 +26,7 @@ export function simSteps(world: SimApiWithClient) {
     probes: httpProbes,
     baseline: NO_BASELINE,
     closesAtMs: () => null,
+    shutGates: async () => [],
     managers: [],
     clock: systemClock,
     signal: new AbortController().signal,

@@ -65,6 +65,7 @@ export function stepWorld() {
     probes: httpProbes,
     baseline: NO_BASELINE,
     closesAtMs: () => null,
+    shutGates: async () => [],
     managers: [],
     clock,
     signal: new AbortController().signal,

@@ -99,6 +99,7 @@ async function startScheduler(redis: SessionRedis, parts: SessionParts, options?
     clock,
     connectCluster: await parts.clusters(),
     control: await parts.control(),
+    probes: await parts.probes(),
   });
   return thenClosing(running, opened.queues);
 }

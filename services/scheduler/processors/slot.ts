@@ -45,23 +45,29 @@ export async function processSlot(deps: SchedulerDeps, job: Job<SlotJob>, token?
       if (wait !== null) return lookAgainLater(deps, job, token, rollout, wake, wait);
       given = held;
     }
-    const answer = await claim(deps, job, cluster, given);
+    const { answer, lookAgainAtMs } = await claim(deps, job, cluster, given);
     if (given) await wakeSlots(deps.queues, rollout);
     given = null;
     if (answer.kind === 'retired' || answer.kind === 'empty') return;
     if (answer.kind === 'closed') {
-      return lookAgainLater(deps, job, token, rollout, wake, await nextLookMs(deps, rollout, cluster));
+      return lookAgainLater(deps, job, token, rollout, wake, await nextLookMs(deps, rollout, cluster, lookAgainAtMs));
     }
   }
 }
 
-/** Who resumes a rollout wakes its slots; a window opens at a known moment; all else is looked at again soon. */
-async function nextLookMs(deps: SchedulerDeps, rollout: string, cluster: PlanCluster): Promise<number> {
+/** Who resumes a rollout wakes its slots; a window, and some gates, open at a known moment; all else is looked at again soon. */
+async function nextLookMs(
+  deps: SchedulerDeps,
+  rollout: string,
+  cluster: PlanCluster,
+  gatesAtMs: number | null,
+): Promise<number> {
   const meta = await deps.store.meta(rollout);
   if (meta?.state !== 'running') return LONGEST_DELAY_MS;
   const nowMs = deps.clock.now();
   const verdict = judgeWindow(cluster.policy.window, nowMs, cluster.policy.window.nodeTakesMs);
-  return verdict.open ? FACTS_RETRY_MS : (verdict.opensAtMs ?? Number.POSITIVE_INFINITY) - nowMs;
+  if (!verdict.open) return (verdict.opensAtMs ?? Number.POSITIVE_INFINITY) - nowMs;
+  return gatesAtMs === null ? FACTS_RETRY_MS : gatesAtMs - nowMs;
 }
 
 async function heldBy(deps: SchedulerDeps, rollout: string, slot: string): Promise<Held | null> {
@@ -86,10 +92,10 @@ async function claim(
   job: Job<SlotJob>,
   cluster: PlanCluster,
   given: Held | null,
-): Promise<ClaimAnswer> {
+): Promise<{ answer: ClaimAnswer; lookAgainAtMs: number | null }> {
   const give = given && { node: given.node, round: given.record.round };
-  const request = await buildClaim(deps, job.data, cluster, give);
+  const { request, lookAgainAtMs } = await buildClaim(deps, job.data, cluster, give);
   // A scheduler that stops has seen nothing that would be worth telling.
   deps.signal.throwIfAborted();
-  return deps.store.claim(job.data.rollout, request);
+  return { answer: await deps.store.claim(job.data.rollout, request), lookAgainAtMs };
 }

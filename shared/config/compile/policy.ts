@@ -19,6 +19,7 @@ import {
 } from '../schema/policy.ts';
 import { preflightTable } from '../schema/preflight.ts';
 import { upgradeTable } from '../schema/upgrade.ts';
+import { compileGate } from './gates.ts';
 import { compileHooks } from './hooks.ts';
 import { compileUnits } from './names.ts';
 import { compileReboot } from './reboot.ts';
@@ -46,6 +47,7 @@ export function compileClusterPolicy(layers: readonly PolicyFile[]): ClusterPoli
     ...compileUnits(plain),
     nodeLease: enabled ? { namespace, prefix } : null,
     window: windowOf(layers),
+    gates: (layers.findLast(layer => layer.gates !== undefined)?.gates ?? []).map(compileGate),
     preflight,
     hooks: clusterHooks,
   };

@@ -3,6 +3,7 @@ import { option, section } from '../option.ts';
 import { amount, dnsName, duration, labelSelector, oneOf, positiveDuration, yesNo } from '../values.ts';
 import { cordonSchema } from './cordon.ts';
 import { drainSchema } from './drain.ts';
+import { gatesSchema } from './gates.ts';
 import { hooksSchema } from './hooks.ts';
 import { stepsSchema } from './limits.ts';
 import { nodeLeaseSchema } from './node-lease.ts';
@@ -92,12 +93,19 @@ export const clusterPolicyTable = {
   }),
 };
 
+const gates = option(
+  gatesSchema,
+  'What must hold before a node is taken, and again right before its reboot. A list of a cluster replaces the one of defaults.',
+  { otherwise: 'none' },
+);
+
 const preflight = option(preflightSchema, 'What is done about what a preflight finds.');
 
 /** `policy` of the fleet or of a cluster. */
 export const policySchema = section('Policy', 'How nodes are treated, and what limits hold over a cluster.', {
   ...clusterPolicyTable,
   ...windowPolicyTable,
+  gates,
   preflight,
   ...nodePolicyTable,
 });

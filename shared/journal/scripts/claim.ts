@@ -2,7 +2,7 @@
  * A slot gives its last node back and takes the next, in one step. Request:
  * cluster, wave, slot; give {node, round} or null: what the slot believes it holds and wants to give back;
  * settle [{node, state, reason}]: pending nodes found to need nothing; held [{node, reason}]: pending nodes that wait
- * for a person; closed [reasons]: nothing can be judged; shut [reasons]: gates that let no further node begin; candidates [{node, adopt}] in order; unavailable [names];
+ * for a person; closed [reasons]: nothing can be judged; shut [reasons]: gates that let no further node begin; candidates [{node, adopt, shut}] in order; unavailable [names];
  * unavailableControlPlane [names]; maxUnavailable; shortBefore [budgets that are short now, kept for the recovery];
  * factsAtMs (server's clock); factsMaxAgeMs.
  * Answers kind: claimed {node, round} | holding {node, round} | closed {reasons} | retired | empty.
@@ -113,6 +113,7 @@ local reasons = {}
 local function refuse(candidate, node)
   if candidate.adopt then return nil end
   if #req.shut > 0 then return table.concat(req.shut, '; ') end
+  if candidate.shut then return candidate.shut end
   if budgetSpent() then
     local names = redis.call('SMEMBERS', failed)
     table.sort(names)

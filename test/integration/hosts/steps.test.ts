@@ -64,6 +64,7 @@ function nodeInRound(name: string, more: Partial<NodePolicy> = {}) {
       probes: httpProbes,
       baseline: NO_BASELINE,
       closesAtMs: () => null,
+      shutGates: async () => [],
       managers: PACKAGE_MANAGERS,
       clock: { now: () => Date.now(), sleep: ms => new Promise(resolve => setTimeout(resolve, ms)) },
       signal,

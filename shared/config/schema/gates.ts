@@ -1,0 +1,13 @@
+import { z } from 'zod';
+import { podsGateSchema } from './gates/pods.ts';
+
+/** Every kind of gate, as written. */
+const SCHEMAS = [podsGateSchema] as const;
+
+const kinds = SCHEMAS.map(schema => schema.shape.kind.value).join(', ');
+
+/** `policy.gates`. */
+export const gatesSchema = z.array(z.discriminatedUnion('kind', SCHEMAS, { error: `one of the kinds ${kinds}` }));
+
+/** One gate as written. */
+export type GateFile = z.output<typeof gatesSchema>[number];

@@ -1,0 +1,7 @@
+import type { PodsGateSettings } from './pods.ts';
+
+/** The settings of any gate, by `kind`. JSON-safe; no secret in them. */
+export type GateSettings = PodsGateSettings;
+
+/** What kinds there are. */
+export type GateKind = GateSettings['kind'];
