@@ -25,7 +25,9 @@ export async function reconcile(deps: SchedulerDeps, rollout: string): Promise<v
   await ensureRoot(deps, rollout, plan);
   await keepClusters(deps, rollout, plan, meta.installation);
   // Put off by a scheduler whose clock is ahead: nobody else would run them for as long as it is.
-  await deps.queues.promoteTree(rollout, (await deps.store.now()) + LATEST_DUE_MS);
+  // Of an abort all must hear, also when whoever asked for it died before the nudge.
+  const dueAfterMs = meta.state === 'aborting' ? 0 : (await deps.store.now()) + LATEST_DUE_MS;
+  await deps.queues.promoteTree(rollout, dueAfterMs);
   for (const cluster of planClusters(plan)) {
     const wave = await deps.store.openWave(rollout, cluster.name);
     if (wave === null) continue;
@@ -88,6 +90,8 @@ async function mendChain(deps: SchedulerDeps, plan: Plan, held: HeldChain): Prom
     await job.retry('completed').catch(() => {});
     return told(deps, held, `${step} had ended without a result and runs again`);
   }
+  // Skipped or aborted, and whoever asked for it died before the nudge.
+  if (state === 'delayed' && record.flag !== '') await deps.queues.promote(step, job.id ?? '');
   if (state === 'failed') await mendFailed(deps, held, step, job);
   if (state === 'waiting-children') await mendFinished(deps, held, finished);
 }

@@ -9,6 +9,7 @@ import type { ClusterJob } from '../../shared/queue/names.ts';
 import { type HookRun, runOnControl } from '../common/run-hook.ts';
 import type { SchedulerDeps } from './deps.ts';
 import { LONGEST_DELAY_MS } from './look-again.ts';
+import { untilAborted } from './until-aborted.ts';
 
 /** What the hooks go around: a wave, or (null) the whole cluster. */
 export interface HookPlace {
@@ -120,6 +121,8 @@ async function settle(
   if (earlyMs > 0) return earlyMs;
   if (moment.when === 'before' && !job.data.hooksBegun) await job.updateData({ ...job.data, hooksBegun: true });
   const run = await runHook(deps, rollout, place, moment, hook);
+  // Cut off: what follows from the abort is judged anew.
+  if (run === null) return 0;
   if (run.ok) return pass(deps, rollout, place, moment, hook, run);
   const failures = tried.failures + 1;
   const canStop = moment.when === 'before' || moment.outcome === 'done';
@@ -135,18 +138,21 @@ async function settle(
   return afterMs;
 }
 
+/** null: an abort came meanwhile, the command is dead. */
 async function runHook(
   deps: SchedulerDeps,
   rollout: string,
   { cluster, wave }: HookPlace,
   moment: HookMoment,
   hook: Hook,
-): Promise<HookRun> {
+): Promise<HookRun | null> {
   const fleet = (await deps.store.plan(rollout))?.fleet ?? '';
   const about = { fleet, rollout, cluster: cluster.name, wave };
   const nobody = { node: null, step: null, round: 0, attempt: 0, reason: '', code: '' };
   const env = hookEnvironment(hook, moment, { ...about, ...nobody });
-  return runOnControl(deps.control, deps.clock, hook, env, deps.signal);
+  const run = (signal: AbortSignal): Promise<HookRun> => runOnControl(deps.control, deps.clock, hook, env, signal);
+  // What puts things back runs to its end.
+  return moment.when === 'before' ? untilAborted(deps, rollout, run) : run(deps.signal);
 }
 
 /** Marks it as settled and tells how, both once. */

@@ -7,6 +7,7 @@ import type { Probes } from '../../shared/ports/probe.ts';
 import type { Queues } from '../../shared/queue/queues.ts';
 import type { GateKeeper } from '../common/gate-keeper.ts';
 import type { ServiceLog } from '../common/log.ts';
+import type { FlagWatch } from './flag-watch.ts';
 import type { NodeEvents } from './node-events.ts';
 
 /** What a worker's steps are run with. */
@@ -22,6 +23,8 @@ export interface WorkerDeps {
   readonly clock: Clock;
   readonly log: ServiceLog;
   readonly events: NodeEvents;
+  /** Hears of skips and aborts while steps are in a visit. */
+  readonly flags: FlagWatch;
   /** Which process this is, for people. */
   readonly name: string;
   /** In [0, 1), for jitter. */

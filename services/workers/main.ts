@@ -9,6 +9,7 @@ import { GateKeeper } from '../common/gate-keeper.ts';
 import { announce } from '../common/presence.ts';
 import type { RunningService } from '../common/running.ts';
 import type { WorkerDeps } from './deps.ts';
+import { FlagWatch } from './flag-watch.ts';
 import { NodeEvents } from './node-events.ts';
 import { backoffStrategy } from './retry-later.ts';
 import { stepProcessor } from './run-step.ts';
@@ -18,7 +19,7 @@ export { findWork } from './common/due.ts';
 export { stepsNamed } from './registry.ts';
 
 /** What a worker is made of. */
-export interface WorkerServiceOptions extends Omit<WorkerDeps, 'stopping' | 'events' | 'name' | 'gates'> {
+export interface WorkerServiceOptions extends Omit<WorkerDeps, 'stopping' | 'events' | 'flags' | 'name' | 'gates'> {
   /** Blocking connections are made from it by `duplicate`; needs `maxRetriesPerRequest: null`. */
   readonly connection: Redis;
   /** The steps this process takes, with what carries them out. */
@@ -36,8 +37,8 @@ const FLUSH_MS = 2_000;
 export async function startWorker(options: WorkerServiceOptions): Promise<RunningService> {
   const stopping = new AbortController();
   const events = new NodeEvents(options.clock, options.log);
-  const gates = new GateKeeper(options);
-  const deps: WorkerDeps = { ...options, events, gates, name: hostname(), stopping: stopping.signal };
+  const seen = { gates: new GateKeeper(options), flags: new FlagWatch(options.store) };
+  const deps: WorkerDeps = { ...options, ...seen, events, name: hostname(), stopping: stopping.signal };
   const leave = await announce(options.store, {
     id: randomUUID(),
     role: 'worker',

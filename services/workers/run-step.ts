@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { DelayedError, type Job, UnrecoverableError } from 'bullmq';
 import { backoffMs } from '../../shared/domain/backoff.ts';
+import type { NodeLeft } from '../../shared/domain/events.ts';
 import { type Failure, failureOf, StepError } from '../../shared/domain/failure.ts';
 import { fail } from '../../shared/domain/failures/catalogue.ts';
 import { hookMemoryOf, spentMs } from '../../shared/domain/hooks/memory.ts';
@@ -9,11 +10,13 @@ import { cleanAll } from '../../shared/domain/output.ts';
 import { findPlanNode, type Plan } from '../../shared/domain/plan.ts';
 import type { NodePolicy } from '../../shared/domain/policy.ts';
 import type { BeginAnswer, StepRef } from '../../shared/ports/engine-store.ts';
-import type { Step, StepContext, StepOutcome } from '../../shared/ports/step.ts';
+import type { HostStanding, Step, StepContext, StepOutcome } from '../../shared/ports/step.ts';
 import type { StepJob } from '../../shared/queue/names.ts';
 import { wakeSlots } from '../common/wake.ts';
+import { leaveAborted, leaveSkipped } from './common/leave.ts';
 import { contextOf } from './context.ts';
 import type { WorkerDeps } from './deps.ts';
+import type { FlagSignal } from './flag-watch.ts';
 import { type HookReason, NodeHooks } from './hooks/node-hooks.ts';
 import { Interrupted } from './interrupted.ts';
 import { JobLog } from './job-log.ts';
@@ -28,12 +31,15 @@ const OTHERS_MS = 5_000;
 /** However late a visit comes, it may look once and tell what it sees. */
 const LEAST_VISIT_MS = 10_000;
 const GIVE_UP_MS = 60_000;
+const LEAVE_MS = 30_000;
+const UNKNOWN_STANDING: HostStanding = { kind: 'open', said: 'what was done is not known', todo: 'Look at it' };
 
 /** One visit of a step: everything its processor needs at hand. */
 interface Visit extends Arrival {
   readonly plan: Plan;
   readonly hooks: NodeHooks;
   readonly time: StepTime;
+  readonly flagged: FlagSignal;
 }
 
 /** A visit before it is known whether the step may begin. */
@@ -91,11 +97,14 @@ async function go(arrival: Arrival, begin: Go, lockLost: AbortSignal | undefined
     // Whoever has the job now goes on from here; an end that another caused is no failure of the step.
     if (lockLost?.aborted) throw error;
     if (deps.stopping.aborted) return await putOff(visit, 0);
+    // Whatever was cut off: the person's word counts.
+    if (visit.flagged.signal.aborted) return await completeThrough(visit, begin, context);
     const { signal } = visit.time;
     const timedOut = signal.aborted && !(error instanceof StepError);
     return await troubled(visit, begin, context, policy, timedOut ? signal.reason : error);
   } finally {
     visit.time.end();
+    visit.flagged.stop();
     await visit.log.flush();
   }
 }
@@ -107,12 +116,13 @@ async function open(arrival: Arrival, begin: Go, lockLost: AbortSignal | undefin
   const { plan, node, policy } = await plannedNode(arrival);
   const time = timeOf(step, policy, begin, attempt);
   const taken = AbortSignal.any([deps.stopping, ...(lockLost ? [lockLost] : [])]);
-  const signal = AbortSignal.any([time.signal, taken]);
+  const flagged = deps.flags.follow(rollout, ref);
+  const signal = AbortSignal.any([time.signal, taken, flagged.signal]);
   // A step may have any number of calls under way.
   setMaxListeners(0, signal);
   const about = { rollout, plan, node, policy, begin, attempt, log };
-  const hooks = new NodeHooks({ ...about, deps, wave, ref, hooks: policy.hooks, time, signal: taken });
-  const visit: Visit = { ...arrival, plan, hooks, time };
+  const hooks = new NodeHooks({ ...about, deps, wave, ref, hooks: policy.hooks, time, signal: taken, flagged });
+  const visit: Visit = { ...arrival, plan, hooks, time, flagged };
   return { visit, policy, context: contextOf(deps, ref, { ...about, hooks }, signal) };
 }
 
@@ -153,7 +163,14 @@ async function putOff(visit: Arrival, ms: number): Promise<never> {
   } catch (error) {
     throw new NotPutOff('the job could not be put off', { cause: error });
   }
+  // A person's word that came while the step went to sleep: its nudge found nobody to wake.
+  if (ms > 0) await wakeIfFlagged(visit).catch(() => {});
   throw new DelayedError();
+}
+
+async function wakeIfFlagged({ deps, job, ref }: Arrival): Promise<void> {
+  const record = await deps.store.node(job.data.rollout, ref.cluster, ref.node);
+  if (record?.round === ref.round && record.flag !== '') await job.promote();
 }
 
 /** The job is not ours any more, or Redis refused: no failure of the step. */
@@ -177,7 +194,7 @@ async function settle(
     visit.log.tell(50, reason);
     return putOff(visit, outcome.afterMs);
   }
-  if (ref.step === 'uncordon') await giveLease(visit, context);
+  if (ref.step === 'uncordon') await giveLease(visit, { ...context, signal: timeToLeave(visit) });
   // Much of it was read on the host.
   const { proof, note } = cleanAll({ proof: outcome.proof, note: outcome.note });
   const report = { outcome: 'done', proof, note } as const;
@@ -274,7 +291,7 @@ async function giveUp(visit: Visit, begin: Go, context: StepContext<unknown>, fa
   throw new UnrecoverableError(`${failure.code}: ${failure.message}`);
 }
 
-/** A person asked to skip or abort: the node is left as it is, and the rest of its chain runs through empty. */
+/** A person asked to skip or abort: the node is left so, and the rest of its chain runs through empty. */
 async function completeThrough(visit: Visit, begin: Go, context: StepContext<unknown>): Promise<string> {
   const { deps, job, ref } = visit;
   if (await isSuperseded(visit, begin)) return superseded(visit);
@@ -282,11 +299,14 @@ async function completeThrough(visit: Visit, begin: Go, context: StepContext<unk
   const flag = begin.flag || ((await deps.store.node(rollout, cluster, node))?.flag ?? '');
   const why = { reason: `as a person asked, at ${ref.step}`, code: '' };
   if (!(await tellHooks(visit, flag === 'abort' ? 'aborted' : 'skipped', why))) return superseded(visit);
-  const leftAs = await leave(visit, context);
-  const reason = `as a person asked, at ${ref.step}; left: ${leftAs}`;
-  const heard = await deps.store.report(job.data.rollout, ref, begin.epoch, { outcome: 'skipped', reason });
+  const left = cleanAll(await leaveBehind(visit, context, flag));
+  // What was cut off by the worker's stop is brought to its end by another.
+  if (deps.stopping.aborted) return putOff(visit, 0);
+  const reason = `as a person asked, at ${ref.step}; left: ${left.state}`;
+  const heard = await deps.store.report(rollout, ref, begin.epoch, { outcome: 'skipped', reason, left });
   if (!heard.ok) return superseded(visit);
   visit.log.tell(100, `skipped: ${reason}`);
+  if (left.todo !== '') visit.log.say(`do: ${left.todo}`);
   context.announce('Skipped', reason, 'Warning');
   await wakeSlots(deps.queues, job.data.rollout);
   return `skipped: ${reason}`;
@@ -325,6 +345,26 @@ async function leave(visit: Visit, context: StepContext<unknown>): Promise<strin
     return left;
   } catch (error) {
     return `not known (${failureOf(error).message})`;
+  }
+}
+
+/** The step's own signal may be over by then. */
+function timeToLeave({ deps }: Visit): AbortSignal {
+  return AbortSignal.any([AbortSignal.timeout(LEAVE_MS), deps.stopping]);
+}
+
+/** Skipped as it is; aborted so that it serves again, where that is safe. */
+async function leaveBehind(visit: Visit, context: StepContext<unknown>, flag: string): Promise<NodeLeft> {
+  const { step } = visit;
+  const leaving = { ...context, signal: timeToLeave(visit) };
+  try {
+    const standing = step.standing?.(leaving) ?? UNKNOWN_STANDING;
+    const left = await (flag === 'abort' ? leaveAborted : leaveSkipped)(leaving, standing);
+    await giveLease(visit, leaving);
+    return left;
+  } catch (error) {
+    const state = `not known (${failureOf(error).message})`;
+    return { well: false, state, todo: `Look at it; nodetide release ${context.node.cluster}/${context.node.name}` };
   }
 }
 

@@ -47,6 +47,16 @@ interface OfHook {
   readonly of: HookTarget;
 }
 
+/** How a node was left that a person had skipped or aborted. */
+export interface NodeLeft {
+  /** Nothing of the work is left on it: it is in service again, or as it was before. */
+  readonly well: boolean;
+  /** What was done and the state it is in, in words. */
+  readonly state: string;
+  /** What a person should do; empty: nothing. */
+  readonly todo: string;
+}
+
 /** What came of a hook. */
 export type HookEvent =
   | ({ readonly type: 'hook-done'; readonly tookMs: number } & OfHook)
@@ -124,7 +134,8 @@ export type EventBody =
   /** Told before the act. */
   | ({ readonly type: 'drain-escalated' } & DrainEscalation & OfStep)
   | ({ readonly type: 'step-done'; readonly proof: unknown; readonly note: string } & OfStep)
-  | ({ readonly type: 'step-skipped'; readonly reason: string } & OfStep)
+  /** `left` missing: not known. */
+  | ({ readonly type: 'step-skipped'; readonly reason: string; readonly left?: NodeLeft } & OfStep)
   | ({
       readonly type: 'attempt-failed';
       readonly attempt: number;

@@ -65,6 +65,7 @@ function startRound(node: DraftNode, event: Extract<RolloutEvent, { type: 'node-
     step: null,
     claimedAtMs: event.atMs,
     endedAtMs: null,
+    left: null,
     warnings: [],
     reason: event.adopted ? 'adopted: our mark was on it' : '',
   });
@@ -114,6 +115,7 @@ function foldStep(node: DraftNode, event: StepEvent): void {
       break;
     case 'step-skipped':
       Object.assign(step, { state: 'skipped', endedAtMs: event.atMs, note: event.reason, account: [] });
+      node.left = event.left ?? null;
       break;
     case 'attempt-failed':
     case 'step-failed':

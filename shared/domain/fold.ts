@@ -133,6 +133,7 @@ function freshNode(node: PlanNode, wave: number): DraftNode {
     claimedAtMs: null,
     endedAtMs: null,
     slot: null,
+    left: null,
     steps,
     asked: false,
   };

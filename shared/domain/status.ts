@@ -1,5 +1,5 @@
 import type { ApprovalPlace } from './command.ts';
-import type { NodeState, RolloutOutcome } from './events.ts';
+import type { NodeLeft, NodeState, RolloutOutcome } from './events.ts';
 import type { Failure } from './failure.ts';
 import type { StepName } from './steps.ts';
 
@@ -38,6 +38,8 @@ export interface NodeStatus {
   readonly claimedAtMs: number | null;
   readonly endedAtMs: number | null;
   readonly slot: string | null;
+  /** How it was left when it was skipped or aborted; null: it was not, or nothing is known. */
+  readonly left: NodeLeft | null;
   readonly steps: Readonly<Record<StepName, StepStatus>>;
 }
 

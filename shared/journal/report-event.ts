@@ -29,7 +29,9 @@ export function reportEvent(ref: StepRef, report: StepReport): EventBody | null 
       return { type: 'step-failed', ...ref, attempt: report.attempt, failure: report.failure };
     case 'done':
       return { type: 'step-done', ...ref, proof: report.proof, note: report.note };
-    case 'skipped':
-      return { type: 'step-skipped', ...ref, reason: report.reason };
+    case 'skipped': {
+      const { reason, left } = report;
+      return { type: 'step-skipped', ...ref, reason, ...(left ? { left } : {}) };
+    }
   }
 }

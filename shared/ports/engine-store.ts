@@ -1,5 +1,5 @@
 import type { Command } from '../domain/command.ts';
-import type { DrainEscalation, EventBody, HookEvent } from '../domain/events.ts';
+import type { DrainEscalation, EventBody, HookEvent, NodeLeft } from '../domain/events.ts';
 import type { Failure } from '../domain/failure.ts';
 import type { NodeFlag, NodeRecord } from '../domain/node-record.ts';
 import type { Plan } from '../domain/plan.ts';
@@ -121,7 +121,7 @@ export type StepReport =
       readonly hooks?: unknown;
     }
   | { readonly outcome: 'done'; readonly proof: unknown; readonly note: string }
-  | { readonly outcome: 'skipped'; readonly reason: string };
+  | { readonly outcome: 'skipped'; readonly reason: string; readonly left?: NodeLeft };
 
 export type ReportAnswer = {
   readonly ok: boolean;

@@ -32,7 +32,7 @@ export interface StepContext<Memory> {
   /** The package managers to choose from, in order. */
   readonly managers: readonly PackageManager[];
   readonly clock: Clock;
-  /** Aborted at the step's deadline, when the worker stops, and when the claim is lost. */
+  /** Aborted at the step's deadline, when the worker stops, when the claim is lost, and when a person skips or aborts. */
   readonly signal: AbortSignal;
   /** When the cluster's window closes, ms since the epoch; not after now: it is closed. null: not to be seen. */
   readonly closesAtMs: () => number | null;
@@ -83,6 +83,19 @@ export type StepOutcome<S extends StepName> =
       readonly account?: readonly string[];
     };
 
+/** How a host stands in mid-chain, by the word of the step that has it. */
+export interface HostStanding {
+  /**
+   * `foreign`: not taken by this step, nothing is known of it; `untouched`: nothing was changed on it; `upgraded`: the upgrade
+   * ended well and nothing came after it; `proven`: verified; `open`: something is half done, may still run, or is not proven.
+   */
+  readonly kind: 'foreign' | 'untouched' | 'upgraded' | 'proven' | 'open';
+  /** What was done so far, in words. */
+  readonly said: string;
+  /** What a person should do before the node is given back, or after it is; empty: nothing. A clause without a final stop. */
+  readonly todo: string;
+}
+
 /**
  * One step. Reads the world first, does only what is missing, returns its proof: twice is as good as once. Throws
  * StepError (the failure says whether a further attempt can help).
@@ -93,10 +106,15 @@ export interface Step<S extends StepName = StepName, Memory = unknown> {
   readonly saysWork?: true;
   run(context: StepContext<Memory>): Promise<StepOutcome<S>>;
   /**
-   * Called once when the chain cannot go on (the last attempt failed, or the node is skipped or aborted here): may
-   * give the node back if nothing on the host was changed yet. Returns the state the node is left in, for people.
+   * Called once when the last attempt has failed: may give the node back if nothing on the host was changed yet. Returns
+   * the state the node is left in, for people.
    */
   giveUp(context: StepContext<Memory>): Promise<string>;
+  /**
+   * Told when a person skips the node or aborts the rollout here: whether the node can be given back follows from it. Changes
+   * nothing. Default: `open`.
+   */
+  standing?(context: StepContext<Memory>): HostStanding;
   /** Whether a step that keeps this has begun its work: from then on it waits for nobody else. Default: it has. */
   hasBegun?(memory: Memory): boolean;
 }

@@ -40,6 +40,7 @@ export function nodeStatus(
     claimedAtMs: state === 'pending' ? null : BEGAN_MS,
     endedAtMs: null,
     slot: null,
+    left: null,
     steps,
     ...fields,
   };

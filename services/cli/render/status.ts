@@ -1,6 +1,7 @@
 import type { ClusterStatus, RolloutStatus } from '../../../shared/domain/status.ts';
 import { clusterLines, foldedLine } from './cluster.ts';
 import { headerLines } from './header.ts';
+import { leftNodeLines } from './left-nodes.ts';
 import { line } from './line.ts';
 import { painter } from './paint.ts';
 import { width } from './text.ts';
@@ -25,6 +26,7 @@ export function renderStatus(status: RolloutStatus, nowMs: number, options: View
   for (const detail of DETAILS) {
     lines = [...headerLines(status, view), '', ...bodyLines(status, detail, view)];
     lines.push(...warningLines(status, detail.accountLines, view), ...troubleLines(status, detail, view));
+    lines.push(...leftNodeLines(status, detail, view));
     if (lines.length <= options.rows) return lines;
   }
   const kept = lines.slice(0, Math.max(1, options.rows - 1));

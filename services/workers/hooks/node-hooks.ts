@@ -20,6 +20,7 @@ import type { BeginAnswer, StepRef } from '../../../shared/ports/engine-store.ts
 import type { Host } from '../../../shared/ports/host.ts';
 import { type HookRun, runOnControl } from '../../common/run-hook.ts';
 import type { WorkerDeps } from '../deps.ts';
+import type { FlagSignal } from '../flag-watch.ts';
 import { Interrupted } from '../interrupted.ts';
 import type { JobLog } from '../job-log.ts';
 import type { StepTime } from '../step-time.ts';
@@ -41,6 +42,8 @@ export interface HookVisit {
   readonly time: StepTime;
   /** Aborted when the worker stops or its job is another's; the step's own time does not end a hook. */
   readonly signal: AbortSignal;
+  /** A person skips or aborts: what runs before an act is cut off; what puts things back is not. */
+  readonly flagged: Pick<FlagSignal, 'signal'>;
 }
 
 /** Why a step did not end well, for the hooks that are told. */
@@ -157,7 +160,8 @@ export class NodeHooks {
   }
 
   async #try(hook: Hook, moment: HookMoment, why: HookReason): Promise<HookRun> {
-    const { deps, log, signal } = this.#visit;
+    const { deps, log } = this.#visit;
+    const signal = this.#signalFor(moment);
     const place = hook.on === 'host' ? 'on the host' : `on ${deps.name}`;
     for (let attempt = 1; ; attempt += 1) {
       await this.#guard(moment);
@@ -173,7 +177,8 @@ export class NodeHooks {
   }
 
   async #runOnce(hook: Hook, moment: HookMoment, why: HookReason): Promise<HookRun> {
-    const { deps, rollout, plan, wave, node, ref, attempt, signal } = this.#visit;
+    const { deps, rollout, plan, wave, node, ref, attempt } = this.#visit;
+    const signal = this.#signalFor(moment);
     const env = hookEnvironment(hook, moment, {
       fleet: plan.fleet,
       rollout,
@@ -188,6 +193,11 @@ export class NodeHooks {
     if (hook.on === 'control') return runOnControl(deps.control, deps.clock, hook, env, signal);
     const host: Host = deps.connectHost(node, plan.profiles);
     return runOnHost(host, deps.clock, hook, env, signal);
+  }
+
+  #signalFor({ when }: HookMoment): AbortSignal {
+    const { signal, flagged } = this.#visit;
+    return when === 'before' ? AbortSignal.any([signal, flagged.signal]) : signal;
   }
 
   /** A hook never runs for a worker that has been overtaken; one before an act, only while that act is allowed. */

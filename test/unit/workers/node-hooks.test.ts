@@ -41,6 +41,7 @@ function visit(hooks: readonly Hook[], check: readonly ReportAnswer[], exits: re
     ref: { cluster: 'a', node: 'a1', round: 1, step: 'verify' },
     log: { write: () => undefined },
     signal: new AbortController().signal,
+    flagged: { signal: new AbortController().signal },
   });
   return { hooks: seen, ran, reports, end: () => time.end() };
 }

@@ -2,6 +2,7 @@ import type { Job } from 'bullmq';
 import { DelayedError } from 'bullmq';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { WorkerDeps } from '../../../services/workers/deps.ts';
+import { FlagWatch } from '../../../services/workers/flag-watch.ts';
 import { stepProcessor } from '../../../services/workers/run-step.ts';
 import { drainStep } from '../../../services/workers/steps/drain/step.ts';
 import type { StepReport } from '../../../shared/ports/engine-store.ts';
@@ -44,6 +45,7 @@ it('the time a step waited for others cuts no look at them short', async () => {
   const deps = {
     ...{ store, clock, managers: [], connectHost: () => null, connectCluster: () => cluster },
     queues: { delay: async () => {} },
+    flags: new FlagWatch({ nodes: async () => [] }),
     stopping: new AbortController().signal,
     random: () => 0,
     log: { warn: () => undefined, error: () => undefined },

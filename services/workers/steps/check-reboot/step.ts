@@ -3,6 +3,7 @@ import type { Step, StepContext, StepOutcome } from '../../../../shared/ports/st
 import { isRebootDue } from '../../common/due.ts';
 import { giveBackUntouched } from '../../common/give-back.ts';
 import { leftAs } from '../../common/left-as.ts';
+import { standingBefore } from '../../common/standing.ts';
 import { saysUpgraded, wasUpgraded } from '../../common/upgraded.ts';
 
 /** What the check-reboot step keeps in a round: that the node was given back. */
@@ -13,7 +14,12 @@ interface CheckMemory {
 type Context = StepContext<CheckMemory>;
 
 /** Asks the host, in all the ways the policy names, whether a reboot is due; changes nothing. */
-export const checkRebootStep: Step<'check-reboot', CheckMemory> = { name: 'check-reboot', run, giveUp };
+export const checkRebootStep: Step<'check-reboot', CheckMemory> = {
+  name: 'check-reboot',
+  run,
+  giveUp,
+  standing: standingBefore,
+};
 
 /** A drained node on which nothing was changed is not kept empty for a check that cannot run. */
 async function giveUp(context: Context): Promise<string> {

@@ -2,7 +2,7 @@ import { fail } from '../../../../shared/domain/failures/catalogue.ts';
 import type { DrainProof, OsRelease } from '../../../../shared/domain/proof.ts';
 import type { ClusterApi } from '../../../../shared/ports/cluster.ts';
 import type { HostFacts } from '../../../../shared/ports/host.ts';
-import type { Step, StepContext, StepOutcome } from '../../../../shared/ports/step.ts';
+import type { HostStanding, Step, StepContext, StepOutcome } from '../../../../shared/ports/step.ts';
 import { comparisonFor, findPendingWithin } from '../../common/baseline.ts';
 import { checkUid, ourMark } from '../../common/cordon.ts';
 import { deadlineOf } from '../../common/deadline.ts';
@@ -12,6 +12,7 @@ import { rideOver } from '../../common/drain/ride-over.ts';
 import { isRebootDue, refuseProblems } from '../../common/due.ts';
 import { giveBackUntouched } from '../../common/give-back.ts';
 import { proveSameMachine } from '../../common/same-machine.ts';
+import { ADOPTED_STANDING } from '../../common/standing.ts';
 
 /** What the drain step keeps in a round. */
 export interface DrainStepMemory {
@@ -33,7 +34,14 @@ export const drainStep: Step<'drain', DrainStepMemory> = {
   // Without a memory the host was never taken: a wrong machine stays untouched to the end.
   giveUp: context =>
     giveBackUntouched(context, { owned: context.memory !== null, adopted: context.memory?.adopted === true }),
+  standing,
 };
+
+function standing({ memory }: Context): HostStanding {
+  if (memory === null) return { kind: 'foreign', said: 'the host was not touched', todo: '' };
+  if (memory.adopted) return ADOPTED_STANDING;
+  return { kind: 'untouched', said: 'nothing on the host was changed', todo: '' };
+}
 
 async function runDrain(context: Context): Promise<StepOutcome<'drain'>> {
   const { cluster, host, node, policy, signal } = context;

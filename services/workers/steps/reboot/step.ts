@@ -1,10 +1,11 @@
 import type { RebootProof } from '../../../../shared/domain/proof.ts';
 import { hostAsks, isNeeded } from '../../../../shared/domain/reboot-due.ts';
 import type { HostFacts } from '../../../../shared/ports/host.ts';
-import type { Step, StepContext, StepOutcome } from '../../../../shared/ports/step.ts';
+import type { HostStanding, Step, StepContext, StepOutcome } from '../../../../shared/ports/step.ts';
 import { isRebootDue } from '../../common/due.ts';
 import { giveBackUntouched } from '../../common/give-back.ts';
 import { leftAs } from '../../common/left-as.ts';
+import { standingBefore } from '../../common/standing.ts';
 import { saysUpgraded, wasUpgraded } from '../../common/upgraded.ts';
 import { bootedAtMs, proveBoot } from './boot-time.ts';
 import { actFromOutside } from './from-outside.ts';
@@ -15,7 +16,14 @@ import { look, stopIfLate, wait } from './wait.ts';
 type Context = StepContext<RebootMemory>;
 
 /** Reboots the host if it must be, once, and waits until it is back under a new boot id. */
-export const rebootStep: Step<'reboot', RebootMemory> = { name: 'reboot', saysWork: true, run, giveUp, hasBegun };
+export const rebootStep: Step<'reboot', RebootMemory> = {
+  name: 'reboot',
+  saysWork: true,
+  run,
+  giveUp,
+  standing,
+  hasBegun,
+};
 
 /** A drain of its own is no beginning: the window may close meanwhile. */
 function hasBegun({ order, sights }: RebootMemory): boolean {
@@ -89,6 +97,19 @@ async function giveUp(context: Context): Promise<string> {
   }
   const reboot = given ? saysOrdered(given) : 'not rebooted';
   return `${saysUpgraded(context.proofs)}, ${reboot}; ${await leftAs(context)}`;
+}
+
+/** An order that was struck out was seen to do nothing; what it set going on the host is not known all the same. */
+function standing(context: Context): HostStanding {
+  const memory = context.memory ?? NO_ORDER;
+  const before = standingBefore(context);
+  if (before.kind === 'open' || (memory.order === null && memory.sights.length === 0)) return before;
+  const reboot = memory.order ? saysOrdered(memory.order) : 'a reboot was ordered and did nothing so far';
+  return {
+    kind: 'open',
+    said: `${saysUpgraded(context.proofs)}, ${reboot}`,
+    todo: 'Wait until the host is back under another boot id, turn it on if it stays away, and see that it is well',
+  };
 }
 
 function saysOrdered({ atMs, bootId, shutdown, control }: OrderMemory): string {

@@ -19,6 +19,7 @@ export const uncordonStep: Step<'uncordon', UncordonMemory> = {
   saysWork: true,
   run: runUncordon,
   giveUp: async context => `upgraded and verified: ${await leftAs(context)}`,
+  standing: () => ({ kind: 'proven', said: 'upgraded and verified', todo: '' }),
 };
 
 async function runUncordon(context: Context): Promise<StepOutcome<'uncordon'>> {

@@ -1,7 +1,7 @@
 import type { BaselineProof, LeftPackage, SystemImage, UpgradeProof } from '../../../../shared/domain/proof.ts';
 import type { HostFacts } from '../../../../shared/ports/host.ts';
 import type { PackageManager } from '../../../../shared/ports/packages.ts';
-import type { Step, StepContext, StepOutcome } from '../../../../shared/ports/step.ts';
+import type { HostStanding, Step, StepContext, StepOutcome } from '../../../../shared/ports/step.ts';
 import {
   baselineProof,
   type Comparison,
@@ -18,6 +18,7 @@ import { imagesOf } from '../../common/images.ts';
 import { installedOn } from '../../common/installed.ts';
 import { leftAs } from '../../common/left-as.ts';
 import { changesBetween, saysLeft } from '../../common/package-changes.ts';
+import { standingBefore } from '../../common/standing.ts';
 import { execIdOf, execute } from './execute.ts';
 import { NOTHING_YET, type UpgradeMemory } from './memory.ts';
 import { waitForOthers } from './wait-for-others.ts';
@@ -25,7 +26,7 @@ import { waitForOthers } from './wait-for-others.ts';
 type Context = StepContext<UpgradeMemory>;
 
 /** Upgrades the packages of the host, detached from us. */
-export const upgradeStep: Step<'upgrade', UpgradeMemory> = { name: 'upgrade', saysWork: true, run, giveUp };
+export const upgradeStep: Step<'upgrade', UpgradeMemory> = { name: 'upgrade', saysWork: true, run, giveUp, standing };
 
 async function run(context: Context): Promise<StepOutcome<'upgrade'>> {
   const facts = await context.host.facts(context.signal);
@@ -160,12 +161,27 @@ function leftOf(left: readonly LeftPackage[] = []): Pick<UpgradeProof, 'left'> {
 async function giveUp(context: Context): Promise<string> {
   const { memory } = context;
   if (!memory || memory.execNo === 0) return giveBackUntouched(context);
-  const id = execIdOf(context, memory.execNo);
-  const state =
-    memory.ended === null
-      ? `the upgrade was begun and may still run on the host (task ${id})`
-      : memory.ended.kind === 'cut'
-        ? `the upgrade (task ${id}) was cut short: packages may be half upgraded`
-        : `the upgrade (task ${id}) ended with exit code ${memory.ended.exitCode}: packages may be half upgraded`;
-  return `${state}; ${await leftAs(context)}`;
+  return `${saysBegun(context, memory)}; ${await leftAs(context)}`;
+}
+
+function saysBegun(context: Context, { execNo, ended }: UpgradeMemory): string {
+  const id = execIdOf(context, execNo);
+  if (ended === null) return `the upgrade was begun and may still run on the host (task ${id})`;
+  const how = ended.kind === 'cut' ? 'was cut short' : `ended with exit code ${ended.exitCode}`;
+  return `the upgrade (task ${id}) ${how}: packages may be half upgraded`;
+}
+
+function standing(context: Context): HostStanding {
+  const { memory } = context;
+  const before = standingBefore(context);
+  if (before.kind === 'open' || !memory || memory.execNo === 0) return before;
+  const said = saysBegun(context, memory);
+  if (memory.ended === null) {
+    return { kind: 'open', said, todo: 'Wait for the end of the upgrade on the host and see that it ended well' };
+  }
+  if (memory.ended.kind === 'cut' || memory.ended.exitCode !== 0) {
+    return { kind: 'open', said, todo: 'Bring its packages to a sound state (such as apt-get -f install)' };
+  }
+  const todo = 'Whether a reboot is due was not looked at: the next rollout sees to it';
+  return { kind: 'upgraded', said: 'upgraded, not rebooted', todo };
 }
