@@ -5,9 +5,9 @@ import { resolveAmount } from '../../shared/domain/policy.ts';
 import { type Claimant, checkClaim } from '../../shared/gates/claim-checks.ts';
 import { budgetName, isShort } from '../../shared/gates/recovery.ts';
 import { isAway, isControlPlane } from '../../shared/gates/unavailable.ts';
-import { judgeWindow } from '../../shared/gates/window/judge.ts';
 import type { ClaimRequest } from '../../shared/ports/engine-store.ts';
 import type { SlotJob } from '../../shared/queue/names.ts';
+import { claimVerdict } from './claim-window.ts';
 import type { SchedulerDeps } from './deps.ts';
 import type { ClusterFacts } from './facts.ts';
 import { planWave } from './plan-parts.ts';
@@ -53,7 +53,7 @@ export async function buildClaim(
   }
   const judged = judge(plan, cluster, wave, pending, facts.nodes, us);
   const gates = await askGates(deps, data, cluster, judged.candidates, facts);
-  const shutNow = [...shutWindow(cluster, deps.clock.now()), ...gates.shut];
+  const shutNow = [...shutWindow(cluster, wave, deps.clock.now()), ...gates.shut];
   const request = {
     ...base,
     ...judged,
@@ -95,8 +95,8 @@ async function askGates(
   return { ...answers, candidates: marked };
 }
 
-function shutWindow({ policy }: PlanCluster, nowMs: number): string[] {
-  const verdict = judgeWindow(policy.window, nowMs, policy.window.nodeTakesMs);
+function shutWindow(cluster: PlanCluster, wave: number, nowMs: number): string[] {
+  const verdict = claimVerdict(cluster, wave, nowMs);
   return verdict.open ? [] : [verdict.reason];
 }
 

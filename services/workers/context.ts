@@ -2,9 +2,9 @@ import type { GateMoment } from '../../shared/domain/gate/gate.ts';
 import type { Plan, PlanNode } from '../../shared/domain/plan.ts';
 import { planClusters } from '../../shared/domain/plan.ts';
 import type { NodePolicy } from '../../shared/domain/policy.ts';
-import { judgeWindow } from '../../shared/gates/window/judge.ts';
 import type { BeginAnswer, StepRef } from '../../shared/ports/engine-store.ts';
 import type { StepContext } from '../../shared/ports/step.ts';
+import { judgeNode } from '../common/windows.ts';
 import { baselineOf } from './baseline.ts';
 import type { WorkerDeps } from './deps.ts';
 import type { NodeHooks } from './hooks/node-hooks.ts';
@@ -89,7 +89,7 @@ async function mayAct({ store }: WorkerDeps, ref: StepRef, { rollout, begin }: V
 function gatesFor(deps: WorkerDeps, parts: VisitParts, signal: AbortSignal) {
   return {
     shutGates: (moment: GateMoment) => shutGates(deps, parts, moment, signal),
-    closesAtMs: () => windowEnd(parts.plan, parts.node.cluster, deps.clock.now()),
+    closesAtMs: () => windowEnd(parts.plan, parts.node, deps.clock.now()),
   };
 }
 
@@ -105,10 +105,10 @@ async function shutGates(
   return [...shut, ...(nodes.get(node.name) ?? [])];
 }
 
-function windowEnd(plan: Plan, cluster: string, nowMs: number): number | null {
-  const window = planClusters(plan).find(each => each.name === cluster)?.policy.window;
-  if (!window) return null;
-  const verdict = judgeWindow(window, nowMs, 0);
+function windowEnd(plan: Plan, { cluster: name, name: node }: PlanNode, nowMs: number): number | null {
+  const cluster = planClusters(plan).find(each => each.name === name);
+  if (!cluster) return null;
+  const verdict = judgeNode(cluster, node, nowMs);
   return verdict.open ? verdict.closesAtMs : nowMs;
 }
 

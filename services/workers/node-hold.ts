@@ -1,11 +1,11 @@
 import { failureOf } from '../../shared/domain/failure.ts';
 import { type Plan, type PlanCluster, planClusters } from '../../shared/domain/plan.ts';
 import type { StepName } from '../../shared/domain/steps.ts';
-import { judgeWindow } from '../../shared/gates/window/judge.ts';
 import type { ClusterApi } from '../../shared/ports/cluster.ts';
 import type { Step, StepContext } from '../../shared/ports/step.ts';
 import { clusterLeaseHolder, LEASE_NAME } from '../common/cluster-lease.ts';
 import { giveNodeLease, type NodeLease, nodeLeaseOf, takeNodeLease } from '../common/node-lease.ts';
+import { judgeNode } from '../common/windows.ts';
 import { markOfUs } from './common/cordon.ts';
 
 type Context = StepContext<unknown>;
@@ -24,7 +24,7 @@ export async function obstacleToWork(plan: Plan, step: Step, context: Context): 
   const { cluster: api, node, policy, clock, signal } = context;
   const cluster = clusterOf(plan, context);
   if (!cluster || hasBegun(step, context) || !MAY_WAIT.includes(step.name)) return null;
-  const verdict = judgeWindow(cluster.policy.window, clock.now(), 0);
+  const verdict = judgeNode(cluster, node.name, clock.now());
   if (!verdict.open) return verdict.reason;
   if (step.name === 'reboot') {
     const shut = await context.shutGates('reboot');

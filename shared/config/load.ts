@@ -1,5 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import type { Fleet } from '../domain/fleet.ts';
+import { Calendars } from './calendar/calendars.ts';
 import { checkGrainFiles } from './check/files.ts';
 import { checkGates } from './check/gates.ts';
 import { checkHooks } from './check/hooks.ts';
@@ -12,6 +13,7 @@ import { checkStages } from './check/stages.ts';
 import { checkWaves } from './check/waves.ts';
 import { checkWindows } from './check/windows.ts';
 import { compileFleet } from './compile/compile.ts';
+import type { ReadCalendar } from './compile/window.ts';
 import { checkData } from './document/check.ts';
 import { valueAt } from './document/issues.ts';
 import { parseSource, type SourceDocument } from './document/parse.ts';
@@ -44,11 +46,13 @@ export function loadFleetText(source: string, file: string, around: Surroundings
   const unnamed = findings.filter(finding => finding.code === 'wrong-name').map(finding => finding.path.at(-1));
   const clusters = Object.keys((valueAt(document.value, ['clusters']) as object | undefined) ?? {});
   const named = clusters.filter(name => !unnamed.includes(name));
-  const deeper = value ? deeperFindings(value, named, folder, around) : [];
+  const calendars = new Calendars(folder, around);
+  const deeper = value ? deeperFindings(value, named, folder, around, calendars) : [];
   const sure = [...findings, ...deeper.filter(finding => !isDoubtful(finding, removed))];
   const all = around.reaches === false ? sure.filter(({ code }) => !REACHING_CODES.includes(code)) : sure;
   if (value && all.length === 0) {
-    return { fleet: compileFleet(value, path => absolute(path, folder, around.home)), problems: [] };
+    const readCalendar: ReadCalendar = (path, zone, why) => calendars.read(path, zone, why).freezes;
+    return { fleet: compileFleet(value, path => absolute(path, folder, around.home), readCalendar), problems: [] };
   }
   return { fleet: null, problems: placed(all, document, file) };
 }
@@ -56,14 +60,20 @@ export function loadFleetText(source: string, file: string, around: Surroundings
 /** What only matters where hosts and clusters are reached from. */
 const REACHING_CODES = ['key-file', 'secret-file', 'known-hosts', 'kubeconfig', 'unknown-context'];
 
-function deeperFindings(value: FleetFile, clusters: string[], folder: string, around: Surroundings): Finding[] {
+function deeperFindings(
+  value: FleetFile,
+  clusters: string[],
+  folder: string,
+  around: Surroundings,
+  calendars: Calendars,
+): Finding[] {
   return [
     ...checkStages(value, clusters),
     ...checkWaves(value),
     ...checkInventory(value),
     ...checkPolicies(value),
     ...checkHooks(value),
-    ...checkWindows(value),
+    ...checkWindows(value, calendars),
     ...checkSchedules(value, clusters),
     ...checkGates(value),
     ...checkSsh(value, folder, around),

@@ -13,6 +13,8 @@ export interface Surroundings {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Default true. false: no host and no cluster is reached from here, so keys and kubeconfigs need not be there. */
   readonly reaches?: boolean;
+  /** From when on calendars count, ms since the epoch. Default: the machine's clock. */
+  readonly nowMs?: number;
   /** null: the file can be read. */
   trouble(file: string): FileTrouble | null;
   /** Throws when the file cannot be read. */

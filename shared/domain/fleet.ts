@@ -13,6 +13,7 @@ import type {
 } from './policy.ts';
 import type { Schedule } from './schedule.ts';
 import type { StepName } from './steps.ts';
+import type { WindowRule } from './window/window.ts';
 
 /** What one place of the fleet file says about the treatment of nodes; the rest is left as it is. */
 export interface PolicyLayer {
@@ -87,6 +88,8 @@ export interface FleetWave {
   readonly sequences: readonly number[];
   /** A share is of the wave's nodes. */
   readonly concurrency: Amount;
+  /** In the place of the cluster's; missing: it has none of its own. */
+  readonly windows?: readonly WindowRule[];
 }
 
 export interface FleetCluster {

@@ -1,6 +1,7 @@
 import { nodeKey } from './names.ts';
 import type { Amount, ClusterPolicy, NodePolicy } from './policy.ts';
 import type { StepName } from './steps.ts';
+import type { WindowRule } from './window/window.ts';
 
 /** Where a secret is found at run time; the secret itself never travels. */
 export type SecretRef = { readonly env: string } | { readonly file: string };
@@ -88,6 +89,8 @@ export interface PlanWave {
   readonly sequences: readonly number[];
   /** Most nodes of this wave away at once, already resolved to a number ≥ 1. */
   readonly concurrency: number;
+  /** In the place of the cluster's; missing: it has none of its own. */
+  readonly windows?: readonly WindowRule[];
   /** Failures that this wave bears; missing: only those around it are asked. */
   readonly failureBudget?: number;
   readonly nodes: readonly PlanNode[];

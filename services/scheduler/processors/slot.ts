@@ -3,11 +3,11 @@ import { SETTLED_STATES } from '../../../shared/domain/events.ts';
 import { splitNodeKey } from '../../../shared/domain/names.ts';
 import type { NodeRecord } from '../../../shared/domain/node-record.ts';
 import { findPlanNode, type PlanCluster, policyOf } from '../../../shared/domain/plan.ts';
-import { judgeWindow } from '../../../shared/gates/window/judge.ts';
 import type { ClaimAnswer } from '../../../shared/ports/engine-store.ts';
 import type { SlotJob } from '../../../shared/queue/names.ts';
 import { wakeSlots } from '../../common/wake.ts';
 import { buildClaim } from '../claim-request.ts';
+import { claimVerdict } from '../claim-window.ts';
 import type { SchedulerDeps } from '../deps.ts';
 import { LONGEST_DELAY_MS, lookAgainLater } from '../look-again.ts';
 import { planCluster } from '../plan-parts.ts';
@@ -50,7 +50,7 @@ export async function processSlot(deps: SchedulerDeps, job: Job<SlotJob>, token?
     given = null;
     if (answer.kind === 'retired' || answer.kind === 'empty') return;
     if (answer.kind === 'closed') {
-      return lookAgainLater(deps, job, token, rollout, wake, await nextLookMs(deps, rollout, cluster, lookAgainAtMs));
+      return lookAgainLater(deps, job, token, rollout, wake, await nextLookMs(deps, job.data, cluster, lookAgainAtMs));
     }
   }
 }
@@ -58,14 +58,14 @@ export async function processSlot(deps: SchedulerDeps, job: Job<SlotJob>, token?
 /** Who resumes a rollout wakes its slots; a window, and some gates, open at a known moment; all else is looked at again soon. */
 async function nextLookMs(
   deps: SchedulerDeps,
-  rollout: string,
+  { rollout, wave }: SlotJob,
   cluster: PlanCluster,
   gatesAtMs: number | null,
 ): Promise<number> {
   const meta = await deps.store.meta(rollout);
   if (meta?.state !== 'running') return LONGEST_DELAY_MS;
   const nowMs = deps.clock.now();
-  const verdict = judgeWindow(cluster.policy.window, nowMs, cluster.policy.window.nodeTakesMs);
+  const verdict = claimVerdict(cluster, wave, nowMs);
   if (!verdict.open) return (verdict.opensAtMs ?? Number.POSITIVE_INFINITY) - nowMs;
   return gatesAtMs === null ? FACTS_RETRY_MS : gatesAtMs - nowMs;
 }

@@ -9,20 +9,27 @@ import { clusterSshLayers, hostSshLayers } from './places.ts';
 import { compileClusterPolicy, compileNodePolicy, compilePolicyLayer } from './policy.ts';
 import { compileSchedule } from './schedule.ts';
 import { addProfile, Profiles, type ToAbsolute } from './ssh.ts';
+import { compileWindow, type ReadCalendar } from './window.ts';
 
 /** The frozen form of a fleet file in which no check found anything. */
-export function compileFleet(file: FleetFile, toAbsolute: ToAbsolute): Fleet {
+export function compileFleet(file: FleetFile, toAbsolute: ToAbsolute, readCalendar: ReadCalendar): Fleet {
   const profiles = new Profiles();
   const stages = file.stages.map(stage => ({
     name: stage.name,
-    clusters: stage.clusters.map(name => compileCluster(file, name, profiles, toAbsolute)),
+    clusters: stage.clusters.map(name => compileCluster(file, name, profiles, toAbsolute, readCalendar)),
   }));
   const { fleet: name, failureBudget = 0 } = file;
   const schedules = Object.entries(file.schedules ?? {}).map(([key, schedule]) => compileSchedule(key, schedule));
   return deepFreeze({ name, failureBudget, profiles: profiles.all(), stages, schedules });
 }
 
-function compileCluster(file: FleetFile, name: string, profiles: Profiles, toAbsolute: ToAbsolute): FleetCluster {
+function compileCluster(
+  file: FleetFile,
+  name: string,
+  profiles: Profiles,
+  toAbsolute: ToAbsolute,
+  readCalendar: ReadCalendar,
+): FleetCluster {
   const kubernetes = targetOf(file.clusters[name]?.kubernetes, toAbsolute);
   const policies = layersOf(file, name, 'policy').map(layer => layer.value);
   const sshLayers = clusterSshLayers(file, name);
@@ -41,7 +48,7 @@ function compileCluster(file: FleetFile, name: string, profiles: Profiles, toAbs
     waves: (nearest(file, name, 'waves')?.value ?? []).map(compileWave),
     unsequenced:
       fill({ unsequenced: commonTable.unsequenced }, [file.defaults, file.clusters[name]]).unsequenced ?? 'refuse',
-    policy: compileClusterPolicy(policies),
+    policy: compileClusterPolicy(policies, readCalendar),
     nodePolicy: compileNodePolicy(policies, toAbsolute),
     rolePolicies: rolePolicies(file, name, toAbsolute),
   };
@@ -60,9 +67,14 @@ function targetOf(written: ClusterFile['kubernetes'] | undefined, toAbsolute: To
 }
 
 function compileWave(wave: WaveFile): FleetWave {
-  const { sequences, concurrency } = fill(waveTable, [wave]);
+  const { sequences, concurrency, windows } = fill(waveTable, [wave]);
   const sorted = [...sequences].sort((a, b) => a - b);
-  return { name: sorted.join('+'), sequences: sorted, concurrency: concurrency ?? { kind: 'number', value: 1 } };
+  return {
+    name: sorted.join('+'),
+    sequences: sorted,
+    concurrency: concurrency ?? { kind: 'number', value: 1 },
+    ...(windows ? { windows: windows.map(compileWindow) } : {}),
+  };
 }
 
 /** Roles of `defaults` first, so that those of the cluster win. */

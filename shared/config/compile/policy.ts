@@ -25,13 +25,13 @@ import { compileUnits } from './names.ts';
 import { compileReboot } from './reboot.ts';
 import type { ToAbsolute } from './ssh.ts';
 import { compileVerify, verifyLayer } from './verify.ts';
-import { compileFreeze, compileWindow } from './window.ts';
+import { compileFreeze, compileWindow, type ReadCalendar } from './window.ts';
 
 type PolicyFile = z.output<typeof policySchema>;
 type RolePolicyFile = z.output<typeof rolePolicySchema>;
 
 /** What limits hold over a cluster. `layers`: general first. */
-export function compileClusterPolicy(layers: readonly PolicyFile[]): ClusterPolicy {
+export function compileClusterPolicy(layers: readonly PolicyFile[], readCalendar: ReadCalendar): ClusterPolicy {
   const { nodeLease: _, ...plain } = fill(clusterPolicyTable, layers);
   const lease = fill(
     nodeLeaseTable,
@@ -46,16 +46,20 @@ export function compileClusterPolicy(layers: readonly PolicyFile[]): ClusterPoli
   return {
     ...compileUnits(plain),
     nodeLease: enabled ? { namespace, prefix } : null,
-    window: windowOf(layers),
+    window: windowOf(layers, readCalendar),
     gates: (layers.findLast(layer => layer.gates !== undefined)?.gates ?? []).map(compileGate),
     preflight,
     hooks: clusterHooks,
   };
 }
 
-function windowOf(layers: readonly PolicyFile[]): WindowPolicy {
+function windowOf(layers: readonly PolicyFile[], readCalendar: ReadCalendar): WindowPolicy {
   const { windows, freezes, nodeTakes } = fill(windowPolicyTable, layers);
-  return { rules: windows.map(compileWindow), freezes: freezes.map(compileFreeze), nodeTakesMs: nodeTakes.ms };
+  return {
+    rules: windows.map(compileWindow),
+    freezes: freezes.flatMap(freeze => compileFreeze(freeze, readCalendar)),
+    nodeTakesMs: nodeTakes === 'auto' ? null : nodeTakes.ms,
+  };
 }
 
 /** How nodes of a cluster are treated when no role says otherwise. `layers`: general first. */

@@ -5,6 +5,7 @@ import { inventorySchema } from './inventory.ts';
 import { kubernetesSchema } from './kubernetes.ts';
 import { policySchema, rolePolicySchema } from './policy.ts';
 import { sshSchema } from './ssh.ts';
+import { windowSchema } from './window.ts';
 
 export const waveTable = {
   sequences: required(
@@ -17,6 +18,11 @@ export const waveTable = {
     {
       default: 1,
     },
+  ),
+  windows: option(
+    z.array(windowSchema),
+    'When work may begin on nodes of this wave, in the place of the windows of the cluster; [] is always. Freezes hold all the same.',
+    { otherwise: 'those of the cluster' },
   ),
 };
 

@@ -38,6 +38,8 @@ export const nodePolicyTable = {
   ),
 };
 
+const NODE_TAKES = 'auto, or a duration with its unit, such as 45m or 1h30m';
+
 export const windowPolicyTable = {
   windows: option(
     z.array(windowSchema),
@@ -46,12 +48,14 @@ export const windowPolicyTable = {
   ),
   freezes: option(
     z.array(freezeSchema),
-    'Days on which nothing begins, whatever the windows say. A list of a cluster replaces the one of defaults.',
+    'Days, or events of a calendar, in which nothing begins, whatever the windows say. A list of a cluster replaces the one of defaults.',
     { default: [] },
   ),
-  nodeTakes: option(positiveDuration, 'A node begins only if the window stays open for at least this long.', {
-    default: '30m',
-  }),
+  nodeTakes: option(
+    z.union([z.literal('auto'), positiveDuration], { error: NODE_TAKES }),
+    'A node begins only if the window stays open for at least this long. auto: as long as 95 % of the nodes of the cluster with the same roles took; 30m as long as fewer than five are known.',
+    { default: 'auto' },
+  ),
 };
 
 /** What holds for a cluster as a whole. */

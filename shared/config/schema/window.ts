@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { dayOfDate } from '../../domain/time/day.ts';
 import { isZone } from '../../domain/time/zone.ts';
 import { option, required, section } from '../option.ts';
-import { anyText, text } from '../values.ts';
+import { anyText, path, positiveDuration, text } from '../values.ts';
 
 const ZONE = 'the name of a time zone, such as Europe/Berlin or UTC';
 const zone = text(ZONE).refine(isZone, { error: ZONE });
@@ -11,6 +11,8 @@ const TIME = 'a time of day such as "22:00", in quotes';
 const time = text(TIME, /^(?:[01]\d|2[0-3]):[0-5]\d$/);
 const END = 'a time of day such as "04:00" or "24:00", in quotes';
 const end = text(END, /^(?:(?:[01]\d|2[0-3]):[0-5]\d|24:00)$/);
+
+const CRON = 'a cron expression of five fields such as "0 22 * * 6#2"';
 
 const DATE = 'a date such as 2026-12-24';
 const date = text(DATE, /^\d{4}-\d{2}-\d{2}$/).refine(written => dayOfDate(written) !== null, { error: DATE });
@@ -32,8 +34,14 @@ export const windowTable = {
     'Only the first, second, … or last such weekday of a month.',
     { otherwise: 'every week' },
   ),
-  from: required(time, 'When it begins, as a clock on the wall shows it.'),
-  to: required(end, 'When it ends; not after from: on the next day.'),
+  from: option(time, 'When it begins, as a clock on the wall shows it.', { otherwise: 'said by cron' }),
+  to: option(end, 'When it ends; not after from: on the next day.', { otherwise: 'said by for' }),
+  cron: option(
+    text(CRON),
+    'In the place of days, weeks, from and to: when it begins, as a cron expression of five fields (minute, hour, day of month, month, weekday), with # for the n-th weekday and L for the last day.',
+    { otherwise: 'said by from' },
+  ),
+  for: option(positiveDuration, 'How long a window lasts that cron begins.', { otherwise: 'said by to' }),
   timeZone: required(zone, 'Whose clocks.'),
 };
 
@@ -45,11 +53,24 @@ export const windowSchema = section(
 );
 
 export const freezeTable = {
-  from: required(date, 'The first day.'),
-  to: required(date, 'The last day; it is frozen as a whole.'),
-  timeZone: required(zone, 'Whose days.'),
-  why: option(anyText, 'What for; shown where something waits for its end.', { default: '' }),
+  from: option(date, 'The first day.', { otherwise: 'said by calendarFile' }),
+  to: option(date, 'The last day; it is frozen as a whole.', { otherwise: 'said by calendarFile' }),
+  calendarFile: option(
+    path,
+    'In the place of from and to: an iCalendar file. All its events freeze, those of the 400 days after the plan is made.',
+    { otherwise: 'none' },
+  ),
+  timeZone: required(zone, 'Whose days; of a calendar: of its whole days, and of its times that name no zone.'),
+  why: option(
+    anyText,
+    'What for; shown where something waits for its end. Of a calendar: for events without a summary.',
+    { default: '' },
+  ),
 };
 
 /** One of `policy.freezes`. */
-export const freezeSchema = section('Freeze', 'Days on which nothing begins, whatever the windows say.', freezeTable);
+export const freezeSchema = section(
+  'Freeze',
+  'Days, or events of a calendar, in which nothing begins, whatever the windows say.',
+  freezeTable,
+);

@@ -61,9 +61,10 @@ function selectNodes(drafts: readonly DraftWave[], cluster: string, select: Retu
     });
     if (members.length === 0) continue;
     planned.push(...members);
-    const { name, sequences } = draft;
+    const { name, sequences, windows } = draft;
     const concurrency = resolveAmount(draft.concurrency, draft.members.length);
-    waves.push({ index: waves.length, name, sequences, concurrency, nodes: members.map(each => each.node) });
+    const nodes = members.map(each => each.node);
+    waves.push({ index: waves.length, name, sequences, concurrency, ...(windows ? { windows } : {}), nodes });
   }
   return { waves, planned, unselected };
 }

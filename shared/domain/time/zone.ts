@@ -1,3 +1,4 @@
+import { DAY_MS } from './day.ts';
 import type { Span } from './span.ts';
 
 /** A stretch of time in which a zone's clocks differ from UTC by the same amount: local = UTC + `offsetMs`. */
@@ -27,6 +28,17 @@ export function offsetAt(zone: string, atMs: number): number {
   const name = parts.find(part => part.type === 'timeZoneName')?.value ?? '';
   const [, sign, hours = '0', minutes = '0'] = /GMT(?:([+-])(\d{2}):(\d{2}))?/.exec(name) ?? [];
   return (sign === '-' ? -1 : 1) * (Number(hours) * HOUR_MS + Number(minutes) * MINUTE_MS);
+}
+
+/**
+ * The instant at which the clocks of `zone` show `localMs`. A time that is shown twice: the first; one that is skipped: as
+ * if the clocks had not been changed (RFC 5545, 3.3.5).
+ */
+export function instantOf(zone: string, localMs: number): number {
+  const before = offsetAt(zone, localMs - DAY_MS);
+  const after = offsetAt(zone, localMs + DAY_MS);
+  const shown = [before, after].map(offset => localMs - offset).filter(ms => ms + offsetAt(zone, ms) === localMs);
+  return shown.length > 0 ? Math.min(...shown) : localMs - before;
 }
 
 /** The stretches of `span`, in order; clocks change to the minute. */

@@ -1,9 +1,12 @@
+/** When work may begin on nodes. */
+export type WindowRule = ClockRule | CronRule;
+
 /**
- * When work may begin on the nodes of a cluster: whenever a clock on the wall in `zone` shows a time from `fromMinute`
- * on and before `toMinute` on one of the days. Where clocks are put back, a time that is shown twice counts twice; one that is
- * skipped does not come.
+ * Whenever a clock on the wall in `zone` shows a time from `fromMinute` on and before `toMinute` on one of the days. Where
+ * clocks are put back, a time that is shown twice counts twice; one that is skipped does not come.
  */
-export interface WindowRule {
+export interface ClockRule {
+  readonly kind: 'clock';
   /** 0 is Sunday; the day on which the window begins. */
   readonly days: readonly number[];
   /** Only the n-th such weekday of a month; -1: the last. Empty: all. */
@@ -15,13 +18,42 @@ export interface WindowRule {
   readonly zone: string;
 }
 
-/** Days on which nothing begins, whatever the windows say: from the first to the last, both whole, by the clocks of `zone`. */
-export interface Freeze {
+/** From each moment of a cron expression on, for a time that no change of clocks makes longer or shorter. */
+export interface CronRule {
+  readonly kind: 'cron';
+  /** Five fields, read in `zone`. */
+  readonly expression: string;
+  readonly zone: string;
+  readonly forMs: number;
+}
+
+/** The moments of a cron expression: what windows need of the port Cron. */
+export interface CronMoments {
+  /** The first after `afterMs`; null: none within the next years. */
+  next(expression: string, zone: string, afterMs: number): number | null;
+  /** The last not after `atMs`; null: none within the last years. */
+  previous(expression: string, zone: string, atMs: number): number | null;
+}
+
+/** When nothing begins, whatever the windows say. `why` empty: none is given. `zone`: whose clocks show it to people. */
+export type Freeze = FrozenDays | FrozenSpan;
+
+/** From the first day to the last, both whole, by the clocks of `zone`. */
+export interface FrozenDays {
+  readonly kind: 'days';
   /** Days since 1970-01-01. */
   readonly fromDay: number;
   readonly toDay: number;
   readonly zone: string;
-  /** Empty: none is given. */
+  readonly why: string;
+}
+
+/** From an instant on and before another, ms since the epoch. */
+export interface FrozenSpan {
+  readonly kind: 'span';
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly zone: string;
   readonly why: string;
 }
 
@@ -30,6 +62,15 @@ export interface WindowPolicy {
   /** Empty: always open. */
   readonly rules: readonly WindowRule[];
   readonly freezes: readonly Freeze[];
-  /** A node starts only if this long is left. */
-  readonly nodeTakesMs: number;
+  /** A node starts only if this long is left. null: as long as nodes of its kind took before. */
+  readonly nodeTakesMs: number | null;
+}
+
+/** The windows that hold for a wave: its own in the place of the cluster's, if it has any. Freezes are the cluster's. */
+export function windowOfWave(
+  cluster: { readonly policy: { readonly window: WindowPolicy } },
+  wave: { readonly windows?: readonly WindowRule[] } | undefined,
+): WindowPolicy {
+  const { window } = cluster.policy;
+  return wave?.windows ? { ...window, rules: wave.windows } : window;
 }

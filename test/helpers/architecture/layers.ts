@@ -13,7 +13,7 @@ export const ADAPTERS = [
   'telemetry',
 ] as const;
 
-/** Files of adapters that are pure and may be used by every adapter and service. */
+/** Files of adapters that are pure and may be used by everybody outside the pure layers. */
 export const COMMON_FILES: readonly string[] = [
   'shared/cron/croner.ts',
   'shared/hosts/quote.ts',

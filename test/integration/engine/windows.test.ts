@@ -11,7 +11,7 @@ const HOUR_MS = 3_600_000;
 
 /** Every day 12:00 to 13:00. */
 const NOON: WindowPolicy = {
-  rules: [{ days: [0, 1, 2, 3, 4, 5, 6], weeks: [], fromMinute: 720, toMinute: 780, zone: 'UTC' }],
+  rules: [{ kind: 'clock', days: [0, 1, 2, 3, 4, 5, 6], weeks: [], fromMinute: 720, toMinute: 780, zone: 'UTC' }],
   freezes: [],
   nodeTakesMs: 10 * 60_000,
 };

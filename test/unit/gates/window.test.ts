@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { compileFreeze, compileWindow } from '../../../shared/config/compile/window.ts';
 import { freezeSchema, windowSchema } from '../../../shared/config/schema/window.ts';
-import type { WindowPolicy } from '../../../shared/domain/window/window.ts';
-import { judgeWindow } from '../../../shared/gates/window/judge.ts';
+import { cronerCron } from '../../../shared/cron/croner.ts';
+import { type WindowPolicy, windowOfWave } from '../../../shared/domain/window/window.ts';
+import { judgeWindow, NOTHING_MORE } from '../../../shared/gates/window/judge.ts';
 
 const BERLIN = 'Europe/Berlin';
 const NEW_YORK = 'America/New_York';
@@ -15,7 +16,7 @@ const freeze = (from: string, to: string, timeZone: string, why = '') => ({ from
 function policyOf(windows: readonly object[], freezes: readonly object[] = []): WindowPolicy {
   return {
     rules: windows.map(each => compileWindow(windowSchema.parse(each))),
-    freezes: freezes.map(each => compileFreeze(freezeSchema.parse(each))),
+    freezes: freezes.flatMap(each => compileFreeze(freezeSchema.parse(each), () => [])),
     nodeTakesMs: 0,
   };
 }
@@ -49,6 +50,24 @@ const frozenTwice = policyOf(
 const frozenDay = policyOf([window('22:00', '02:00', 'UTC')], [freeze('2026-03-15', '2026-03-15', 'UTC')]);
 const always = policyOf([window('00:00', '24:00', 'UTC')]);
 const alwaysFromNoon = policyOf([window('12:00', '12:00', 'UTC')]);
+const patchNight = policyOf([{ cron: '0 22 * * 2#2', for: '6h', timeZone: BERLIN }]);
+const monthEnd = policyOf([{ cron: '30 1 L * *', for: '90m', timeZone: 'UTC' }]);
+const sixHours = policyOf([{ cron: '0 22 * * *', for: '6h', timeZone: BERLIN }]);
+const dense = policyOf([{ cron: '*/10 8-9 * * 1-5', for: '15m', timeZone: NEW_YORK }]);
+const gapStart = policyOf([{ cron: '30 2 * * *', for: '1h', timeZone: BERLIN }]);
+const cronAndClock = policyOf([{ cron: '0 20 * * *', for: '2h', timeZone: 'UTC' }, window('22:00', '23:00', 'UTC')]);
+const timed: WindowPolicy = {
+  ...lunch,
+  freezes: [
+    {
+      kind: 'span',
+      fromMs: Date.parse('2026-05-05T12:20Z'),
+      toMs: Date.parse('2026-05-05T12:40Z'),
+      zone: 'UTC',
+      why: 'demo',
+    },
+  ],
+};
 const never = policyOf([window('00:00', '24:00', 'UTC')], [freeze('2020-01-01', '2040-01-01', 'UTC')]);
 
 const CASES: readonly Case[] = [
@@ -120,7 +139,26 @@ const CASES: readonly Case[] = [
   ['the first of two zones', twoZones, '2026-05-05T01:30+02:00', 'open', '2026-05-05T03:00+02:00'],
   ['between two zones', twoZones, '2026-05-05T03:00+02:00', 'closed', '2026-05-05T01:00-04:00'],
   ['the second of two zones', twoZones, '2026-05-05T02:00-04:00', 'open', '2026-05-05T03:00-04:00'],
+  // Cron.
+  ['the second Tuesday by cron', patchNight, '2026-05-13T03:59+02:00', 'open', '2026-05-13T04:00+02:00'],
+  ['the first by cron', patchNight, '2026-05-05T23:00+02:00', 'closed', '2026-05-12T22:00+02:00'],
+  ['the last day of a month', monthEnd, '2026-02-28T02:59Z', 'open', '2026-02-28T03:00Z'],
+  ['after it, until the next', monthEnd, '2026-02-28T03:00Z', 'closed', '2026-03-31T01:30Z'],
+  ['six hours, as clocks go forward', sixHours, '2026-03-28T23:00+01:00', 'open', '2026-03-29T05:00+02:00'],
+  ['six hours, as clocks go back', sixHours, '2026-10-24T23:00+02:00', 'open', '2026-10-25T03:00+01:00'],
+  ['moments that overlap are one window', dense, '2026-05-05T08:00-04:00', 'open', '2026-05-05T10:05-04:00'],
+  [
+    'a moment that is skipped comes after the change',
+    gapStart,
+    '2026-03-29T01:59+01:00',
+    'closed',
+    '2026-03-29T03:00+02:00',
+  ],
+  ['a moment that comes twice counts once', gapStart, '2026-10-25T02:45+02:00', 'open', '2026-10-25T02:30+01:00'],
+  ['one that cron and clock make together', cronAndClock, '2026-05-05T20:30Z', 'open', '2026-05-05T23:00Z'],
   // Freezes.
+  ['a freeze of minutes: before', timed, '2026-05-05T12:10Z', 'open', '2026-05-05T12:20Z'],
+  ['a freeze of minutes: in it', timed, '2026-05-05T12:20Z', 'closed', '2026-05-05T12:40Z'],
   ['before a freeze, which ends a window', frozen, '2026-12-19T23:00Z', 'open', '2026-12-20T00:00Z'],
   ['the first moment of a freeze', frozen, '2026-12-20T00:00Z', 'closed', '2027-01-04T00:00Z'],
   ['in the midst of a freeze', frozen, '2026-12-28T23:00Z', 'closed', '2027-01-04T00:00Z'],
@@ -136,7 +174,7 @@ const CASES: readonly Case[] = [
 
 describe('windows', () => {
   it.each(CASES)('%s', (_, policy, at, is, until) => {
-    const verdict = judgeWindow(policy, Date.parse(at), 0);
+    const verdict = judgeWindow(policy, Date.parse(at), NOTHING_MORE, cronerCron);
     const untilMs = until === null ? null : Date.parse(until);
     expect(verdict).toEqual(
       is === 'open'
@@ -146,9 +184,24 @@ describe('windows', () => {
   });
 });
 
+it('a wave may have windows of its own; freezes are the cluster’s', () => {
+  const cluster = { policy: { window: frozen } };
+  const own = windowOfWave(cluster, { windows: lunch.rules });
+  const judge = (policy: WindowPolicy, at: string) =>
+    judgeWindow(policy, Date.parse(at), NOTHING_MORE, cronerCron).open;
+  expect([judge(own, '2026-12-01T12:30Z'), judge(own, '2026-12-01T23:00Z'), judge(own, '2026-12-24T12:30Z')]).toEqual([
+    true,
+    false,
+    false,
+  ]);
+  expect(windowOfWave(cluster, {})).toBe(frozen);
+  expect(judge(windowOfWave(cluster, { windows: [] }), '2026-12-01T18:00Z')).toBe(true);
+});
+
 describe('what takes its time', () => {
   const hour = 3_600_000;
-  const judge = (policy: WindowPolicy, at: string, takesMs: number) => judgeWindow(policy, Date.parse(at), takesMs);
+  const judge = (policy: WindowPolicy, at: string, ms: number) =>
+    judgeWindow(policy, Date.parse(at), { ms, words: `a node takes ${ms / 60_000} min` }, cronerCron);
 
   it('begins when it just fits', () => {
     expect(judge(lunch, '2026-05-05T12:00Z', hour)).toMatchObject({ open: true });
