@@ -1,5 +1,6 @@
 import type { Command } from '../../shared/domain/command.ts';
 import { splitNodeKey, stepJobId } from '../../shared/domain/names.ts';
+import { planClusters } from '../../shared/domain/plan.ts';
 import { STEPS } from '../../shared/domain/steps.ts';
 import type { EngineStore } from '../../shared/ports/engine-store.ts';
 import type { CommandAnswer } from '../../shared/ports/store.ts';
@@ -25,11 +26,36 @@ export async function steer(
     const { cluster, node } = splitNodeKey(key);
     await queues.retryStep(rollout, cluster, node, round, step);
   }
-  if (command.kind === 'skip') await nudgeNode(store, queues, rollout, command.cluster, command.node);
-  if (command.kind === 'abort') await nudgeAll(store, queues, rollout);
-  if (command.kind === 'concurrency') await ensureSlots(store, queues, { rollout, ...command });
+  await nudge(store, queues, rollout, command);
   await wakeTree(queues, rollout);
   return { ok: true, note: answer.note };
+}
+
+async function nudge(store: EngineStore, queues: Queues, rollout: string, command: Command): Promise<void> {
+  switch (command.kind) {
+    case 'redo':
+      await nudgeNode(store, queues, rollout, command.cluster, command.node);
+      return openSlots(store, queues, rollout);
+    case 'skip':
+      return nudgeNode(store, queues, rollout, command.cluster, command.node);
+    case 'abort':
+      return nudgeAll(store, queues, rollout);
+    case 'concurrency':
+    case 'failure-budget':
+      await openSlots(store, queues, rollout);
+      return nudgeAll(store, queues, rollout);
+    default:
+      return;
+  }
+}
+
+/** Slots for all there may be now, in every open wave. */
+async function openSlots(store: EngineStore, queues: Queues, rollout: string): Promise<void> {
+  const plan = await store.plan(rollout);
+  for (const { name: cluster } of plan ? planClusters(plan) : []) {
+    const wave = await store.openWave(rollout, cluster);
+    if (wave !== null) await ensureSlots(store, queues, { rollout, cluster, wave });
+  }
 }
 
 async function nudgeAll(store: EngineStore, queues: Queues, rollout: string): Promise<void> {

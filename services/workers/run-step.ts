@@ -12,6 +12,7 @@ import type { NodePolicy } from '../../shared/domain/policy.ts';
 import type { BeginAnswer, StepRef } from '../../shared/ports/engine-store.ts';
 import type { HostStanding, Step, StepContext, StepOutcome } from '../../shared/ports/step.ts';
 import type { StepJob } from '../../shared/queue/names.ts';
+import { ensureSlots } from '../common/slots.ts';
 import { wakeSlots } from '../common/wake.ts';
 import { leaveAborted, leaveSkipped } from './common/leave.ts';
 import { contextOf } from './context.ts';
@@ -287,6 +288,8 @@ async function giveUp(visit: Visit, begin: Go, context: StepContext<unknown>, fa
   context.announce(event.reason, event.message, event.type);
   visit.log.say(`left: ${leftAs}`);
   if (failure.todo) visit.log.say(`do: ${failure.todo}`);
+  // Its slot may be given back now.
+  await ensureSlots(deps.store, deps.queues, job.data);
   await wakeSlots(deps.queues, job.data.rollout);
   throw new UnrecoverableError(`${failure.code}: ${failure.message}`);
 }

@@ -1,5 +1,5 @@
 import { escalationText } from './drain/escalation.ts';
-import type { RolloutEvent } from './events.ts';
+import { type RolloutEvent, SETTLED_STATES } from './events.ts';
 import type { DraftNode } from './fold.ts';
 import { hookWarning } from './hooks/warning.ts';
 import { STEPS } from './steps.ts';
@@ -24,9 +24,10 @@ export function foldNodeEvent(node: DraftNode, event: RolloutEvent): void {
       node.reason = event.type === 'node-held' ? event.reason : '';
       break;
     case 'node-retried':
+    case 'node-repaired':
     case 'node-skip-asked':
-      node.asked = true;
-      if (event.type === 'node-skip-asked') node.reason = `skip asked by ${event.by}`;
+    case 'node-redo-asked':
+      foldAsked(node, event);
       break;
     case 'node-done':
     case 'node-skipped':
@@ -39,10 +40,25 @@ export function foldNodeEvent(node: DraftNode, event: RolloutEvent): void {
       break;
     case 'slot-released':
       node.slot = null;
+      if (node.redo) putBack(node);
       break;
     default:
       break;
   }
+}
+
+type Asked = Extract<RolloutEvent, { type: 'node-retried' | 'node-repaired' | 'node-skip-asked' | 'node-redo-asked' }>;
+
+function foldAsked(node: DraftNode, { type, by }: Asked): void {
+  if (type === 'node-redo-asked' && SETTLED_STATES.includes(node.state)) return putBack(node);
+  node.asked = true;
+  if (type === 'node-skip-asked') Object.assign(node, { redo: false, reason: `skip asked by ${by}` });
+  if (type === 'node-redo-asked') Object.assign(node, { redo: true, reason: `to be done anew, asked by ${by}` });
+}
+
+/** It waits for its turn as at the beginning. What its steps did stays to be seen until it is taken. */
+function putBack(node: DraftNode): void {
+  Object.assign(node, { state: 'pending', step: null, reason: '', endedAtMs: null, asked: false, redo: false });
 }
 
 const SETTLED = {
@@ -90,8 +106,11 @@ type StepEvent = Extract<
 >;
 
 function foldStep(node: DraftNode, event: StepEvent): void {
-  node.step = event.step;
-  node.asked = false;
+  // Steps that are left out for a node that was repaired say nothing about how it goes on.
+  if (event.type !== 'step-skipped' || !node.asked) {
+    node.step = event.step;
+    node.asked = false;
+  }
   const step = node.steps[event.step];
   switch (event.type) {
     case 'step-started':
@@ -115,6 +134,7 @@ function foldStep(node: DraftNode, event: StepEvent): void {
       break;
     case 'step-skipped':
       Object.assign(step, { state: 'skipped', endedAtMs: event.atMs, note: event.reason, account: [] });
+      Object.assign(step, { failure: null, retryAtMs: null });
       node.left = event.left ?? null;
       break;
     case 'attempt-failed':

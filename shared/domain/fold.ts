@@ -16,6 +16,8 @@ export type DraftNode = Draft<Omit<NodeStatus, 'steps'>> & {
   steps: Record<StepName, Draft<StepStatus>>;
   /** A person asked for a retry or a skip, and no step has said anything since. */
   asked: boolean;
+  /** A person asked to begin it anew; it is pending again once its slot lets go. */
+  redo: boolean;
 };
 
 interface DraftWave extends Omit<Draft<WaveStatus>, 'waiting'> {
@@ -65,6 +67,8 @@ export function startFold(plan: Plan, id: string): StatusFold {
       top.approvals = foldApproval(top.approvals, event);
       if (event.type === 'failure-budget-changed') foldBudget(top, byName, event);
       foldTree(byName, event);
+      // From now on they are aborted instead.
+      if (event.type === 'rollout-aborting') for (const node of nodes.values()) node.redo = false;
       if ('node' in event && 'cluster' in event && event.node !== undefined) {
         const node = nodes.get(nodeKey(event.cluster ?? '', event.node));
         if (node) foldNodeEvent(node, event);
@@ -136,6 +140,7 @@ function freshNode(node: PlanNode, wave: number): DraftNode {
     left: null,
     steps,
     asked: false,
+    redo: false,
   };
 }
 
@@ -249,7 +254,7 @@ function snapshot(
   const counts = Object.fromEntries(NODE_STATES.map(state => [state, 0])) as Record<NodeState, number>;
   for (const node of nodes.values()) counts[node.state] += 1;
   const copies = [...nodes].map(([key, draft]) => {
-    const { asked: _asked, ...node } = draft;
+    const { asked: _asked, redo: _redo, ...node } = draft;
     const steps = Object.fromEntries(STEPS.map(step => [step, { ...node.steps[step] }]));
     return [key, { ...node, steps } as NodeStatus] as const;
   });
@@ -258,7 +263,7 @@ function snapshot(
     fleet: plan.fleet,
     ...top,
     state:
-      (top.state === 'running' || top.state === 'stopping') && needsPerson(plan, clusters, nodes)
+      (top.state === 'running' || top.state === 'stopping') && needsPerson(top.failureBudget, clusters, nodes)
         ? 'waiting-on-person'
         : top.state,
     clusters: clusters.map(cluster => ({

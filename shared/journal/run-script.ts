@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import type { RolloutKeys } from './keys.ts';
+import { BUDGETS } from './scripts/budgets.ts';
 import { PRELUDE } from './scripts/prelude.ts';
 
 /** A Lua script of the store with the hash the server knows it by. */
@@ -11,7 +12,7 @@ export interface StoreScript {
 
 /** Puts the common beginning before a script's body. */
 export function storeScript(body: string): StoreScript {
-  const text = PRELUDE + body;
+  const text = PRELUDE + BUDGETS + body;
   return { text, sha: createHash('sha1').update(text).digest('hex') };
 }
 

@@ -54,7 +54,7 @@ export class RedisStore extends JournalReader implements EngineStore {
       wave.nodes.map(node => [nodeKey(node.cluster, node.name), newNodeRecord(wave.index, node.controlPlane)]),
     );
     const request = {
-      meta: { by, installation, state: 'running', failureBudget: plan.failureBudget, takeOver, wake: 0 },
+      meta: { by, installation, state: 'running', ...budgetsOf(plan), takeOver, wake: 0 },
       clusters: planClusters(plan).map(cluster => cluster.name),
       nodes: Object.fromEntries(records) as Record<string, NodeRecord>,
       concurrency: Object.fromEntries(
@@ -274,6 +274,18 @@ export class RedisStore extends JournalReader implements EngineStore {
   ): Promise<T> {
     return runScript<T>(this.redis, script, this.keys.rollout(id), this.keys.holders, id, request, extra);
   }
+}
+
+/** Failure budgets as fields of the meta hash: of the rollout, and of the clusters and waves that have one. */
+function budgetsOf(plan: Plan): Record<string, number> {
+  const given: [string, number][] = [];
+  for (const { name, failureBudget, waves } of planClusters(plan)) {
+    if (failureBudget !== undefined) given.push([`budget:${name}`, failureBudget]);
+    for (const wave of waves) {
+      if (wave.failureBudget !== undefined) given.push([`budget:${name}/${wave.index}`, wave.failureBudget]);
+    }
+  }
+  return { failureBudget: plan.failureBudget, ...Object.fromEntries(given) };
 }
 
 function keptOf(report: StepReport): unknown {

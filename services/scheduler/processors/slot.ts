@@ -63,7 +63,7 @@ async function nextLookMs(
   gatesAtMs: number | null,
 ): Promise<number> {
   const meta = await deps.store.meta(rollout);
-  if (meta?.state !== 'running') return LONGEST_DELAY_MS;
+  if (meta?.state !== 'running' && meta?.state !== 'stopping') return LONGEST_DELAY_MS;
   const nowMs = deps.clock.now();
   const verdict = claimVerdict(cluster, wave, nowMs);
   if (!verdict.open) return (verdict.opensAtMs ?? Number.POSITIVE_INFINITY) - nowMs;

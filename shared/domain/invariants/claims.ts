@@ -1,6 +1,15 @@
 import type { RolloutEvent } from '../events.ts';
 import { resolveAmount } from '../policy.ts';
-import { awayOf, budgetSpent, isSettled, type Ledger, type LedgerNode, leftBefore, leftBeforeStage } from './ledger.ts';
+import {
+  awayOf,
+  budgetSpent,
+  busyIn,
+  isSettled,
+  type Ledger,
+  type LedgerNode,
+  leftBefore,
+  leftBeforeStage,
+} from './ledger.ts';
 import type { Finding } from './rules.ts';
 
 type Claim = Extract<RolloutEvent, { type: 'node-claimed' }>;
@@ -15,7 +24,7 @@ export function checkClaimed(ledger: Ledger, node: LedgerNode, event: Claim): Fi
   }
   const held = ledger.holding.get(event.slot);
   if (held !== undefined) found.push(['slots', `slot ${event.slot} takes ${node.key} while it holds ${held}`]);
-  if (ledger.state !== 'running')
+  if (ledger.state !== 'running' && ledger.state !== 'stopping')
     found.push(['stopped', `${node.key} is claimed while the rollout is ${ledger.state}`]);
   // A node with our mark is away already: taking it on adds nothing to what is away.
   return event.adopted ? found : [...found, ...checkOrder(ledger, node), ...checkRoom(ledger, node)];
@@ -41,14 +50,15 @@ function checkRoom(ledger: Ledger, node: LedgerNode): Finding[] {
   const found: Finding[] = [];
   const { wave } = node;
   const away = awayOf(wave.cluster);
-  if (wave.away.size >= wave.concurrency) {
-    found.push(['concurrency', `${node.key} is claimed beside ${wave.away.size} of ${wave.concurrency}`]);
+  const busy = busyIn(ledger, wave);
+  if (busy >= wave.concurrency) {
+    found.push(['concurrency', `${node.key} is claimed beside ${busy} of ${wave.concurrency}`]);
   }
   const most = resolveAmount(wave.cluster.plan.policy.maxUnavailable, wave.cluster.plan.size);
   if (away.length >= most) found.push(['max-unavailable', `${node.key} is claimed beside ${away.length} of ${most}`]);
   const other = node.controlPlane && away.find(key => ledger.nodes.get(key)?.controlPlane);
   if (other) found.push(['control-plane', `${node.key} is claimed while ${other} is away`]);
-  if (budgetSpent(ledger))
+  if (budgetSpent(ledger, wave))
     found.push(['budget', `${node.key} is claimed although ${[...ledger.failed].join(', ')} failed`]);
   return found;
 }
@@ -59,6 +69,7 @@ export function checkReleased(node: LedgerNode, event: Release): Finding[] {
   if (node.slot !== event.slot) {
     found.push(['slots', `slot ${event.slot} gives ${node.key} back, held by ${node.slot ?? 'none'}`]);
   }
-  if (!isSettled(node)) found.push(['slots', `slot ${event.slot} gives ${node.key} back while it is ${node.state}`]);
+  if (!isSettled(node) && node.state !== 'pending' && !node.redo)
+    found.push(['slots', `slot ${event.slot} gives ${node.key} back while it is ${node.state}`]);
   return found;
 }

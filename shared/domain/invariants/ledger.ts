@@ -18,8 +18,12 @@ export interface LedgerNode {
   begun: StepName | null;
   /** Successes of this round. */
   readonly done: Set<StepName>;
-  /** A person asked to skip it. */
+  /** A person asked to skip it, or to begin it anew. */
   flagged: boolean;
+  /** A person asked to begin it anew: it is pending again once its slot lets go. */
+  redo: boolean;
+  /** A person said that it is repaired: the steps before verify are left out in this round. */
+  repaired: boolean;
   /** A person asked for a retry, and it has not begun yet. */
   retryAsked: boolean;
 }
@@ -28,6 +32,8 @@ export interface LedgerWave {
   readonly index: number;
   readonly cluster: LedgerCluster;
   concurrency: number;
+  /** Infinite: none of its own. */
+  failureBudget: number;
   state: 'pending' | 'running' | 'done';
   /** Nodes that are not settled. */
   left: number;
@@ -38,6 +44,8 @@ export interface LedgerWave {
 export interface LedgerCluster {
   readonly plan: PlanCluster;
   readonly stage: LedgerStage;
+  /** Infinite: none of its own. */
+  failureBudget: number;
   readonly waves: LedgerWave[];
 }
 
@@ -57,7 +65,8 @@ export interface Ledger {
   readonly holding: Map<string, string>;
   /** Keys of nodes that failed and have neither had a success since nor been settled. */
   readonly failed: Set<string>;
-  state: 'created' | 'running' | 'paused' | 'aborting' | RolloutOutcome;
+  failureBudget: number;
+  state: 'created' | 'running' | 'stopping' | 'paused' | 'aborting' | RolloutOutcome;
 }
 
 /** The ledger before the first event. */
@@ -70,13 +79,20 @@ export function openLedger(plan: Plan): Ledger {
   });
   const found = stages.flatMap(stage => stage.clusters);
   const clusters = new Map(planClusters(plan).map((cluster, at) => [cluster.name, found[at] as LedgerCluster]));
-  return { plan, stages, clusters, nodes, holding: new Map(), failed: new Set(), state: 'created' };
+  const { failureBudget } = plan;
+  return { plan, stages, clusters, nodes, holding: new Map(), failed: new Set(), failureBudget, state: 'created' };
 }
 
 function openCluster(plan: PlanCluster, stage: LedgerStage, nodes: Map<string, LedgerNode>): LedgerCluster {
-  const cluster: LedgerCluster = { plan, stage, waves: [] };
-  for (const { index, concurrency, nodes: planned } of plan.waves) {
-    const wave: LedgerWave = { index, cluster, concurrency, state: 'pending', left: planned.length, away: new Set() };
+  const none = Number.POSITIVE_INFINITY;
+  const cluster: LedgerCluster = { plan, stage, failureBudget: plan.failureBudget ?? none, waves: [] };
+  for (const { index, concurrency, failureBudget = none, nodes: planned } of plan.waves) {
+    const left = planned.length;
+    const wave: LedgerWave = {
+      ...{ index, cluster, concurrency, failureBudget, left },
+      state: 'pending',
+      away: new Set(),
+    };
     cluster.waves.push(wave);
     for (const { name, controlPlane } of planned) {
       const key = nodeKey(plan.name, name);
@@ -88,6 +104,8 @@ function openCluster(plan: PlanCluster, stage: LedgerStage, nodes: Map<string, L
         running: null,
         begun: null,
         flagged: false,
+        redo: false,
+        repaired: false,
         retryAsked: false,
       } as const;
       nodes.set(key, { key, wave, controlPlane, ...fresh, done: new Set() });
@@ -123,14 +141,33 @@ export function leftBeforeStage(ledger: Ledger, stage: LedgerStage): number {
 }
 
 /**
- * Whether more nodes than the budget bears have failed. For `key`, a node that failed itself and is tried again, only
- * those count that nobody tries again.
+ * Whether more nodes than a budget over the wave bears have failed. For `key`, a node that failed itself and is tried
+ * again, only those count that nobody tries again.
  */
-export function budgetSpent(ledger: Ledger, key = ''): boolean {
-  if (!ledger.failed.has(key)) return ledger.failed.size > ledger.plan.failureBudget;
-  const others = [...ledger.failed].filter(other => other !== key).map(other => ledger.nodes.get(other));
-  const left = others.filter(other => other?.state === 'failed' && !other.retryAsked);
-  return left.length > ledger.plan.failureBudget;
+export function budgetSpent(ledger: Ledger, wave: LedgerWave, key = ''): boolean {
+  const own = ledger.failed.has(key);
+  return overBudget(ledger, wave, node => !own || (node.key !== key && node.state === 'failed' && !node.retryAsked));
+}
+
+/** Whether the budgets bear what stands failed: such nodes give their slot back, and do not count in the concurrency. */
+export function givesBack(ledger: Ledger, wave: LedgerWave): boolean {
+  return !overBudget(ledger, wave, node => node.state === 'failed');
+}
+
+function overBudget(ledger: Ledger, wave: LedgerWave, counts: (node: LedgerNode) => boolean): boolean {
+  const failed = [...ledger.failed].flatMap(key => ledger.nodes.get(key) ?? []).filter(counts);
+  const inCluster = failed.filter(node => node.wave.cluster === wave.cluster);
+  const inWave = inCluster.filter(node => node.wave === wave);
+  return (
+    failed.length > ledger.failureBudget ||
+    inCluster.length > wave.cluster.failureBudget ||
+    inWave.length > wave.failureBudget
+  );
+}
+
+/** Nodes of a wave that hold a claim and have not failed. */
+export function busyIn(ledger: Ledger, wave: LedgerWave): number {
+  return [...wave.away].filter(key => ledger.nodes.get(key)?.state !== 'failed').length;
 }
 
 /** The steps before `step` that have no success in this round. */

@@ -6,6 +6,9 @@ import type { Finding } from './rules.ts';
 export function checkTree(ledger: Ledger, event: RolloutEvent): Finding[] {
   switch (event.type) {
     case 'wave-started':
+      return [...checkWave(ledger, event), ...checkMayOpen(ledger, event)];
+    case 'rollout-paused':
+      return checkPaused(ledger, event);
     case 'wave-done':
       return checkWave(ledger, event);
     case 'cluster-started':
@@ -33,6 +36,19 @@ function checkWave(ledger: Ledger, event: Extract<RolloutEvent, { type: 'wave-st
   const found: Finding[] = wave.state === before ? [] : [['wave-order', `${what}, which is ${wave.state}`]];
   const left = leftBefore(wave) + (event.type === 'wave-done' ? wave.left : 0);
   return [...found, ...leftOver('wave-order', what, left)];
+}
+
+function checkMayOpen({ state }: Ledger, event: Extract<RolloutEvent, { type: 'wave-started' }>): Finding[] {
+  const isShut = state === 'stopping' || state === 'paused';
+  return isShut ? [['stopped', `wave ${event.wave} of ${event.cluster} opens while the rollout is ${state}`]] : [];
+}
+
+/** What was stopped is paused by itself, and then no wave is open. */
+function checkPaused(ledger: Ledger, { by }: Extract<RolloutEvent, { type: 'rollout-paused' }>): Finding[] {
+  if (by !== 'nodetide') return [];
+  const open = [...ledger.clusters.values()].flatMap(({ waves }) => waves).filter(wave => wave.state === 'running');
+  if (ledger.state === 'stopping' && open.length === 0) return [];
+  return [['stopped', `the rollout was ${ledger.state} with ${open.length} open waves, and is paused by itself`]];
 }
 
 function checkCluster(

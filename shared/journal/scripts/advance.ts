@@ -1,6 +1,6 @@
 /**
  * The tree's own progress, each said once. Request: mark (said once under this name), requires (marks that must be
- * there), event, and, by `kind`: `wave-open` (cluster, wave), `wave-done` (cluster, wave, keys: all must be settled),
+ * there), event, and, by `kind`: `wave-open` (cluster, wave; refused, and told as waiting, while the rollout stops or is paused), `wave-done` (cluster, wave, keys: all must be settled),
  * `end` (keys: all must be settled; outcome; frees the clusters), `plain`.
  */
 export const ADVANCE = `
@@ -17,7 +17,18 @@ if req.kind == 'wave-done' or req.kind == 'end' then
     if node and not settled(node) then return answer({ok = false, why = req.keys[i] .. ' is ' .. node.state}) end
   end
 end
-if req.kind == 'wave-open' then redis.call('HSET', meta, 'open:' .. req.cluster, req.wave) end
+local gate = req.kind == 'wave-open' and 'wave ' .. req.cluster .. '/' .. req.wave
+if gate then
+  local state = redis.call('HGET', meta, 'state')
+  local why = state == 'stopping' and 'the rollout stops: no further wave is opened'
+    or state == 'paused' and 'the rollout is paused'
+  if why then
+    waitFor(gate, req.cluster, req.wave, {why})
+    return answer({ok = false, why = why})
+  end
+  stopWaiting(gate, req.cluster, req.wave)
+  redis.call('HSET', meta, 'open:' .. req.cluster, req.wave)
+end
 if req.kind == 'wave-done' then redis.call('HDEL', meta, 'open:' .. req.cluster) end
 if req.kind == 'end' then
   local aborting = redis.call('HGET', meta, 'state') == 'aborting'
@@ -32,5 +43,6 @@ if req.kind == 'end' then
 end
 redis.call('HSET', meta, mark, string.format('%.0f', now()))
 tell(req.event)
+if req.kind == 'wave-done' then pauseOnceStopped() end
 return answer({ok = true, first = true})
 `;

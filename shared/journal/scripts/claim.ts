@@ -33,18 +33,21 @@ local function leave(kind)
   return answer({kind = kind})
 end
 local function closed(reasons)
-  local text = cjson.encode(reasons)
-  if redis.call('HGET', waiting, slot) ~= text then
-    redis.call('HSET', waiting, slot, text)
-    tell({type = 'waiting', cluster = cluster, wave = req.wave, slot = slot, reasons = reasons})
-  end
+  waitFor(slot, cluster, req.wave, reasons)
   return answer({kind = 'closed', reasons = reasons})
 end
 
 if redis.call('HGET', meta, 'open:' .. cluster) ~= tostring(req.wave) then return leave('retired') end
 if redis.call('SISMEMBER', live, slot) == 0 then return leave('retired') end
 local k = tonumber(redis.call('HGET', meta, 'k:' .. field))
-if redis.call('SCARD', live) > k then return leave('retired') end
+local counted = redis.call('SCARD', live)
+if counted > k then
+  for _, other in ipairs(redis.call('SMEMBERS', live)) do
+    local heldBy = redis.call('HGET', holding, other)
+    if heldBy and load(heldBy).state == 'failed' then counted = counted - 1 end
+  end
+end
+if counted > k then return leave('retired') end
 local open = {}
 for _, candidate in ipairs(req.candidates) do
   local node = load(cluster .. '/' .. candidate.node)
@@ -55,7 +58,7 @@ if redis.call('SCARD', sets .. 'pending:' .. field) == 0 and #open == 0 then ret
 
 if #req.closed > 0 then return closed(req.closed) end
 local state = redis.call('HGET', meta, 'state')
-if state ~= 'running' then return closed({'the rollout is ' .. state}) end
+if state ~= 'running' and state ~= 'stopping' then return closed({'the rollout is ' .. state}) end
 if redis.call('HGET', holders, cluster) ~= rolloutId then
   return closed({'cluster ' .. cluster .. ' is held by rollout ' .. (redis.call('HGET', holders, cluster) or 'none')})
 end
@@ -100,7 +103,14 @@ local function addAway(name)
   end
 end
 local holders_ = redis.call('SMEMBERS', claimed)
-for _, name in ipairs(holders_) do addAway(name) end
+-- Failed nodes count as away, but not against the concurrency; those that are tried again come before new ones.
+local busy, triedAgain = 0, {}
+for _, name in ipairs(holders_) do
+  addAway(name)
+  local node = load(cluster .. '/' .. name)
+  if node.state ~= 'failed' then busy = busy + 1
+  elseif node.retryAsked and node.flag == '' then triedAgain[#triedAgain + 1] = name end
+end
 for _, name in ipairs(req.unavailable) do addAway(name) end
 for _, name in ipairs(req.unavailableControlPlane) do
   addAway(name)
@@ -114,12 +124,13 @@ local function refuse(candidate, node)
   if candidate.adopt then return nil end
   if #req.shut > 0 then return table.concat(req.shut, '; ') end
   if candidate.shut then return candidate.shut end
-  if budgetSpent() then
-    local names = redis.call('SMEMBERS', failed)
-    table.sort(names)
-    return 'failure budget spent: ' .. table.concat(names, ', ') .. ' failed'
+  local spent = budgetSpent(cluster, node.wave)
+  if spent then return spent end
+  if busy >= k then return string.format('%d of %d nodes of the wave are away', busy, k) end
+  if busy + #triedAgain >= k then
+    table.sort(triedAgain)
+    return 'tried again first: ' .. table.concat(triedAgain, ', ')
   end
-  if #holders_ >= k then return string.format('%d of %d nodes of the wave are away', #holders_, k) end
   local others = awayCount - (away[candidate.node] and 1 or 0)
   if others + 1 > req.maxUnavailable then
     local names = {}

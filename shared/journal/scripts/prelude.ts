@@ -31,6 +31,12 @@ local function settled(node)
   return node.state == 'done' or node.state == 'skipped' or node.state == 'excluded' or node.state == 'aborted'
 end
 local function wake() redis.call('HINCRBY', meta, 'wake', 1) end
+local function waitFor(slot, cluster, wave, reasons)
+  local text = cjson.encode(reasons)
+  if redis.call('HGET', waiting, slot) == text then return end
+  redis.call('HSET', waiting, slot, text)
+  tell({type = 'waiting', cluster = cluster, wave = wave, slot = slot, reasons = reasons})
+end
 local function stopWaiting(slot, cluster, wave)
   if redis.call('HDEL', waiting, slot) == 1 then
     tell({type = 'waiting-over', cluster = cluster, wave = wave, slot = slot})
@@ -47,16 +53,36 @@ local function settle(key, node, state, reason)
   tell({type = 'node-' .. state, cluster = cluster, node = name, reason = reason})
   wake()
 end
--- Failed nodes other than the one that asks: while more than the budget, no claim and no further change of a host.
--- Nodes that are tried again by a person's word do not hold each other: else none of them could ever succeed.
-local function budgetSpent(key)
-  local budget = tonumber(redis.call('HGET', meta, 'failureBudget') or '0')
-  if not key or redis.call('SISMEMBER', failed, key) == 0 then return redis.call('SCARD', failed) > budget end
-  local count = 0
-  for _, other in ipairs(redis.call('SMEMBERS', failed)) do
-    local node = other ~= key and load(other)
-    if node and node.state == 'failed' and not node.retryAsked then count = count + 1 end
+-- A node that was begun is pending again, in its next round: whoever holds it lets go.
+local function beginAnew(key, node)
+  local cluster, name = split(key)
+  redis.call('SREM', failed, key)
+  redis.call('SADD', sets .. 'pending:' .. cluster .. '/' .. node.wave, name)
+  local slot = node.slot
+  node.state, node.slot, node.step, node.attempt, node.flag = 'pending', '', '', 0, ''
+  node.retryAsked, node.reason, node.forOthers = false, '', nil
+  save(key, node)
+  if slot ~= '' then
+    redis.call('HDEL', holding, slot)
+    redis.call('HDEL', waiting, slot)
+    redis.call('SREM', sets .. 'claimed:' .. cluster, name)
+    tell({type = 'slot-released', cluster = cluster, node = name, wave = node.wave, slot = slot})
   end
-  return count > budget
+  wake()
+end
+-- A rollout that stops is paused once no wave is open, unless nothing is left to do.
+local function pauseOnceStopped()
+  if redis.call('HGET', meta, 'state') ~= 'stopping' then return false end
+  local fields, left = redis.call('HKEYS', meta), false
+  for _, field in ipairs(fields) do
+    if string.sub(field, 1, 5) == 'open:' then return false end
+    if string.sub(field, 1, 2) == 'k:' then
+      left = left or redis.call('HEXISTS', meta, 'mark:wave-done:' .. string.sub(field, 3)) == 0
+    end
+  end
+  if not left then return false end
+  redis.call('HSET', meta, 'state', 'paused')
+  tell({type = 'rollout-paused', by = 'nodetide', why = 'stopped: no wave is open'})
+  return true
 end
 `;

@@ -4,7 +4,7 @@
  * what is known of the hooks); ARGV 6, of `failed`: what is to be known of the hooks from now on, or empty. Outcomes: `memory`, `hooks`, `waiting`, `held`,
  * `attempt-failed`, `failing` (counts against the budget already), `failed`, `done`, `skipped`, and `check` (nothing is
  * kept: may we still act?).
- * Answers {ok, why}: why is `superseded`, `flagged` (a person asked to skip or abort) or `held`.
+ * Answers {ok, why}: why is `superseded`, `flagged` (a person asked to skip, abort or begin anew) or `held`.
  */
 export const RECORD = `
 local node = load(req.key)
@@ -20,7 +20,7 @@ local outcome = req.outcome
 if redis.call('HEXISTS', results, at) == 1 then return answer({ok = outcome == 'done', why = 'superseded'}) end
 if outcome == 'check' then
   if node.flag ~= '' then return answer({ok = false, why = 'flagged'}) end
-  if (req.step == 'upgrade' or req.step == 'reboot') and budgetSpent(req.key) then
+  if (req.step == 'upgrade' or req.step == 'reboot') and budgetSpent(cluster, node.wave, req.key) then
     return answer({ok = false, why = 'held'})
   end
 elseif outcome == 'memory' then
@@ -72,11 +72,12 @@ elseif outcome == 'done' then
     tell({type = 'node-done', cluster = cluster, node = name, round = req.round})
     wake()
   end
-  save(req.key, node)
+  if node.state == 'done' and node.flag == 'redo' then beginAnew(req.key, node) else save(req.key, node) end
 elseif outcome == 'skipped' then
   redis.call('HSET', results, at, ARGV[4])
   tell(ARGV[5])
-  settle(req.key, node, node.flag == 'abort' and 'aborted' or 'skipped', req.reason)
+  if node.flag == 'redo' then beginAnew(req.key, node)
+  else settle(req.key, node, node.flag == 'abort' and 'aborted' or 'skipped', req.reason) end
 end
 return answer({ok = true})
 `;

@@ -6,6 +6,7 @@ import { resolveAmount } from '../../../shared/domain/policy.ts';
 import { STEPS, type StepName } from '../../../shared/domain/steps.ts';
 import type { ClaimRequest, StepRef, StepReport } from '../../../shared/ports/engine-store.ts';
 import { BROKEN } from '../journal.ts';
+import { anyCommand, commandOf } from './commands.ts';
 import type { KnownSlot, StoreWorld, VisitOfStep } from './world.ts';
 
 /** Facts older than this give no claim. */
@@ -85,25 +86,7 @@ export const anyAct = fc.oneof(
       reason: fc.constantFrom('', 'soaking'),
     }),
   },
-  {
-    weight: 3,
-    arbitrary: fc.record({
-      act: fc.constant('command' as const),
-      kind: fc.constantFrom(
-        'skip',
-        'skip',
-        'retry',
-        'retry',
-        'pause',
-        'resume',
-        'resume',
-        'concurrency',
-        'concurrency',
-      ),
-      pick: index,
-      concurrency: fc.constantFrom(0, 1, 2, 4, 4),
-    }),
-  },
+  { weight: 6, arbitrary: fc.record({ act: fc.constant('command' as const), what: anyCommand }) },
   { weight: 1, arbitrary: fc.record({ act: fc.constant('abort' as const), really: rarely }) },
 );
 
@@ -159,7 +142,7 @@ export async function perform(world: StoreWorld, act: Act): Promise<void> {
       return slot && world.store.waiting(world.id, slot, act.reason === '' ? [] : [act.reason]);
     }
     case 'command':
-      return command(world, commandOf(world, act));
+      return command(world, commandOf(world, act.what));
     case 'abort':
       return act.really ? command(world, { kind: 'abort' }) : undefined;
   }
@@ -175,18 +158,20 @@ async function advance(world: StoreWorld, pick: number | null): Promise<void> {
   }
 }
 
+/** Twice each: the second time nothing changes, and nothing is told. */
 async function command(world: StoreWorld, what: Command | undefined): Promise<void> {
   if (!what) return;
-  await world.store.command(world.id, what, 'tester', 'why not');
-  if (what.kind === 'concurrency') await world.openSlots(what.cluster, what.wave);
-}
-
-function commandOf(world: StoreWorld, { kind, pick, concurrency }: Of<'command'>): Command | undefined {
-  if (kind === 'pause' || kind === 'resume') return { kind };
-  const place = at(world.places(), pick);
-  if (kind === 'concurrency') return place && { kind, ...place, concurrency };
-  const node = at(world.nodes, pick);
-  return node && { kind: kind as 'skip' | 'retry', cluster: node.cluster, node: node.name };
+  const first = await world.store.command(world.id, what, 'tester', 'why not');
+  await world.agree();
+  const told = (await world.store.events(world.id)).length;
+  const second = await world.store.command(world.id, what, 'somebody else', '');
+  if (first.ok)
+    expect(second, JSON.stringify(what)).toMatchObject({ ok: true, note: expect.stringMatching(/^already/) });
+  expect((await world.store.events(world.id)).length, `${JSON.stringify(what)} is told once`).toBe(told);
+  for (const place of world.places()) {
+    if ((await world.store.openWave(world.id, place.cluster)) === place.wave)
+      await world.openSlots(place.cluster, place.wave);
+  }
 }
 
 async function claim(world: StoreWorld, act: Of<'claim'>): Promise<void> {

@@ -57,9 +57,10 @@ export class Twins {
     const live = Object.entries(kept).flatMap(([name, ids]) => (name.startsWith('slots:') ? ids : []));
     expect(live).toEqual(expect.arrayContaining(Object.keys(h)));
     return {
-      ...ofMeta(m, this.#plan),
+      ...ofMeta(m, this.#plan, status),
       nodes: Object.fromEntries(Object.entries(n).map(([key, text]) => [key, recordOf(text)])),
-      finished: r.toSorted(),
+      // What was done in rounds gone by is of no interest.
+      finished: r.filter(field => isNow(field, n)).toSorted(),
       holding: h,
       waiting: waitingOf(w, status),
       sets: Object.fromEntries(ofSets),
@@ -83,11 +84,22 @@ function recordOf(text: string): Story {
   return { state, round, slot, reason: settled ? reason : '' };
 }
 
-function ofMeta(meta: Hash, plan: Plan): Story {
+function isNow(field: string, nodes: Hash): boolean {
+  const [cluster, name, round] = field.split('/');
+  const record = JSON.parse(nodes[`${cluster}/${name}`] ?? '{}') as Partial<NodeRecord>;
+  return String(record.round) === round;
+}
+
+function ofMeta(meta: Hash, plan: Plan, told: RolloutStatus): Story {
   const clusters = planClusters(plan);
   const waves = clusters.flatMap(({ name, waves }) => waves.map(wave => `${name}/${wave.index}`));
   return {
-    state: meta['state'],
+    state: told.state === 'waiting-on-person' && meta['state'] === 'stopping' ? 'running' : meta['state'],
+    budgets: budgetsOf(
+      Number(meta['failureBudget']),
+      clusters.flatMap(({ name, waves }) => [name, ...waves.map(wave => `${name}/${wave.index}`)]),
+      place => (meta[`budget:${place}`] === undefined ? null : Number(meta[`budget:${place}`])),
+    ),
     concurrency: Object.fromEntries(waves.map(wave => [wave, Number(meta[`k:${wave}`])])),
     open: Object.fromEntries(clusters.map(({ name }) => [name, meta[`open:${name}`]])),
   };
@@ -119,6 +131,11 @@ function toldBy(status: RolloutStatus): Story {
   return {
     state: running ? 'running' : status.state,
     concurrency: Object.fromEntries(waves.map(wave => [`${wave.cluster}/${wave.index}`, wave.concurrency])),
+    budgets: {
+      '': status.failureBudget,
+      ...Object.fromEntries(status.clusters.map(({ name, failureBudget }) => [name, failureBudget])),
+      ...Object.fromEntries(waves.map(wave => [`${wave.cluster}/${wave.index}`, wave.failureBudget])),
+    },
     open: Object.fromEntries(status.clusters.map(({ name, waves: own }) => [name, openOf(own)])),
     nodes: Object.fromEntries(
       nodes.map(([key, { state, round, slot, reason }]) => [
@@ -131,6 +148,10 @@ function toldBy(status: RolloutStatus): Story {
     waiting: Object.fromEntries(waiting),
     sets: setsTold(status),
   };
+}
+
+function budgetsOf(rollout: number, places: readonly string[], of: (place: string) => number | null): Story {
+  return Object.fromEntries([['', rollout], ...places.map(place => [place, of(place)] as const)]);
 }
 
 function openOf(waves: RolloutStatus['clusters'][number]['waves']): string | undefined {
