@@ -30,6 +30,8 @@ export interface NodeRecord {
   readonly reason: string;
   /** Its step waits for somebody else before it begins: that time is none of its own. Default: false. */
   readonly forOthers?: boolean;
+  /** The round in which a person asked last for a failed step to run again. Missing: never. */
+  readonly retriedRound?: number;
   /** The round in which a person said that the node is repaired. Missing: never. */
   readonly repairedRound?: number;
 }

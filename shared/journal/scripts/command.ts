@@ -7,6 +7,7 @@ const HEAD = `
 local retry = {}
 local function refuse(note) return answer({ok = false, note = note, retry = retry}) end
 local function already(note) return answer({ok = true, note = 'already ' .. note, retry = retry}) end
+local function so(note) return already('so: ' .. note) end
 local function accept(note) wake(); return answer({ok = true, note = note, retry = retry}) end
 local state, kind = redis.call('HGET', meta, 'state'), req.kind
 if not state then return refuse('there is no rollout ' .. rolloutId) end

@@ -45,8 +45,11 @@ describe('pause and resume', () => {
         }),
     });
     const steps = new ScriptedSteps();
-    const id = await it.rollout(plan(['n1']));
-    await it.command(id, { kind: 'pause' });
+    const id = await it.rollout(plan(['n1', 'n2']));
+    steps.on('n1', 'upgrade', async () => {
+      await it.command(id, { kind: 'pause' });
+      return undefined;
+    });
     await it.worker(steps.steps());
     await it.scheduler();
     await it.ended(id);
@@ -144,7 +147,7 @@ describe('abort', () => {
     await it.scheduler();
     await it.worker(steps.steps());
     const stages = {
-      dev: { a: [{ nodes: ['n1', 'n2', 'n3'], concurrency: 2 }] },
+      dev: { a: [{ nodes: ['n1', 'n2'], concurrency: 2 }, { nodes: ['n3'] }] },
       production: { b: [{ nodes: ['b1'] }] },
     };
     const id = await it.rollout(tinyPlan({ stages, failureBudget: 1 }));

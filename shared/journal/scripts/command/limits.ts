@@ -10,7 +10,7 @@ if kind == 'concurrency' then
   if redis.call('HEXISTS', meta, 'mark:wave-done:' .. req.cluster .. '/' .. req.wave) == 1 then
     return refuse('wave ' .. name .. ' is over')
   end
-  if now == req.concurrency then return already(string.format('%d in wave %s', now, name)) end
+  if now == req.concurrency then return so(string.format('concurrency of wave %s is %d', name, now)) end
   redis.call('HSET', meta, field, req.concurrency)
   tell({type = 'concurrency-changed', cluster = req.cluster, wave = req.wave, concurrency = req.concurrency,
     by = req.by, why = req.why})
@@ -28,7 +28,7 @@ elseif kind == 'failure-budget' then
   end
   if not wholeFrom(0, req.budget) then return refuse('a failure budget must be a whole number from 0') end
   if tonumber(redis.call('HGET', meta, field) or '') == req.budget then
-    return already(string.format('%d for %s', req.budget, name))
+    return so(string.format('failure budget of %s is %d', name, req.budget))
   end
   redis.call('HSET', meta, field, req.budget)
   tell({type = 'failure-budget-changed', place = place, budget = req.budget, by = req.by, why = req.why})

@@ -6,7 +6,7 @@ local function tellOf(type, key)
   tell({type = type, cluster = cluster, node = name, by = req.by, why = req.why})
 end
 local function tryAgain(key, node)
-  node.retryAsked = true
+  node.retryAsked, node.retriedRound = true, node.round
   save(key, node)
 end
 
@@ -24,7 +24,7 @@ if kind == 'retry-all' then
       again(key, node)
     end
   end
-  if count == 0 then return already('so: no node has failed that is not tried again') end
+  if count == 0 then return so('no node has failed that is not tried again') end
   return accept(string.format('%d failed nodes go on', count))
 end
 
@@ -36,17 +36,19 @@ local asked = ({skip = 'to be skipped', abort = 'to be aborted', redo = 'to be d
 
 if kind == 'retry' then
   if asked then return refuse(key .. ' is ' .. asked) end
-  if node.state == 'claimed' or node.state == 'done' then return already(key .. ' is ' .. node.state) end
-  if node.state ~= 'failed' then return refuse(key .. ' has not failed but is ' .. node.state) end
+  if node.state ~= 'failed' then
+    if node.retriedRound == node.round and node.round > 0 then return so(key .. ' is ' .. node.state) end
+    return refuse(key .. ' has not failed but is ' .. node.state)
+  end
   again(key, node)
-  if node.retryAsked then return already(key .. ' goes on with ' .. node.step) end
+  if node.retryAsked then return so(key .. ' goes on with ' .. node.step) end
   tryAgain(key, node)
   tellOf('node-retried', key)
   return accept(key .. ' goes on with ' .. node.step)
 elseif kind == 'repaired' then
   if asked then return refuse(key .. ' is ' .. asked) end
   if node.state ~= 'failed' then
-    if node.repairedRound == node.round and node.round > 0 then return already(key .. ' is ' .. node.state) end
+    if node.repairedRound == node.round and node.round > 0 then return so(key .. ' is ' .. node.state) end
     return refuse(key .. ' has not failed but is ' .. node.state)
   end
   again(key, node)
@@ -56,7 +58,7 @@ elseif kind == 'repaired' then
     if redis.call('HEXISTS', results, at .. step) == 0 then left[#left + 1] = step end
   end
   if #left == 0 and node.retryAsked and node.repairedRound == node.round then
-    return already(key .. ' is taken for repaired')
+    return so(key .. ' is taken for repaired')
   end
   node.repairedRound = node.round
   tryAgain(key, node)
@@ -70,12 +72,12 @@ elseif kind == 'repaired' then
   end
   return accept(key .. ' is taken for repaired: it is verified and uncordoned')
 elseif kind == 'skip' then
-  if node.state == 'skipped' then return already(key .. ' is skipped') end
+  if node.state == 'skipped' then return so(key .. ' is skipped') end
   if settled(node) then return refuse(key .. ' is already ' .. node.state) end
   if node.flag == 'abort' then return refuse(key .. ' is ' .. asked) end
   if node.flag == 'skip' then
     if node.state == 'failed' then again(key, node) end
-    return already(key .. ' is ' .. asked)
+    return so(key .. ' is ' .. asked)
   end
   tellOf('node-skip-asked', key)
   if node.state == 'pending' then
@@ -85,19 +87,19 @@ elseif kind == 'skip' then
   flag(key, node, 'skip')
   return accept(key .. ' ends at its next safe point, as it is')
 elseif kind == 'exclude' then
-  if node.state == 'excluded' then return already(key .. ' is excluded') end
+  if node.state == 'excluded' then return so(key .. ' is excluded') end
   if node.state ~= 'pending' then return refuse(key .. ' has begun: it is ' .. node.state) end
   settle(key, node, 'excluded', because('excluded'))
   return accept(key .. ' is excluded')
 elseif kind == 'redo' then
   if state == 'aborting' then return refuse('the rollout is aborting') end
-  if node.state == 'pending' then return already(key .. ' waits for its turn') end
+  if node.state == 'pending' then return so(key .. ' waits for its turn') end
   if redis.call('HGET', meta, 'open:' .. req.cluster) ~= tostring(node.wave) then
     return refuse('wave ' .. waveName(req.cluster, node.wave) .. ' of ' .. key .. ' is not open')
   end
   if node.flag == 'redo' then
     if node.state == 'failed' then again(key, node) end
-    return already(key .. ' is ' .. asked)
+    return so(key .. ' is ' .. asked)
   end
   tellOf('node-redo-asked', key)
   if settled(node) then
