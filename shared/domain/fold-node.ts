@@ -58,7 +58,15 @@ function foldAsked(node: DraftNode, { type, by }: Asked): void {
 
 /** It waits for its turn as at the beginning. What its steps did stays to be seen until it is taken. */
 function putBack(node: DraftNode): void {
-  Object.assign(node, { state: 'pending', step: null, reason: '', endedAtMs: null, asked: false, redo: false });
+  Object.assign(node, {
+    state: 'pending',
+    step: null,
+    reason: '',
+    left: null,
+    endedAtMs: null,
+    asked: false,
+    redo: false,
+  });
 }
 
 const SETTLED = {
