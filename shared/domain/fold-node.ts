@@ -39,8 +39,7 @@ export function foldNodeEvent(node: DraftNode, event: RolloutEvent): void {
       node.warnings = [...node.warnings, hookWarning(event)];
       break;
     case 'slot-released':
-      node.slot = null;
-      if (node.redo) putBack(node);
+      release(node);
       break;
     default:
       break;
@@ -54,6 +53,11 @@ function foldAsked(node: DraftNode, { type, by }: Asked): void {
   node.asked = true;
   if (type === 'node-skip-asked') Object.assign(node, { redo: false, reason: `skip asked by ${by}` });
   if (type === 'node-redo-asked') Object.assign(node, { redo: true, reason: `to be done anew, asked by ${by}` });
+}
+
+function release(node: DraftNode): void {
+  node.slot = null;
+  if (node.redo) putBack(node);
 }
 
 /** It waits for its turn as at the beginning. What its steps did stays to be seen until it is taken. */
