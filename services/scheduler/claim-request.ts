@@ -54,12 +54,15 @@ export async function buildClaim(
   const judged = judge(plan, cluster, wave, pending, facts.nodes, us);
   const gates = await askGates(deps, data, cluster, judged.candidates, facts);
   const shutNow = [...shutWindow(cluster, wave, deps.clock.now()), ...gates.shut];
+  // Only for a node that can be taken now: what is held keeps others from their work.
+  const isWanted = shutNow.length === 0 && gates.candidates.some(each => each.shut === undefined);
+  const notHeld = isWanted ? await deps.holds.take(cluster, us, deps.signal) : [];
   const request = {
     ...base,
     ...judged,
     candidates: gates.candidates,
     closed: [],
-    shut: shutNow,
+    shut: [...shutNow, ...notHeld],
     ...world(cluster, facts),
   };
   return { request, lookAgainAtMs: gates.lookAgainAtMs };

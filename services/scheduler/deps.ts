@@ -6,6 +6,7 @@ import type { Queues } from '../../shared/queue/queues.ts';
 import type { GateKeeper } from '../common/gate-keeper.ts';
 import type { ServiceLog } from '../common/log.ts';
 import type { FactsGatherer } from './facts.ts';
+import type { Holds } from './holds.ts';
 import type { Leases } from './leases.ts';
 import type { NodeLeases } from './node-leases.ts';
 
@@ -19,6 +20,7 @@ export interface SchedulerDeps {
   readonly log: ServiceLog;
   readonly facts: FactsGatherer;
   readonly gates: GateKeeper;
+  readonly holds: Holds;
   readonly leases: Leases;
   readonly nodeLeases: NodeLeases;
   /** Aborted when the scheduler stops. */

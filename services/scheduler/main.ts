@@ -17,6 +17,7 @@ import { announce } from '../common/presence.ts';
 import type { RunningService } from '../common/running.ts';
 import type { SchedulerDeps } from './deps.ts';
 import { FactsGatherer } from './facts.ts';
+import { Holds } from './holds.ts';
 import { Leases } from './leases.ts';
 import { NodeLeases } from './node-leases.ts';
 import { processCluster } from './processors/cluster.ts';
@@ -57,6 +58,7 @@ export async function startScheduler(options: SchedulerOptions): Promise<Running
     clock,
     log,
     gates: new GateKeeper({ connectCluster, control, probes, clock }),
+    holds: new Holds({ store, connectCluster, control, probes, clock, log }),
     facts: new FactsGatherer(connectCluster, clock, () => store.now()),
     leases: new Leases(connectCluster, clock),
     nodeLeases: new NodeLeases(connectCluster, clock, stopping.signal),
@@ -107,13 +109,15 @@ function startTreeWorkers(deps: SchedulerDeps, connection: Redis, jobLockMs?: nu
 }
 
 async function reconcileAll(deps: SchedulerDeps): Promise<void> {
-  for (const rollout of await deps.store.active()) {
+  const active = await deps.store.active();
+  for (const rollout of active) {
     if (deps.signal.aborted) return;
     // One that cannot be mended must not keep the others from it.
     await reconcile(deps, rollout).catch((error: unknown) => {
       deps.log.warn({ rollout, error: String(error) }, 'the reconciler could not finish its round');
     });
   }
+  await deps.holds.tidy(new Set(active), await deps.store.installation(), deps.signal);
 }
 
 async function keepReconciling(deps: SchedulerDeps): Promise<void> {

@@ -34,7 +34,12 @@ export async function reconcile(deps: SchedulerDeps, rollout: string): Promise<v
     await ensureSlots(deps.store, deps.queues, { rollout, cluster: cluster.name, wave });
     await retryFailedSlots(deps, rollout, cluster.name, wave);
   }
-  for (const [slot, key] of Object.entries(await deps.store.holdings(rollout))) {
+  const holdings = Object.entries(await deps.store.holdings(rollout));
+  for (const cluster of planClusters(plan)) {
+    const isAway = holdings.some(([, key]) => splitNodeKey(key).cluster === cluster.name);
+    await deps.holds.keep(cluster, { installation: meta.installation, rollout }, isAway, deps.signal);
+  }
+  for (const [slot, key] of holdings) {
     const { cluster, node } = splitNodeKey(key);
     const record = await deps.store.node(rollout, cluster, node);
     if (record && !SETTLED_STATES.includes(record.state)) {

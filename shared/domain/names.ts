@@ -35,3 +35,8 @@ export function slotJobPrefix(rollout: string, cluster: string, wave: number): s
 export function stepJobId(rollout: string, cluster: string, node: string, round: number, step: StepName): string {
   return `${rollout}_${cluster}_${node}_r${round}_${step}`;
 }
+
+/** Key of what a gate holds for a cluster. */
+export function holdKey(cluster: string, gate: string): string {
+  return `${cluster}/${gate}`;
+}

@@ -5,6 +5,7 @@ import type { PlanCluster, PlanNode } from '../domain/plan.ts';
 import type { ClusterApi } from '../ports/cluster.ts';
 import type { Control } from '../ports/control.ts';
 import type { Probes } from '../ports/probe.ts';
+import type { GateHold } from './hold.ts';
 
 /** Where a gate's facts come from. */
 export interface GateSources {
@@ -47,4 +48,6 @@ export interface Gate<S extends GateSettings = GateSettings, F = unknown> {
   gather(settings: S, from: GateSources, node: PlanNode | null): Promise<F>;
   /** Pure. */
   judge(settings: S, facts: F, question: GateQuestion): GateVerdict;
+  /** What is held in the world while nodes are away. Missing: nothing. */
+  readonly hold?: GateHold<S>;
 }

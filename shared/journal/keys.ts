@@ -7,6 +7,8 @@ export interface StoreKeys {
   /** Hash: process id → JSON. */
   readonly engines: string;
   readonly installation: string;
+  /** Hash: cluster/gate → JSON of what is held outside. */
+  readonly holds: string;
   rollout(id: string): RolloutKeys;
 }
 
@@ -35,6 +37,7 @@ export function storeKeys(prefix: string): StoreKeys {
     holders: `${prefix}:~holders`,
     engines: `${prefix}:~engines`,
     installation: `${prefix}:~installation`,
+    holds: `${prefix}:~holds`,
     rollout: id => {
       const base = `${prefix}:~r:${id}`;
       return {

@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis';
 import type { Command } from '../domain/command.ts';
 import type { EventBody } from '../domain/events.ts';
 import type { Failure } from '../domain/failure.ts';
-import { nodeKey } from '../domain/names.ts';
+import { holdKey, nodeKey } from '../domain/names.ts';
 import { type NodeFlag, type NodeRecord, newNodeRecord } from '../domain/node-record.ts';
 import { type Plan, planClusters, planNodes } from '../domain/plan.ts';
 import { predecessorOf, STEPS, type StepName } from '../domain/steps.ts';
@@ -13,6 +13,7 @@ import type {
   ClaimAnswer,
   ClaimRequest,
   EngineStore,
+  KeptHold,
   ProvenAt,
   ReportAnswer,
   RetryRef,
@@ -26,6 +27,7 @@ import { digestOf, placeOf, readProvenBefore } from './proven.ts';
 import { JournalReader } from './reader.ts';
 import { reportEvent } from './report-event.ts';
 import { listOf, runScript, type StoreScript } from './run-script.ts';
+import { CHANGE_HOLD } from './scripts/hold.ts';
 import { SCRIPTS } from './scripts.ts';
 
 /** A process not heard of for this long is taken off the list. */
@@ -66,6 +68,17 @@ export class RedisStore extends JournalReader implements EngineStore {
       keys: [this.keys.rollouts, this.keys.rollout(id).plan],
       args: [JSON.stringify(plan)],
     });
+  }
+
+  async holds(): Promise<Readonly<Record<string, KeptHold>>> {
+    const kept = await this.redis.hgetall(this.keys.holds);
+    return Object.fromEntries(Object.entries(kept).map(([key, text]) => [key, JSON.parse(text) as KeptHold]));
+  }
+
+  async changeHold(cluster: string, gate: string, before: KeptHold | null, after: KeptHold | null): Promise<boolean> {
+    const text = (hold: KeptHold | null): string => (hold === null ? '' : JSON.stringify(hold));
+    const key = holdKey(cluster, gate);
+    return (await this.redis.eval(CHANGE_HOLD, 1, this.keys.holds, key, text(before), text(after))) === 1;
   }
 
   async meta(id: string): Promise<RolloutMeta | null> {

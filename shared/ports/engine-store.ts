@@ -14,6 +14,16 @@ export interface RolloutMeta {
   readonly takeOver: boolean;
 }
 
+/** Something outside that is held for a cluster as long as its nodes are away. */
+export interface KeptHold {
+  readonly rollout: string;
+  /** When it was last taken for a claim, by the store's clock. */
+  readonly usedAtMs: number;
+  readonly memory: unknown;
+  /** It is being given back: not to be taken before that is done. */
+  readonly releasing: boolean;
+}
+
 /** What a slot asks for: see the claim script. */
 export interface ClaimRequest {
   readonly cluster: string;
@@ -210,6 +220,10 @@ export interface EngineStore extends RolloutReader {
     why: string,
   ): Promise<{ ok: boolean; note: string; retry: readonly RetryRef[] }>;
   tell(id: string, event: EventBody): Promise<void>;
+  /** What is held outside, by `cluster/gate`: for all rollouts, also those that have ended. */
+  holds(): Promise<Readonly<Record<string, KeptHold>>>;
+  /** Changes it if it is still as it was read; null: none. Returns whether it was. */
+  changeHold(cluster: string, gate: string, before: KeptHold | null, after: KeptHold | null): Promise<boolean>;
   heartbeat(process: EngineProcess): Promise<void>;
   goodbye(processId: string): Promise<void>;
 }
