@@ -54,18 +54,19 @@ export async function buildClaim(
   const judged = judge(plan, cluster, wave, pending, facts.nodes, us);
   const gates = await askGates(deps, data, cluster, judged.candidates, facts);
   const shutNow = [...shutWindow(cluster, wave, deps.clock.now()), ...gates.shut];
-  // Only for a node that can be taken now: what is held keeps others from their work.
-  const isWanted = shutNow.length === 0 && gates.candidates.some(each => each.shut === undefined);
-  const notHeld = isWanted ? await deps.holds.take(cluster, us, deps.signal) : [];
-  const request = {
-    ...base,
-    ...judged,
-    candidates: gates.candidates,
-    closed: [],
-    shut: [...shutNow, ...notHeld],
-    ...world(cluster, facts),
-  };
-  return { request, lookAgainAtMs: gates.lookAgainAtMs };
+  const notHeld = await holdAll(deps, cluster, us, shutNow.length === 0 ? gates.candidates : []);
+  const asked = { candidates: gates.candidates, closed: [], shut: [...shutNow, ...notHeld] };
+  return { request: { ...base, ...judged, ...asked, ...world(cluster, facts) }, lookAgainAtMs: gates.lookAgainAtMs };
+}
+
+/** Only for a node that can be taken now: what is held keeps others from their work. */
+async function holdAll(
+  { holds, signal }: SchedulerDeps,
+  cluster: PlanCluster,
+  us: Claimant,
+  candidates: ClaimRequest['candidates'],
+): Promise<readonly string[]> {
+  return candidates.some(each => each.shut === undefined) ? holds.take(cluster, us, signal) : [];
 }
 
 /** What a claim says of the cluster as it is. */

@@ -13,11 +13,10 @@ const server = new ssh2.Server({ hostKeys: [privateText] }, client => {
     accept().on('exec', acceptExec => {
       const channel = acceptExec();
       channel.on('error', () => {});
-      channel.resume().once('end', () => {
-        channel.write('nodetide-runner 1\nfine\n', () => {
-          channel.exit(0);
-          channel.end();
-        });
+      // Without waiting for the end of the input: it stays open as long as the caller lives.
+      channel.resume().write('nodetide-runner 1\nfine\n', () => {
+        channel.exit(0);
+        channel.end();
       });
     });
   });
