@@ -1,40 +1,50 @@
 import { fail } from '../../shared/domain/failures/catalogue.ts';
-import { isLoopback } from './access.ts';
-import { type ApiParts, buildServer } from './server.ts';
+import { isLoopback } from './access/loopback.ts';
+import { readTokens } from './access/tokens.ts';
+import type { ApiParts } from './ports.ts';
+import { buildServer } from './server.ts';
+import { API_PATH } from './v1/api.ts';
 
+export { newToken, TOKEN_NAME } from './access/tokens.ts';
 export type { StepOfNode } from './board/queue.ts';
-export type { ApiParts } from './server.ts';
+export type { ApiParts } from './ports.ts';
 
-/** Where to listen. */
+/** Where to listen. Any host but a loopback one needs a password or tokens. */
 export interface ApiOptions {
   readonly host: string;
   /** 0: any free one. */
   readonly port: number;
-  /** Needed for any host but a loopback one. */
   readonly password?: string;
+  /** File with the hashes of tokens; read once. */
+  readonly tokenFile?: string;
 }
 
 /** The HTTP face, as running. */
 export interface RunningApi {
   /** Without a `/` at the end. */
   readonly url: string;
-  /** Closes every connection. */
+  /** Of the HTTP API; without a `/` at the end. */
+  readonly apiUrl: string;
+  /** Ends event streams, then closes every connection. */
   stop(): Promise<void>;
 }
 
 /**
- * Serves health (`/livez`, `/readyz`) and the queues (`/queues`).
- * @throws api-password-missing, api-address-in-use, api-cannot-listen
+ * Serves health (`/livez`, `/readyz`), the HTTP API (`/api/v1`) and the queues (`/queues`).
+ * @throws api-password-missing, api-token-file, api-address-in-use, api-cannot-listen
  */
 export async function startApi(parts: ApiParts, options: ApiOptions): Promise<RunningApi> {
-  const { host, port, password } = options;
-  if (!password && !isLoopback(host)) {
-    throw fail('api-password-missing', { message: `${host} can be reached by others: a password is needed` });
+  const { host, port, password, tokenFile } = options;
+  if (!password && tokenFile === undefined && !isLoopback(host)) {
+    throw fail('api-password-missing', {
+      message: `${host} can be reached by others: a password or tokens are needed`,
+    });
   }
-  const app = await buildServer(parts, password ? { host, password } : { host });
+  const tokens = tokenFile === undefined ? null : await readTokens(tokenFile);
+  const app = await buildServer(parts, { host, ...(password && { password }), ...(tokens && { tokens }) });
   try {
     const url = await app.listen({ host, port });
-    return { url, stop: () => app.close() };
+    return { url, apiUrl: `${url}${API_PATH}`, stop: () => app.close() };
   } catch (error) {
     await app.close();
     const inUse = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';

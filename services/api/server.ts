@@ -1,42 +1,31 @@
-import type { Queue } from 'bullmq';
 import { type FastifyInstance, fastify } from 'fastify';
-import { isLoopback, loopbackNameGuard, passwordGuard } from './access.ts';
+import type { Credentials } from './access/credentials.ts';
+import { guardOf } from './access/guard.ts';
 import { BOARD_PATH, registerBoard } from './board/board.ts';
-import type { RetryStep } from './board/queue.ts';
+import type { ApiParts } from './ports.ts';
+import { registerApi } from './v1/api.ts';
 
-/** What the HTTP face shows and asks. */
-export interface ApiParts {
-  readonly queues: readonly Queue[];
-  readonly retryStep: RetryStep;
-  /** Why it cannot serve now; null: it can. */
-  notReady(): Promise<string | null>;
+/** How the server serves. */
+export interface ServerOptions extends Credentials {
+  readonly host: string;
+  /** Silence of an event stream after which a comment is sent; default: 15 s. */
+  readonly heartbeatMs?: number;
 }
 
-/** Health needs no password: it says nothing about rollouts. */
-const HEALTH: ReadonlySet<string> = new Set(['/livez', '/readyz']);
-
 /** The server with all its routes; not listening yet. */
-export async function buildServer(
-  parts: ApiParts,
-  options: { readonly host: string; readonly password?: string },
-): Promise<FastifyInstance> {
+export async function buildServer(parts: ApiParts, options: ServerOptions): Promise<FastifyInstance> {
   // Browsers keep connections open: without this, closing would wait for them.
   const app = fastify({ forceCloseConnections: true });
-  const guard = guardOf(options);
-  app.addHook('onRequest', async (request, reply) => {
-    return HEALTH.has(request.routeOptions.url ?? '') ? undefined : guard?.(request, reply);
-  });
+  app.decorateRequest('who', '');
+  app.addHook('onRequest', guardOf(options.host, options));
   app.get('/livez', () => ({ status: 'ok' }));
   app.get('/readyz', async (_request, reply) => {
     const reason = await parts.notReady();
     return reason === null ? { status: 'ok' } : reply.code(503).send({ status: 'not ready', reason });
   });
   app.get('/', (_request, reply) => reply.redirect(BOARD_PATH));
+  const { rollouts } = parts;
+  await registerApi(app, { rollouts, notReady: () => parts.notReady(), heartbeatMs: options.heartbeatMs });
   await registerBoard(app, parts.queues, parts.retryStep);
   return app;
-}
-
-function guardOf(options: { host: string; password?: string }): ReturnType<typeof passwordGuard> | null {
-  if (options.password !== undefined) return passwordGuard(options.password);
-  return isLoopback(options.host) ? loopbackNameGuard : null;
 }

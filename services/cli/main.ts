@@ -16,6 +16,7 @@ import { register as schema } from './commands/schema.ts';
 import { register as serve } from './commands/serve.ts';
 import { register as simulate } from './commands/simulate.ts';
 import { register as status } from './commands/status.ts';
+import { register as token } from './commands/token.ts';
 import { register as up } from './commands/up.ts';
 import { register as validate } from './commands/validate.ts';
 import { interruptsOf } from './interrupts.ts';
@@ -40,6 +41,7 @@ const COMMANDS: readonly Register[] = [
   release,
   up,
   serve,
+  token,
   health,
   simulate,
   demo,

@@ -27,6 +27,8 @@ export interface Running {
 export interface RunningApi extends Running {
   /** Without a `/` at the end. */
   readonly url: string;
+  /** Of the HTTP API; without a `/` at the end. */
+  readonly apiUrl: string;
 }
 
 export interface SchedulerOptions {
@@ -46,8 +48,10 @@ export interface ApiOptions {
   readonly host: string;
   /** 0: any free one. */
   readonly port: number;
-  /** Needed for any host but a loopback one. */
+  /** This or tokens are needed for any host but a loopback one. */
   readonly password?: string;
+  /** File with the hashes of tokens. */
+  readonly tokenFile?: string;
 }
 
 /** What the commands ask of rollouts. */

@@ -122,6 +122,7 @@ export class FakeSession implements Session {
   startApi = async (options: ApiOptions) => ({
     ...this.#service('api'),
     url: `http://${options.host}:${options.port}`,
+    apiUrl: `http://${options.host}:${options.port}/api/v1`,
   });
   close = async (): Promise<void> => void this.log.push('close');
 }

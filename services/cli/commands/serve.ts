@@ -36,12 +36,12 @@ export function register(program: Command, wiring: Wiring): void {
     (options: LockFlags) => serve(wiring, options, 'scheduler', session => session.startScheduler(lockOf(options))),
   );
   withApi(
-    withRedis(program.command('api').description('serve health and the queues over HTTP, until interrupted')),
+    withRedis(program.command('api').description('serve health, the API and the queues over HTTP, until interrupted')),
   ).action(async (options: Place & ApiFlags) => {
     const chosen = await apiOptions(options, wiring.env);
     await serve(wiring, options, 'api', async session => {
       const api = await session.startApi(chosen);
-      wiring.terminal.out(`queues at ${api.url}/queues`);
+      wiring.terminal.out(`queues at ${api.url}/queues, API at ${api.apiUrl}`);
       return api;
     });
   });

@@ -16,7 +16,9 @@ interface Options extends ApiFlags {
 export function register(program: Command, wiring: Wiring): void {
   const command = program
     .command('up')
-    .description('run everything in one process: Redis (unless one is named), scheduler, workers, HTTP with the queues')
+    .description(
+      'run everything in one process: Redis (unless one is named), scheduler, workers, HTTP with API and queues',
+    )
     .option('--concurrency <count>', 'steps of a kind at once', wholeNumber(1, 1000));
   withApi(withRedis(command)).action((options: Options) => up(wiring, options));
 }
@@ -36,7 +38,7 @@ async function up(wiring: Wiring, options: Options): Promise<void> {
         throw error;
       },
     );
-    terminal.out(`nodetide is up: Redis ${session.where}, queues at ${api.url}/queues`);
+    terminal.out(`nodetide is up: Redis ${session.where}, queues at ${api.url}/queues, API at ${api.apiUrl}`);
     terminal.out('Ctrl-C stops at a safe point; rollouts go on at the next start');
     await ended;
     await stopAtSafePoint(wiring, both(engine, api));

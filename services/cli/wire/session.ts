@@ -144,8 +144,10 @@ async function startApi(redis: SessionRedis, options: ApiOptions): Promise<Runni
       () => null,
       (error: unknown) => `Redis does not answer: ${String(error)}`,
     );
-  const api = await service.startApi({ queues: queues.all(), retryStep, notReady }, options);
-  return { url: api.url, ...thenClosing(api, queues) };
+  // Its connection gives up on a Redis that is gone: an event stream then ends, and who reads it knows.
+  const rollouts = rolloutsOf(store, store, queues);
+  const api = await service.startApi({ queues: queues.all(), retryStep, rollouts, notReady }, options);
+  return { ...api, ...thenClosing(api, queues) };
 }
 
 function thenClosing(running: Running, queues: Queues): Running {

@@ -4,7 +4,11 @@ import type { FailureEntry } from './entry.ts';
 export const API_FAILURES = {
   'api-password-missing': {
     retryable: false,
-    todo: 'Set NODETIDE_PASSWORD or give --password-file, or listen on 127.0.0.1.',
+    todo: 'Set NODETIDE_PASSWORD, or give --password-file or --token-file, or listen on 127.0.0.1.',
+  },
+  'api-token-file': {
+    retryable: false,
+    todo: 'Name a file of lines NAME: sha256-HASH, as nodetide token new makes them; a wrong line may hold a token itself.',
   },
   'api-address-in-use': { retryable: true, todo: 'Choose another port, or 0 for any free one.' },
   'api-cannot-listen': { retryable: false, todo: 'Check the address and the port.' },

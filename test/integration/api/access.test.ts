@@ -1,12 +1,14 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { isLoopback } from '../../../services/api/access.ts';
+import { isLoopback } from '../../../services/api/access/loopback.ts';
 import { type RunningApi, startApi } from '../../../services/api/main.ts';
+import { NO_ROLLOUTS } from '../../helpers/api-server.ts';
 
 let reason: string | null = null;
 const parts = {
   queues: [],
   retryStep: async () => ({ ok: true, note: '' }),
   notReady: async () => reason,
+  rollouts: NO_ROLLOUTS,
 };
 let running: RunningApi | null = null;
 

@@ -6,6 +6,7 @@ import type { StepOfNode } from '../../../services/api/board/queue.ts';
 import { buildServer } from '../../../services/api/server.ts';
 import { STEPS } from '../../../shared/domain/steps.ts';
 import type { CommandAnswer } from '../../../shared/ports/store.ts';
+import { NO_ROLLOUTS } from '../../helpers/api-server.ts';
 import { testRedis } from '../../helpers/redis.ts';
 
 const store = await testRedis();
@@ -58,6 +59,7 @@ beforeAll(async () => {
         return answer;
       },
       notReady: async () => null,
+      rollouts: NO_ROLLOUTS,
     },
     { host: '127.0.0.1' },
   );

@@ -1,0 +1,23 @@
+import type { FastifyRequest } from 'fastify';
+
+const HARMLESS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/**
+ * Whether a page of another site asks. Browsers say so and no page can change it: `Sec-Fetch-Site`, or else `Origin`.
+ * Programs send neither. Another port of this machine is another site too.
+ */
+export function isForeign({ headers, host }: Pick<FastifyRequest, 'headers' | 'host'>): boolean {
+  const site = headers['sec-fetch-site'];
+  if (site !== undefined) return site !== 'same-origin' && site !== 'none';
+  const { origin } = headers;
+  return origin !== undefined && hostOf(origin) !== host.toLowerCase();
+}
+
+/** Whether foreign pages are kept from this: whatever changes something, and everything of the API. */
+export function isGuarded(method: string, url: string): boolean {
+  return !HARMLESS.has(method) || url.startsWith('/api/');
+}
+
+function hostOf(origin: string): string | null {
+  return URL.canParse(origin) ? new URL(origin).host : null;
+}

@@ -1,0 +1,38 @@
+import { Problem } from '../../problem.ts';
+import type { ApiApp, RouteParts } from '../route.ts';
+import { commandAnswer, commandBody } from '../schema/command.ts';
+import { answer, rolloutParams } from '../schema/common.ts';
+import { problems } from '../schema/problem.ts';
+import { found } from './rollouts.ts';
+
+/** A command is small. */
+const BODY_BYTES = 16 * 1024;
+
+/** What changes rollouts. */
+export function commandRoutes(app: ApiApp, { rollouts }: RouteParts): void {
+  app.post(
+    '/rollouts/:id/commands',
+    {
+      bodyLimit: BODY_BYTES,
+      schema: {
+        operationId: 'command',
+        summary: 'Does something to a rollout',
+        description:
+          'Every command is an event with who, when and why. Where the answer was lost, or was not-ready, send it again: what is done already is not done twice.',
+        tags: ['rollouts'],
+        params: rolloutParams,
+        body: commandBody,
+        response: {
+          200: answer('Done', commandAnswer),
+          ...problems('bad-request', 'unknown-rollout', 'command-refused', 'body-too-large', 'not-json', 'not-ready'),
+        },
+      },
+    },
+    async ({ params: { id }, body: { why, ...command }, who }) => {
+      found(await rollouts.plan(id), id);
+      const { ok, note } = await rollouts.command(id, command, who, why);
+      if (!ok) throw new Problem('command-refused', note);
+      return { note };
+    },
+  );
+}

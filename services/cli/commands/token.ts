@@ -1,0 +1,31 @@
+import { appendFile } from 'node:fs/promises';
+import type { Command } from 'commander';
+import { CliError, EXIT } from '../exit.ts';
+import type { Wiring } from '../wiring.ts';
+
+/** `nodetide token new NAME` */
+export function register(program: Command, { terminal }: Wiring): void {
+  program
+    .command('token')
+    .description('tokens for the HTTP API')
+    .command('new')
+    .description('make a token: it is printed once and kept nowhere; its hash goes into the token file')
+    .argument('<name>', 'who will use it; the journal shows this name')
+    .option('--token-file <file>', 'add the line to this file, made if missing; default: print it to stderr')
+    .action(async (name: string, { tokenFile }: { tokenFile?: string }) => {
+      const { newToken, TOKEN_NAME } = await import('../../api/main.ts');
+      if (!TOKEN_NAME.test(name)) {
+        throw new CliError(EXIT.badInput, 'a name is at most 64 letters, digits, ".", "_", "@" and "-"');
+      }
+      const { token, line } = newToken(name);
+      if (tokenFile !== undefined) await add(tokenFile, line);
+      else terminal.err(`the line for the token file:\n${line}`);
+      terminal.out(token);
+    });
+}
+
+async function add(file: string, line: string): Promise<void> {
+  await appendFile(file, `${line}\n`, { mode: 0o600 }).catch((error: unknown) => {
+    throw new CliError(EXIT.badInput, `the token file cannot be written: ${String(error)}`, { cause: error });
+  });
+}

@@ -1,0 +1,49 @@
+import type { ApiParts, ApiRollouts } from '../../services/api/ports.ts';
+import { buildServer, type ServerOptions } from '../../services/api/server.ts';
+import { steer } from '../../services/common/steer.ts';
+import { stepJobId } from '../../shared/domain/names.ts';
+import type { TestEngine } from './engine.ts';
+
+/** What the HTTP face of a test answers from: the store and queues of an engine. */
+export function apiParts(engine: TestEngine): ApiParts {
+  const { store, queues } = engine;
+  return {
+    queues: [],
+    retryStep: async () => ({ ok: true, note: '' }),
+    notReady: async () => null,
+    rollouts: {
+      list: () => store.list(),
+      plan: id => store.plan(id),
+      events: (id, after, limit) => store.events(id, after, limit),
+      follow: (id, after, signal) => store.follow(id, after, signal),
+      engines: () => store.engines(),
+      command: (id, command, by, why) => steer(store, queues, id, command, by, why),
+      stepLog: async (id, { cluster, node, round, step }, from) =>
+        (await queues.queue(step).getJobLogs(stepJobId(id, cluster, node, round, step), from)).logs,
+    },
+  };
+}
+
+/** Rollouts of an empty store. */
+export const NO_ROLLOUTS: ApiRollouts = {
+  list: async () => [],
+  plan: async () => null,
+  events: async () => [],
+  async *follow() {},
+  engines: async () => [],
+  command: async () => ({ ok: false, note: 'there is nothing' }),
+  stepLog: async () => [],
+};
+
+/** A server that listens on a free port of this machine. */
+export interface ListeningApi {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** Starts the HTTP face of a test. */
+export async function listen(parts: ApiParts, options: Partial<ServerOptions> = {}): Promise<ListeningApi> {
+  const app = await buildServer(parts, { host: '127.0.0.1', ...options });
+  const url = await app.listen({ host: '127.0.0.1', port: 0 });
+  return { url, stop: () => app.close() };
+}
