@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { NODE_STATES } from '../../../../shared/domain/events.ts';
+import { NODE_STATES, type NodeLeft } from '../../../../shared/domain/events.ts';
 import type { Failure } from '../../../../shared/domain/failure.ts';
 import type {
   ApprovalStatus,
@@ -43,6 +43,14 @@ const step = describes<StepStatus>()({
   retryAtMs: maybeTimeMs('When the next attempt comes'),
 }).meta({ id: 'StepStatus' });
 
+const left = describes<NodeLeft>()({
+  well: z.boolean().describe('Nothing of the work is left on it'),
+  state: z.string().describe('What was done and the state it is in'),
+  todo: z.string().describe('What a person should do; empty: nothing'),
+})
+  .nullable()
+  .describe('How it was left when it was skipped or aborted; null: it was not, or nothing is known');
+
 /** One node with its steps. */
 export const nodeStatus = describes<NodeStatus>()({
   cluster: z.string(),
@@ -58,6 +66,7 @@ export const nodeStatus = describes<NodeStatus>()({
   claimedAtMs: maybeTimeMs('When its round began'),
   endedAtMs,
   slot: z.string().nullable(),
+  left,
   steps: z.object(Object.fromEntries(STEPS.map(each => [each, step]))),
 }).meta({ id: 'NodeStatus' });
 
