@@ -7,7 +7,7 @@ import { budgetName, isShort } from '../../shared/gates/recovery.ts';
 import { isAway, isControlPlane } from '../../shared/gates/unavailable.ts';
 import type { ClaimRequest } from '../../shared/ports/engine-store.ts';
 import type { SlotJob } from '../../shared/queue/names.ts';
-import { claimVerdict } from './claim-window.ts';
+import { askWindows } from './claim-window.ts';
 import type { SchedulerDeps } from './deps.ts';
 import type { ClusterFacts } from './facts.ts';
 import { planWave } from './plan-parts.ts';
@@ -20,7 +20,7 @@ type Judged = Pick<ClaimRequest, 'candidates' | 'settle' | 'held'>;
 /** What a slot asks of the store, and what is known of gates that are closed. */
 export interface BuiltClaim {
   readonly request: ClaimRequest;
-  /** When a closed gate may open, ms since the epoch; null: soon, nothing is known. */
+  /** When a closed window or gate may open, ms since the epoch; null: soon, nothing is known. */
   readonly lookAgainAtMs: number | null;
 }
 
@@ -52,11 +52,15 @@ export async function buildClaim(
     return shut(`cluster ${cluster.name} cannot be asked: ${failureOf(error).message}`);
   }
   const judged = judge(plan, cluster, wave, pending, facts.nodes, us);
-  const gates = await askGates(deps, data, cluster, judged.candidates, facts);
-  const shutNow = [...shutWindow(cluster, wave, deps.clock.now()), ...gates.shut];
+  const windows = await askWindows(deps, plan, cluster, wave, judged.candidates);
+  const gates = await askGates(deps, data, cluster, windows.candidates, facts);
+  const shutNow = [...(windows.shut === null ? [] : [windows.shut]), ...gates.shut];
   const notHeld = await holdAll(deps, cluster, us, shutNow.length === 0 ? gates.candidates : []);
   const asked = { candidates: gates.candidates, closed: [], shut: [...shutNow, ...notHeld] };
-  return { request: { ...base, ...judged, ...asked, ...world(cluster, facts) }, lookAgainAtMs: gates.lookAgainAtMs };
+  return {
+    request: { ...base, ...judged, ...asked, ...world(cluster, facts) },
+    lookAgainAtMs: windows.opensAtMs ?? gates.lookAgainAtMs,
+  };
 }
 
 /** Only for a node that can be taken now: what is held keeps others from their work. */
@@ -94,14 +98,10 @@ async function askGates(
   const answers = await gates.ask({ moment: 'claim', rollout, cluster, nodes, candidates }, signal);
   const marked = judged.map(each => {
     const reasons = each.adopt ? undefined : answers.nodes.get(each.node);
-    return reasons === undefined ? each : { ...each, shut: reasons.join('; ') };
+    const shut = [...(each.shut === undefined ? [] : [each.shut]), ...(reasons ?? [])];
+    return each.adopt || shut.length === 0 ? each : { ...each, shut: shut.join('; ') };
   });
   return { ...answers, candidates: marked };
-}
-
-function shutWindow(cluster: PlanCluster, wave: number, nowMs: number): string[] {
-  const verdict = claimVerdict(cluster, wave, nowMs);
-  return verdict.open ? [] : [verdict.reason];
 }
 
 /** Without facts nothing may be taken; the names still say that something is left. */

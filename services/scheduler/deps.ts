@@ -5,6 +5,7 @@ import type { EngineStore } from '../../shared/ports/engine-store.ts';
 import type { Queues } from '../../shared/queue/queues.ts';
 import type { GateKeeper } from '../common/gate-keeper.ts';
 import type { ServiceLog } from '../common/log.ts';
+import type { Durations } from './durations.ts';
 import type { FactsGatherer } from './facts.ts';
 import type { Holds } from './holds.ts';
 import type { Leases } from './leases.ts';
@@ -19,6 +20,7 @@ export interface SchedulerDeps {
   readonly clock: Clock;
   readonly log: ServiceLog;
   readonly facts: FactsGatherer;
+  readonly durations: Durations;
   readonly gates: GateKeeper;
   readonly holds: Holds;
   readonly leases: Leases;

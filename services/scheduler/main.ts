@@ -16,6 +16,7 @@ import type { ServiceLog } from '../common/log.ts';
 import { announce } from '../common/presence.ts';
 import type { RunningService } from '../common/running.ts';
 import type { SchedulerDeps } from './deps.ts';
+import { Durations } from './durations.ts';
 import { FactsGatherer } from './facts.ts';
 import { Holds } from './holds.ts';
 import { Leases } from './leases.ts';
@@ -59,6 +60,7 @@ export async function startScheduler(options: SchedulerOptions): Promise<Running
     log,
     gates: new GateKeeper({ connectCluster, control, probes, clock }),
     holds: new Holds({ store, connectCluster, control, probes, clock, log }),
+    durations: new Durations(store, clock),
     facts: new FactsGatherer(connectCluster, clock, () => store.now()),
     leases: new Leases(connectCluster, clock),
     nodeLeases: new NodeLeases(connectCluster, clock, stopping.signal),

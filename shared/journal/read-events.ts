@@ -26,6 +26,31 @@ export async function readEvents(redis: Redis, journal: string, after: string, l
   return events;
 }
 
+/** A node's events back to its claim in a round, in order. Only the end of the journal is read. */
+export async function readRound(
+  redis: Redis,
+  journal: string,
+  { cluster, node, round }: { readonly cluster: string; readonly node: string; readonly round: number },
+): Promise<RolloutEvent[]> {
+  const events: RolloutEvent[] = [];
+  const mark = `"node":${JSON.stringify(node)}`;
+  let before = '+';
+  for (;;) {
+    const entries = await redis.xrevrange(journal, before, '-', 'COUNT', PAGE);
+    for (const entry of entries) {
+      // Most are of other nodes: they need not be read.
+      if (!entry[1][1]?.includes(mark)) continue;
+      const event = decode(entry);
+      if (!('cluster' in event && 'node' in event) || event.cluster !== cluster || event.node !== node) continue;
+      events.push(event);
+      if (event.type === 'node-claimed' && event.round <= round) return events.reverse();
+    }
+    const last = entries.at(-1);
+    if (!last || entries.length < PAGE) return events.reverse();
+    before = `(${last[0]}`;
+  }
+}
+
 /** Blocks up to `blockMs` for events after `after`; none: an empty list. `redis` is blocked meanwhile. */
 export async function awaitEvents(
   redis: Redis,

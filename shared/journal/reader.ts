@@ -1,9 +1,12 @@
 import type { Redis } from 'ioredis';
+import type { ClusterTimes } from '../domain/durations/times.ts';
 import type { RolloutEvent } from '../domain/events.ts';
 import type { NodeRecord } from '../domain/node-record.ts';
 import type { Plan } from '../domain/plan.ts';
 import { planClusters } from '../domain/plan.ts';
+import type { DurationReader } from '../ports/durations.ts';
 import type { EngineProcess, RolloutReader, RolloutSummary } from '../ports/store.ts';
+import { readTimes } from './durations.ts';
 import type { StoreKeys } from './keys.ts';
 import { awaitEvents, readEvents } from './read-events.ts';
 
@@ -14,7 +17,7 @@ const FOLLOW_BLOCK_MS = 1_000;
 const PLANS_KEPT = 20;
 
 /** What views read; plans never change, so the last ones are kept. */
-export class JournalReader implements RolloutReader {
+export class JournalReader implements RolloutReader, DurationReader {
   protected readonly redis: Redis;
   protected readonly keys: StoreKeys;
   readonly #plans = new Map<string, Plan>();
@@ -77,6 +80,10 @@ export class JournalReader implements RolloutReader {
       signal.removeEventListener('abort', letGo);
       blocked.disconnect();
     }
+  }
+
+  async durations(cluster: string): Promise<ClusterTimes> {
+    return readTimes(this.redis, this.keys.durations(cluster));
   }
 
   async engines(): Promise<EngineProcess[]> {

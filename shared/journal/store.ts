@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import type { Command } from '../domain/command.ts';
-import type { EventBody } from '../domain/events.ts';
+import type { NodeTimes } from '../domain/durations/times.ts';
+import type { EventBody, RolloutEvent } from '../domain/events.ts';
 import type { Failure } from '../domain/failure.ts';
 import { holdKey, nodeKey } from '../domain/names.ts';
 import { type NodeFlag, type NodeRecord, newNodeRecord } from '../domain/node-record.ts';
@@ -22,8 +23,10 @@ import type {
   StepReport,
 } from '../ports/engine-store.ts';
 import type { EngineProcess } from '../ports/store.ts';
+import { keepTimes } from './durations.ts';
 import { storeKeys } from './keys.ts';
 import { digestOf, placeOf, readProvenBefore } from './proven.ts';
+import { readRound } from './read-events.ts';
 import { JournalReader } from './reader.ts';
 import { reportEvent } from './report-event.ts';
 import { listOf, runScript, type StoreScript } from './run-script.ts';
@@ -164,6 +167,14 @@ export class RedisStore extends JournalReader implements EngineStore {
   async shortBefore(id: string, cluster: string, node: string, round: number): Promise<readonly string[]> {
     const text = await this.redis.hget(this.keys.rollout(id).memory, `${nodeKey(cluster, node)}/${round}/recovery`);
     return listOf<string>(JSON.parse(text ?? '[]') as string[] | object);
+  }
+
+  async roundEvents(id: string, of: Omit<StepRef, 'step'>): Promise<RolloutEvent[]> {
+    return readRound(this.redis, this.keys.rollout(id).journal, of);
+  }
+
+  async keepTimes(cluster: string, kind: string, times: NodeTimes): Promise<boolean> {
+    return keepTimes(this.redis, this.keys.durations(cluster), kind, times);
   }
 
   async begin(id: string, ref: StepRef, attempt: number): Promise<BeginAnswer> {

@@ -1,9 +1,10 @@
 import type { Command } from '../domain/command.ts';
-import type { DrainEscalation, EventBody, HookEvent, NodeLeft } from '../domain/events.ts';
+import type { DrainEscalation, EventBody, HookEvent, NodeLeft, RolloutEvent } from '../domain/events.ts';
 import type { Failure } from '../domain/failure.ts';
 import type { NodeFlag, NodeRecord } from '../domain/node-record.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { StepName } from '../domain/steps.ts';
+import type { DurationKeeper } from './durations.ts';
 import type { EngineProcess, RolloutReader } from './store.ts';
 
 /** A rollout's own data beside nodes and journal. */
@@ -158,7 +159,7 @@ export interface RetryRef {
 }
 
 /** Everything the engine reads and writes: the truth. Every write is one atomic script that also writes its event. */
-export interface EngineStore extends RolloutReader {
+export interface EngineStore extends RolloutReader, DurationKeeper {
   /** The server's clock, ms. */
   now(): Promise<number>;
   /** Made on first use, kept for good. */
@@ -198,6 +199,8 @@ export interface EngineStore extends RolloutReader {
   finished(id: string, cluster: string, node: string, round: number): Promise<StepName[]>;
   /** Budgets that were short already when the node was claimed for this round: their trouble is not ours. */
   shortBefore(id: string, cluster: string, node: string, round: number): Promise<readonly string[]>;
+  /** A node's events from its claim in a round on, in order. */
+  roundEvents(id: string, of: Omit<StepRef, 'step'>): Promise<RolloutEvent[]>;
   begin(id: string, ref: StepRef, attempt: number): Promise<BeginAnswer>;
   report(id: string, ref: StepRef, epoch: number, report: StepReport): Promise<ReportAnswer>;
   /** Keeps what a verified node has installed, as entries of a stage and a group of comparable hosts; only the newest epoch is heard. */

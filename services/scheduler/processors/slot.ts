@@ -7,7 +7,6 @@ import type { ClaimAnswer } from '../../../shared/ports/engine-store.ts';
 import type { SlotJob } from '../../../shared/queue/names.ts';
 import { wakeSlots } from '../../common/wake.ts';
 import { buildClaim } from '../claim-request.ts';
-import { claimVerdict } from '../claim-window.ts';
 import type { SchedulerDeps } from '../deps.ts';
 import { LONGEST_DELAY_MS, lookAgainLater } from '../look-again.ts';
 import { planCluster } from '../plan-parts.ts';
@@ -41,6 +40,7 @@ export async function processSlot(deps: SchedulerDeps, job: Job<SlotJob>, token?
       return lookAgainLater(deps, job, token, rollout, wake, FACTS_RETRY_MS);
     }
     if (held) {
+      await keepDuration(deps, job.data, held);
       const wait = await awaitRecovery(deps, job, cluster, held);
       if (wait !== null) return lookAgainLater(deps, job, token, rollout, wake, wait);
       given = held;
@@ -50,24 +50,23 @@ export async function processSlot(deps: SchedulerDeps, job: Job<SlotJob>, token?
     given = null;
     if (answer.kind === 'retired' || answer.kind === 'empty') return;
     if (answer.kind === 'closed') {
-      return lookAgainLater(deps, job, token, rollout, wake, await nextLookMs(deps, job.data, cluster, lookAgainAtMs));
+      return lookAgainLater(deps, job, token, rollout, wake, await nextLookMs(deps, rollout, lookAgainAtMs));
     }
   }
 }
 
 /** Who resumes a rollout wakes its slots; a window, and some gates, open at a known moment; all else is looked at again soon. */
-async function nextLookMs(
-  deps: SchedulerDeps,
-  { rollout, wave }: SlotJob,
-  cluster: PlanCluster,
-  gatesAtMs: number | null,
-): Promise<number> {
+async function nextLookMs(deps: SchedulerDeps, rollout: string, opensAtMs: number | null): Promise<number> {
   const meta = await deps.store.meta(rollout);
   if (meta?.state !== 'running' && meta?.state !== 'stopping') return LONGEST_DELAY_MS;
-  const nowMs = deps.clock.now();
-  const verdict = claimVerdict(cluster, wave, nowMs);
-  if (!verdict.open) return (verdict.opensAtMs ?? Number.POSITIVE_INFINITY) - nowMs;
-  return gatesAtMs === null ? FACTS_RETRY_MS : gatesAtMs - nowMs;
+  return opensAtMs === null ? FACTS_RETRY_MS : opensAtMs - deps.clock.now();
+}
+
+async function keepDuration({ store, durations }: SchedulerDeps, { rollout, cluster }: SlotJob, held: Held) {
+  if (held.record.state !== 'done') return;
+  const plan = await store.plan(rollout);
+  const node = plan && findPlanNode(plan, cluster, held.node);
+  if (node) await durations.keep(rollout, node, held.record.round);
 }
 
 async function heldBy(deps: SchedulerDeps, rollout: string, slot: string): Promise<Held | null> {
