@@ -1,10 +1,14 @@
 import { EXIT } from './exit.ts';
-import type { Running, Session, Wiring, WorkerOptions } from './wiring.ts';
+import type { Running, SchedulerOptions, Session, Wiring, WorkerOptions } from './wiring.ts';
 
 /** Starts a scheduler and a worker for all steps in this process. */
-export async function startEngine(session: Session, options: WorkerOptions = {}): Promise<Running> {
+export async function startEngine(
+  session: Session,
+  options: WorkerOptions = {},
+  schedulerOptions: SchedulerOptions = {},
+): Promise<Running> {
   const worker = await session.startWorker(options);
-  const scheduler = await session.startScheduler().catch(async (error: unknown) => {
+  const scheduler = await session.startScheduler(schedulerOptions).catch(async (error: unknown) => {
     await worker.stop();
     throw error;
   });

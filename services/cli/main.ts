@@ -12,6 +12,7 @@ import { register as logs } from './commands/logs.ts';
 import { register as plan } from './commands/plan.ts';
 import { register as release } from './commands/release.ts';
 import { register as run } from './commands/run.ts';
+import { register as schedule } from './commands/schedule.ts';
 import { register as schema } from './commands/schema.ts';
 import { register as serve } from './commands/serve.ts';
 import { register as simulate } from './commands/simulate.ts';
@@ -38,6 +39,7 @@ const COMMANDS: readonly Register[] = [
   events,
   logs,
   acts,
+  schedule,
   release,
   up,
   serve,
@@ -70,6 +72,11 @@ const parts: Omit<SessionParts, 'log'> = {
   probes: async () => (await import('../../shared/probes/http.ts')).httpProbes,
   managers: async () => (await import('../../shared/packages/managers.ts')).PACKAGE_MANAGERS,
   steps: async names => (await import('../workers/main.ts')).stepsNamed(names),
+  probe: async () => {
+    const [{ findWork }, managers] = await Promise.all([import('../workers/main.ts'), parts.managers()]);
+    return async (host, policy, signal) => findWork({ host, policy, managers, signal }, await host.facts(signal));
+  },
+  env: process.env,
 };
 
 const wiring: Wiring = {
@@ -92,10 +99,7 @@ const wiring: Wiring = {
   connectHosts: async () => (await parts.hosts()).connect,
   openDrainPreview: async () => (await import('../workers/main.ts')).previewDrain,
   managers: parts.managers,
-  openProbe: async () => {
-    const [{ findWork }, managers] = await Promise.all([import('../workers/main.ts'), parts.managers()]);
-    return async (host, policy, signal) => findWork({ host, policy, managers, signal }, await host.facts(signal));
-  },
+  openProbe: parts.probe,
 };
 
 endWithParent(process);

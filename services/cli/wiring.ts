@@ -1,6 +1,7 @@
 import type { Command } from '../../shared/domain/command.ts';
 import type { Plan } from '../../shared/domain/plan.ts';
 import type { PreflightFacts } from '../../shared/domain/preflight/facts.ts';
+import type { StartRecord, StoredSchedule } from '../../shared/domain/schedule.ts';
 import type { StepName } from '../../shared/domain/steps.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { ClusterConnector, HostConnector, ReaderConnector } from '../../shared/ports/connect.ts';
@@ -31,12 +32,20 @@ export interface RunningApi extends Running {
   readonly apiUrl: string;
 }
 
-export interface SchedulerOptions {
+interface LockOptions {
   /** How long a job stays with this process once it says nothing any more; missing: its default. */
   readonly jobLockMs?: number;
 }
 
-export interface WorkerOptions extends SchedulerOptions {
+export interface SchedulerOptions extends LockOptions {
+  /** Begins the rollouts of schedules. Missing: it only carries rollouts. */
+  readonly schedules?: {
+    /** Absolute path; its schedules are kept like it. null: none. */
+    readonly fleetFile: string | null;
+  };
+}
+
+export interface WorkerOptions extends LockOptions {
   /** Missing: all six. */
   readonly steps?: readonly StepName[];
   /** Jobs at once, for each step; missing: the worker's default. */
@@ -71,6 +80,27 @@ export interface Rollouts extends RolloutReader {
   ): Promise<string[]>;
 }
 
+/** A schedule and how it stands. */
+export interface ScheduleSummary {
+  readonly schedule: StoredSchedule;
+  /** null: none in the next years. */
+  readonly nextMs: number | null;
+  /** The last ones, newest first. */
+  readonly starts: readonly StartRecord[];
+}
+
+/** What the commands ask of schedules. */
+export interface Schedules {
+  /** By name. */
+  list(): Promise<ScheduleSummary[]>;
+  /** False: the name is taken. */
+  add(schedule: StoredSchedule): Promise<boolean>;
+  /** False: there is none. */
+  remove(name: string): Promise<boolean>;
+  /** Starts it now, whatever its time; false: there is none. */
+  runNow(name: string, by: string): Promise<boolean>;
+}
+
 /** An open Redis and everything that can be made on it. */
 export interface Session {
   /** For people; never holds a password. */
@@ -78,6 +108,7 @@ export interface Session {
   /** The Redis is a child of this process and ends with it. */
   readonly ownsRedis: boolean;
   readonly rollouts: Rollouts;
+  readonly schedules: Schedules;
   startScheduler(options?: SchedulerOptions): Promise<Running>;
   startWorker(options: WorkerOptions): Promise<Running>;
   startApi(options: ApiOptions): Promise<RunningApi>;

@@ -26,6 +26,10 @@ import { processRollout } from './processors/rollout.ts';
 import { processSlot } from './processors/slot.ts';
 import { processWave } from './processors/wave.ts';
 import { reconcile } from './reconcile.ts';
+import type { ScheduleParts } from './schedules/deps.ts';
+import { startSchedules } from './wire/schedules.ts';
+
+export type { ScheduleParts } from './schedules/deps.ts';
 
 const RECONCILE_MS = 3_000;
 const TREE_CONCURRENCY = 200;
@@ -43,6 +47,8 @@ export interface SchedulerOptions {
   readonly log: ServiceLog;
   /** How long a job stays with this process once it says nothing any more; default 15 000. */
   readonly jobLockMs?: number | undefined;
+  /** Missing: it begins no rollouts by itself. */
+  readonly schedules?: ScheduleParts | undefined;
 }
 
 /** Starts a scheduler. Any number may run at the same time; each can do everything. */
@@ -76,13 +82,19 @@ export async function startScheduler(options: SchedulerOptions): Promise<Running
   await reconcileAll(deps);
   const workers = startTreeWorkers(deps, options.connection, options.jobLockMs);
   const reconciling = keepReconciling(deps);
+  const schedules = await startSchedulesOf(options, deps);
   return {
     stop: async () => {
       stopping.abort(new Error('the scheduler stops'));
-      await Promise.all([...workers.map(worker => worker.close()), reconciling]);
+      await Promise.all([...workers.map(worker => worker.close()), reconciling, schedules?.stop()]);
       await leave();
     },
   };
+}
+
+async function startSchedulesOf(options: SchedulerOptions, deps: SchedulerDeps): Promise<RunningService | null> {
+  const { schedules, connection, jobLockMs } = options;
+  return schedules ? startSchedules({ ...deps, ...schedules }, connection, jobLockMs) : null;
 }
 
 function startTreeWorkers(deps: SchedulerDeps, connection: Redis, jobLockMs?: number): Worker[] {

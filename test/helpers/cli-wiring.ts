@@ -1,8 +1,18 @@
 import type { Terminal } from '../../services/cli/terminal.ts';
-import type { ApiOptions, RedisPlace, Rollouts, Session, Wiring, WorkerOptions } from '../../services/cli/wiring.ts';
+import type {
+  ApiOptions,
+  RedisPlace,
+  Rollouts,
+  ScheduleSummary,
+  Schedules,
+  Session,
+  Wiring,
+  WorkerOptions,
+} from '../../services/cli/wiring.ts';
 import type { Command } from '../../shared/domain/command.ts';
 import type { RolloutEvent } from '../../shared/domain/events.ts';
 import type { Plan } from '../../shared/domain/plan.ts';
+import type { StoredSchedule } from '../../shared/domain/schedule.ts';
 import type { CommandAnswer, EngineProcess, RolloutSummary } from '../../shared/ports/store.ts';
 import { FakeClock } from './fake-clock.ts';
 
@@ -101,6 +111,24 @@ export class FakeRollouts implements Rollouts {
   }
 }
 
+/** Schedules in memory. */
+export class FakeSchedules implements Schedules {
+  readonly kept: ScheduleSummary[] = [];
+  readonly runs: string[] = [];
+
+  list = async (): Promise<ScheduleSummary[]> => this.kept;
+  add = async (schedule: StoredSchedule): Promise<boolean> => {
+    if (this.kept.some(each => each.schedule.name === schedule.name)) return false;
+    this.kept.push({ schedule, nextMs: Date.UTC(2026, 2, 1, 12), starts: [] });
+    return true;
+  };
+  remove = async (name: string): Promise<boolean> => {
+    const at = this.kept.findIndex(each => each.schedule.name === name);
+    return at >= 0 && this.kept.splice(at, 1).length === 1;
+  };
+  runNow = async (name: string, by: string): Promise<boolean> => this.runs.push(`${name} by ${by}`) > 0;
+}
+
 /** A session in memory; `log` tells what was started and stopped, in order. */
 export class FakeSession implements Session {
   readonly where = 'in memory';
@@ -125,6 +153,7 @@ export class FakeSession implements Session {
     apiUrl: `http://${options.host}:${options.port}/api/v1`,
   });
   close = async (): Promise<void> => void this.log.push('close');
+  readonly schedules = new FakeSchedules();
 }
 
 /** A wiring in memory; `interrupt()` is a Ctrl-C. */

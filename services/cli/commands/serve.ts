@@ -6,6 +6,7 @@ import { wholeNumber, withRedis } from '../options.ts';
 import type { Running, Session, Wiring } from '../wiring.ts';
 import { type ApiFlags, apiOptions, withApi } from './api-options.ts';
 import { withSession } from './rollout.ts';
+import { type ScheduleFlags, schedulesToKeep, withSchedules } from './schedule-options.ts';
 
 interface Place {
   readonly redis?: string;
@@ -32,9 +33,13 @@ export function register(program: Command, wiring: Wiring): void {
         session.startWorker(chosen),
       );
     });
-  withLock(program.command('scheduler').description('start and order the work of rollouts, until interrupted')).action(
-    (options: LockFlags) => serve(wiring, options, 'scheduler', session => session.startScheduler(lockOf(options))),
-  );
+  const scheduler = program
+    .command('scheduler')
+    .description('start and order the work of rollouts, also of schedules, until interrupted');
+  withLock(withSchedules(scheduler)).action(async (options: LockFlags & ScheduleFlags) => {
+    const chosen = { ...lockOf(options), schedules: await schedulesToKeep(wiring, options) };
+    await serve(wiring, options, 'scheduler', session => session.startScheduler(chosen));
+  });
   withApi(
     withRedis(program.command('api').description('serve health, the API and the queues over HTTP, until interrupted')),
   ).action(async (options: Place & ApiFlags) => {

@@ -5,11 +5,13 @@ import { redisPlace, wholeNumber, withRedis } from '../options.ts';
 import type { Wiring } from '../wiring.ts';
 import { type ApiFlags, apiOptions, withApi } from './api-options.ts';
 import { withSession } from './rollout.ts';
+import { schedulesToKeep, withSchedules } from './schedule-options.ts';
 
 interface Options extends ApiFlags {
   readonly redis?: string;
   readonly data?: string;
   readonly concurrency?: number;
+  readonly file?: string;
 }
 
 /** `nodetide up` */
@@ -20,24 +22,24 @@ export function register(program: Command, wiring: Wiring): void {
       'run everything in one process: Redis (unless one is named), scheduler, workers, HTTP with API and queues',
     )
     .option('--concurrency <count>', 'steps of a kind at once', wholeNumber(1, 1000));
-  withApi(withRedis(command)).action((options: Options) => up(wiring, options));
+  withApi(withRedis(withSchedules(command))).action((options: Options) => up(wiring, options));
 }
 
 async function up(wiring: Wiring, options: Options): Promise<void> {
   const { terminal } = wiring;
   const chosen = await apiOptions(options, wiring.env);
+  const schedules = await schedulesToKeep(wiring, options);
   await withSession(wiring, options, async session => {
     if (!session.ownsRedis && redisPlace(options, wiring.env).redis === undefined) {
       throw new CliError(EXIT.failed, `already up in this folder: ${session.where}`);
     }
     const ended = interrupted(wiring);
     const api = await session.startApi(chosen);
-    const engine = await startEngine(session, options.concurrency ? { concurrency: options.concurrency } : {}).catch(
-      async (error: unknown) => {
-        await api.stop();
-        throw error;
-      },
-    );
+    const concurrency = options.concurrency ? { concurrency: options.concurrency } : {};
+    const engine = await startEngine(session, concurrency, { schedules }).catch(async (error: unknown) => {
+      await api.stop();
+      throw error;
+    });
     terminal.out(`nodetide is up: Redis ${session.where}, queues at ${api.url}/queues, API at ${api.apiUrl}`);
     terminal.out('Ctrl-C stops at a safe point; rollouts go on at the next start');
     await ended;

@@ -1,9 +1,9 @@
-import { randomInt } from 'node:crypto';
 import { hostname } from 'node:os';
 import { stepJobId } from '../../../shared/domain/names.ts';
 import type { EngineStore } from '../../../shared/ports/engine-store.ts';
 import type { EngineProcess } from '../../../shared/ports/store.ts';
 import type { Queues } from '../../../shared/queue/queues.ts';
+import { newRolloutId } from '../../common/rollout-id.ts';
 import { steer } from '../../common/steer.ts';
 import { CliError, EXIT } from '../exit.ts';
 import type { Rollouts } from '../wiring.ts';
@@ -49,13 +49,4 @@ function isKnownDead({ host, pid }: EngineProcess): boolean {
     // EPERM: it is alive, as another user's.
     return error instanceof Error && 'code' in error && error.code === 'ESRCH';
   }
-}
-
-/** `r-20260301-120000-k3f9`, by UTC: sorts by time, is easy to type the beginning of. */
-export function newRolloutId(nowMs: number): string {
-  const [date, time] = new Date(nowMs).toISOString().slice(0, 19).replaceAll(/[-:]/g, '').split('T');
-  const tail = randomInt(36 ** 4)
-    .toString(36)
-    .padStart(4, '0');
-  return `r-${date}-${time}-${tail}`;
 }

@@ -9,8 +9,10 @@ import type { Step } from '../../../shared/ports/step.ts';
 import type { Queues } from '../../../shared/queue/queues.ts';
 import type { StepOfNode } from '../../api/main.ts';
 import type { ServiceLog } from '../../common/log.ts';
+import type { HostProbe } from '../../common/planning/probe.ts';
 import { type RedisTroubles, redisTroubles } from '../../common/redis-troubles.ts';
 import { steer } from '../../common/steer.ts';
+import type { ScheduleParts } from '../../scheduler/main.ts';
 import type {
   ApiOptions,
   RedisPlace,
@@ -20,8 +22,9 @@ import type {
   Session,
   WorkerOptions,
 } from '../wiring.ts';
-import { type OpenRedis, openRedis } from './open-redis.ts';
+import { type OpenRedis, openRedis, type RedisConnection } from './open-redis.ts';
 import { rolloutsOf } from './rollouts.ts';
+import { schedulesOf } from './schedules.ts';
 
 /** Begins every key in Redis. */
 const PREFIX = 'nodetide';
@@ -43,6 +46,8 @@ export interface SessionParts {
   readonly probes: () => Promise<Probes>;
   readonly managers: () => Promise<readonly PackageManager[]>;
   readonly steps: (names: readonly StepName[]) => Promise<readonly Step[]>;
+  readonly probe: () => Promise<HostProbe>;
+  readonly env: Readonly<Record<string, string | undefined>>;
 }
 
 /** The Redis of a session; what its connections suffer is told by one. */
@@ -57,14 +62,17 @@ export async function openSession(place: RedisPlace, parts: SessionParts): Promi
   try {
     const asked = await openStore(redis, 'producer');
     const follower = await openStore(redis, 'worker');
+    const kept = await openSchedules(asked.connection, redis);
     return {
       where: redis.where,
       ownsRedis: redis.own,
       rollouts: rolloutsOf(asked.store, follower.store, asked.queues),
+      schedules: schedulesOf(kept.schedules, kept.scheduleQueue, () => asked.store.now()),
       startScheduler: options => startScheduler(redis, parts, options),
       startWorker: options => startWorker(redis, parts, options),
       startApi: options => startApi(redis, options),
       close: async () => {
+        await kept.scheduleQueue.close();
         await asked.queues.close();
         await follower.queues.close();
         await redis.close();
@@ -92,16 +100,52 @@ async function startScheduler(redis: SessionRedis, parts: SessionParts, options?
   const { log, clock } = parts;
   const service = await import('../../scheduler/main.ts');
   const opened = await openStore(redis, 'worker');
+  const { schedules, ...lock } = options ?? {};
+  const kept = schedules && (await scheduleParts(redis, parts, opened.connection, schedules));
   const running = await service.startScheduler({
     ...opened,
-    ...options,
+    ...lock,
+    ...(kept && { schedules: kept.parts }),
     log,
     clock,
     connectCluster: await parts.clusters(),
     control: await parts.control(),
     probes: await parts.probes(),
   });
-  return thenClosing(running, opened.queues);
+  const stop = async (): Promise<void> => {
+    await running.stop();
+    await kept?.close();
+  };
+  return thenClosing({ stop }, opened.queues);
+}
+
+/** Schedules and their queue on a connection that is there. */
+async function openSchedules(connection: RedisConnection, { troubles }: SessionRedis) {
+  const [{ RedisScheduleStore }, { ScheduleQueue }] = await Promise.all([
+    import('../../../shared/journal/schedule-store.ts'),
+    import('../../../shared/queue/schedule-queue.ts'),
+  ]);
+  return {
+    schedules: new RedisScheduleStore(connection, PREFIX),
+    scheduleQueue: new ScheduleQueue(connection, PREFIX, troubles.heard),
+  };
+}
+
+/** What a scheduler begins the rollouts of schedules with. */
+async function scheduleParts(
+  redis: SessionRedis,
+  parts: SessionParts,
+  connection: RedisConnection,
+  { fleetFile }: NonNullable<SchedulerOptions['schedules']>,
+): Promise<{ parts: ScheduleParts; close(): Promise<void> }> {
+  const [opened, hosts, probe] = await Promise.all([openSchedules(connection, redis), parts.hosts(), parts.probe()]);
+  return {
+    parts: { ...opened, connectHost: hosts.connect, probe, fleetFile, env: parts.env },
+    close: async () => {
+      await opened.scheduleQueue.close();
+      await hosts.close();
+    },
+  };
 }
 
 async function startWorker(redis: SessionRedis, parts: SessionParts, options: WorkerOptions): Promise<Running> {
