@@ -106,7 +106,7 @@ export class StoreWorld {
 
   async openSlots(cluster: string, wave: number): Promise<void> {
     const { ids } = await this.store.openSlots(this.id, cluster, wave, `${cluster}-${wave}-s`);
-    for (const slot of ids) {
+    for (const slot of ids.toSorted()) {
       if (!this.slots.some(known => known.slot === slot)) this.slots.push({ cluster, wave, slot });
     }
   }

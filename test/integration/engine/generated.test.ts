@@ -5,6 +5,7 @@ import { SEED } from '../../helpers/seed.ts';
 import { anyAct, perform } from '../../helpers/store-model/acts.ts';
 import { endIt } from '../../helpers/store-model/finale.ts';
 import { anyFleet, planOf } from '../../helpers/store-model/fleet.ts';
+import { SameStory } from '../../helpers/store-model/same-story.ts';
 import { StoreWorld } from '../../helpers/store-model/world.ts';
 
 const redis = await testRedis();
@@ -22,12 +23,19 @@ describe(`the store, whatever comes (seed ${SEED})`, () => {
         async (fleet, acts) => {
           run += 1;
           const world = StoreWorld.real(redis.redis, `${redis.prefix}-${run}`, `r${run}`, planOf(fleet));
+          const oracle = StoreWorld.pure(`r${run}`, planOf(fleet));
+          const story = new SameStory(world, oracle);
           await world.begin();
+          await oracle.begin();
           for (const act of acts) {
             await perform(world, act);
+            await perform(oracle, act);
             await world.agree();
+            await story.compare();
           }
           await endIt(world);
+          await endIt(oracle);
+          await story.compare();
         },
       );
       await fc.assert(rollouts, { numRuns: RUNS });
