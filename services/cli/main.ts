@@ -7,6 +7,7 @@ import { register as demo } from './commands/demo.ts';
 import { register as doctor } from './commands/doctor.ts';
 import { register as events } from './commands/events.ts';
 import { register as health } from './commands/health.ts';
+import { register as limits } from './commands/limits.ts';
 import { register as list } from './commands/list.ts';
 import { register as logs } from './commands/logs.ts';
 import { register as plan } from './commands/plan.ts';
@@ -40,6 +41,7 @@ const COMMANDS: readonly Register[] = [
   logs,
   acts,
   schedule,
+  limits,
   release,
   up,
   serve,

@@ -1,82 +1,76 @@
 import type { Command as Program } from 'commander';
 import type { Command } from '../../../shared/domain/command.ts';
+import type { RolloutStatus } from '../../../shared/domain/status.ts';
 import { CliError, EXIT } from '../exit.ts';
-import { withRedis } from '../options.ts';
-import type { Rollouts, Wiring } from '../wiring.ts';
-import { confirm } from './confirm.ts';
-import { findNode, pickRollout, readStatus, withSession } from './rollout.ts';
+import type { Wiring } from '../wiring.ts';
+import { type ActOptions, actOn, withActOptions } from './act.ts';
+import { findNode } from './rollout.ts';
 
-interface Options {
-  readonly redis?: string;
-  readonly data?: string;
-  readonly rollout?: string;
-  readonly reason: string;
-  readonly yes?: boolean;
-}
+type NodeKind = Extract<Command, { node: string }>['kind'];
 
-interface Act {
-  readonly kind: 'retry' | 'skip' | 'pause' | 'resume' | 'abort';
+interface Act<K> {
+  readonly kind: K;
   readonly text: string;
   /** Asked before it is done; missing: done at once. */
   readonly sure?: string;
 }
 
-const NODE_ACTS: readonly Act[] = [
+const NODE_ACTS: readonly Act<NodeKind>[] = [
   { kind: 'retry', text: 'try the failed step of nodes again' },
   {
     kind: 'skip',
     text: 'give nodes up and go on without them',
     sure: 'They stay in the state they are in. Skip them?',
   },
+  {
+    kind: 'redo',
+    text: 'do nodes anew from drain, while their wave is open',
+    sure: 'They are drained, upgraded and, where it is due, rebooted once more. Do them anew?',
+  },
+  {
+    kind: 'repaired',
+    text: 'take failed nodes for repaired: they are verified and uncordoned, nothing before that is done',
+    sure: 'Their steps before verify are left out. Are they repaired?',
+  },
+  { kind: 'exclude', text: 'leave nodes out that have not begun' },
 ];
-const ROLLOUT_ACTS: readonly Act[] = [
+const ROLLOUT_ACTS: readonly Act<'pause' | 'resume' | 'stop' | 'abort'>[] = [
   { kind: 'pause', text: 'take no further node; those that are away go on to their end' },
-  { kind: 'resume', text: 'go on after a pause' },
+  { kind: 'resume', text: 'go on after a pause or a stop' },
+  { kind: 'stop', text: 'open no further wave; paused once the open ones are done' },
   { kind: 'abort', text: 'end the rollout', sure: 'It cannot be resumed afterwards. Abort it?' },
 ];
 
-/** `nodetide retry|skip NODE…`, `nodetide pause|resume|abort` */
+/** `nodetide retry|skip|redo|repaired|exclude NODE…`, `nodetide pause|resume|stop|abort` */
 export function register(program: Program, wiring: Wiring): void {
   for (const act of NODE_ACTS) {
-    const command = program.command(act.kind).description(act.text).argument('<nodes...>', 'NODE or CLUSTER/NODE');
-    withAct(command, act).action((nodes: string[], options: Options) => doIt(wiring, act, nodes, options));
+    const canAll = act.kind === 'retry';
+    const command = program.command(act.kind).description(act.text);
+    command.argument(canAll ? '[nodes...]' : '<nodes...>', 'NODE or CLUSTER/NODE');
+    if (canAll) command.option('--all', 'every node that has failed');
+    withActOptions(command, act.sure !== undefined).action(
+      (nodes: string[], options: ActOptions & { all?: boolean }) => {
+        if (canAll && (nodes.length === 0) !== (options.all ?? false)) {
+          throw new CliError(EXIT.usage, 'say which nodes, or --all');
+        }
+        return actOn(wiring, options, status => ({ commands: commandsOf(status, act.kind, nodes), ...sureOf(act) }));
+      },
+    );
   }
   for (const act of ROLLOUT_ACTS) {
-    withAct(program.command(act.kind).description(act.text), act).action((options: Options) =>
-      doIt(wiring, act, [], options),
+    const command = withActOptions(program.command(act.kind).description(act.text), act.sure !== undefined);
+    command.action((options: ActOptions) =>
+      actOn(wiring, options, () => ({ commands: [{ kind: act.kind }], ...sureOf(act) })),
     );
   }
 }
 
-function withAct(command: Program, act: Act): Program {
-  withRedis(command)
-    .option('--rollout <id>', 'its id or the beginning of it; default: the one that runs, else the latest')
-    .option('--reason <text>', 'why, for the journal', '');
-  return act.sure === undefined ? command : command.option('-y, --yes', 'do not ask');
+function sureOf({ kind, sure }: Act<string>): { readonly sure?: string } {
+  return sure === undefined ? {} : { sure: `${kind}: ${sure}` };
 }
 
-async function doIt(wiring: Wiring, act: Act, nodes: readonly string[], options: Options): Promise<void> {
-  const { terminal } = wiring;
-  await withSession(wiring, options, async ({ rollouts }) => {
-    const { id } = await pickRollout(rollouts, options.rollout);
-    const commands = await commandsOf(rollouts, id, act, nodes);
-    if (act.sure !== undefined && !options.yes) await confirm(wiring, `${act.kind} in rollout ${id}. ${act.sure}`);
-    let refused = 0;
-    for (const command of commands) {
-      const answer = await rollouts.command(id, command, wiring.user, options.reason);
-      if (!answer.ok) refused += 1;
-      if (answer.ok) terminal.out(answer.note);
-      else terminal.err(`refused: ${answer.note}`);
-    }
-    if ((await rollouts.engines()).length === 0) {
-      terminal.err(`no engine is running: \`nodetide run --resume ${id}\` or \`nodetide up\` goes on`);
-    }
-    if (refused > 0) throw new CliError(EXIT.badInput, '');
-  });
-}
-
-async function commandsOf(rollouts: Rollouts, id: string, { kind }: Act, nodes: readonly string[]): Promise<Command[]> {
-  if (kind === 'pause' || kind === 'resume' || kind === 'abort') return [{ kind }];
-  const status = await readStatus(rollouts, id);
+/** No node: every one that has failed. */
+function commandsOf(status: RolloutStatus, kind: NodeKind, nodes: readonly string[]): Command[] {
+  if (nodes.length === 0) return [{ kind: 'retry-all' }];
   return nodes.map(asked => ({ kind, ...findNode(status, asked) }));
 }

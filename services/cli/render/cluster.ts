@@ -1,4 +1,5 @@
 import type { ClusterStatus, NodeStatus, RolloutStatus, WaveStatus } from '../../../shared/domain/status.ts';
+import { failures } from './header.ts';
 import { line, type Piece } from './line.ts';
 import { moreLine, nodeLine } from './node.ts';
 import type { Tone } from './paint.ts';
@@ -13,7 +14,8 @@ type Progressing = Pick<ClusterStatus, 'state' | 'startedAtMs' | 'endedAtMs'>;
 export function clusterLines(status: RolloutStatus, cluster: ClusterStatus, detail: Detail, view: View): string[] {
   const nodes = cluster.waves.flatMap(wave => nodesOf(status, wave.nodes));
   const title = cluster.stage === cluster.name ? cluster.name : `${cluster.stage} / ${cluster.name}`;
-  const lines = [headLine('', cluster, [[cluster.state === 'pending' ? 'dim' : 'strong', title]], nodes, view)];
+  const name: Piece = [cluster.state === 'pending' ? 'dim' : 'strong', title];
+  const lines = [headLine('', cluster, [name, ['dim', bears(cluster, '  ')]], nodes, view)];
   lines.push(...waitingLines(cluster.waiting, 4, view));
   if (cluster.state !== 'running') return lines;
   for (const wave of cluster.waves) {
@@ -25,7 +27,8 @@ export function clusterLines(status: RolloutStatus, cluster: ClusterStatus, deta
 
 function waveLines(status: RolloutStatus, wave: WaveStatus, detail: Detail, view: View): string[] {
   const nodes = nodesOf(status, wave.nodes);
-  const limit: Piece = ['dim', wave.state === 'running' ? `  at most ${wave.concurrency} at once` : ''];
+  const limits = `  at most ${wave.concurrency} at once${bears(wave, ', ')}`;
+  const limit: Piece = ['dim', wave.state === 'running' ? limits : ''];
   const lines = [headLine('   ', wave, [`wave ${wave.index + 1} [${wave.name}]`, limit], nodes, view)];
   if (wave.state !== 'running') return [...lines, ...waitingLines(wave.waiting, 6, view)];
   const shown = nodes.filter(node => node.state === 'claimed' || node.state === 'failed' || isHeld(node));
@@ -34,6 +37,11 @@ function waveLines(status: RolloutStatus, wave: WaveStatus, detail: Detail, view
   if (shown.length > here.length) lines.push(moreLine(shown.slice(here.length), view));
   lines.push(...waitingLines(wave.waiting, 6, view));
   return lines;
+}
+
+/** The failure budget of a cluster or wave that is under way and has one. */
+function bears({ state, failureBudget }: ClusterStatus | WaveStatus, before: string): string {
+  return state === 'running' && failureBudget !== null ? `${before}bears ${failures(failureBudget)}` : '';
 }
 
 /** Clusters of the same state in one line: `✓ 12 clusters done`. */

@@ -28,6 +28,7 @@ export function headerLines(status: RolloutStatus, view: View): string[] {
     `  ${progress.settled}/${progress.total} nodes`,
     ['active', progress.active > 0 ? ` · ${progress.active} away` : ''],
     ['bad', progress.failed > 0 ? ` · ${progress.failed} failed` : ''],
+    ['dim', status.failureBudget > 0 ? ` · bears ${failures(status.failureBudget)}` : ''],
     ['warn', progress.held > 0 ? ` · ${progress.held} held` : ''],
     ['dim', [some(skipped, 'skipped'), some(excluded, 'excluded'), some(aborted, 'aborted')].join('')],
   ];
@@ -35,6 +36,11 @@ export function headerLines(status: RolloutStatus, view: View): string[] {
     line(names, view.columns, view.paint, [STATES[status.state], ['dim', elapsed.padStart(8)]]),
     line([['good', done], ['dim', rest], ...counts], view.columns, view.paint),
   ];
+}
+
+/** How many failures a budget bears, in words. */
+export function failures(budget: number): string {
+  return budget === 1 ? '1 failure' : `${budget === 0 ? 'no' : budget} failures`;
 }
 
 function some(count: number, word: string): string {

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { register as acts } from '../../../services/cli/commands/acts.ts';
 import { register as events } from '../../../services/cli/commands/events.ts';
+import { register as limits } from '../../../services/cli/commands/limits.ts';
 import { register as list } from '../../../services/cli/commands/list.ts';
 import { register as logs } from '../../../services/cli/commands/logs.ts';
 import { register as serve } from '../../../services/cli/commands/serve.ts';
@@ -8,6 +9,7 @@ import { register as status } from '../../../services/cli/commands/status.ts';
 import { register as up } from '../../../services/cli/commands/up.ts';
 import { CliError, EXIT } from '../../../services/cli/exit.ts';
 import { runProgram } from '../../../services/cli/program.ts';
+import type { Command } from '../../../shared/domain/command.ts';
 import { fail } from '../../../shared/domain/failures/catalogue.ts';
 import { FakeRollouts, FakeSession, FakeWiring } from '../../helpers/cli-wiring.ts';
 import { tinyPlan } from '../../helpers/plan.ts';
@@ -21,7 +23,7 @@ beforeEach(() => {
   wiring = new FakeWiring(new FakeSession(rollouts));
 });
 
-const run = (...args: string[]) => runProgram([acts, events, list, logs, serve, status, up], wiring, args);
+const run = (...args: string[]) => runProgram([acts, events, limits, list, logs, serve, status, up], wiring, args);
 const claimed = {
   type: 'node-claimed',
   cluster: 'c1',
@@ -45,6 +47,12 @@ describe('the program', () => {
     [['worker', '--concurrency=0'], EXIT.usage],
     [['up', '--port=65536'], EXIT.usage],
     [['retry'], EXIT.usage],
+    [['retry', 'b', '--all'], EXIT.usage],
+    [['redo'], EXIT.usage],
+    [['concurrency', 'c1/1'], EXIT.usage],
+    [['concurrency', 'c1/1', '0'], EXIT.usage],
+    [['failure-budget', 'c1'], EXIT.usage],
+    [['failure-budget', 'c1', '-1'], EXIT.usage],
     [['list'], EXIT.done],
   ])('ends %j with %i', async (args, code) => {
     expect(await run(...args)).toBe(code);
@@ -91,6 +99,34 @@ describe('acts', () => {
     expect(wiring.terminal.stderr.join('\n')).toContain('no engine is running');
   });
 
+  it.each<[string[], Command[]]>([
+    [['retry', '--all'], [{ kind: 'retry-all' }]],
+    [['stop'], [{ kind: 'stop' }]],
+    [['exclude', 'b'], [{ kind: 'exclude', cluster: 'c1', node: 'b' }]],
+    [['redo', 'b', '--yes'], [{ kind: 'redo', cluster: 'c1', node: 'b' }]],
+    [['repaired', 'c2/a', '-y'], [{ kind: 'repaired', cluster: 'c2', node: 'a' }]],
+    [['concurrency', 'c1/1', '1'], [{ kind: 'concurrency', cluster: 'c1', wave: 0, concurrency: 1 }]],
+    [['concurrency', 'c2/1', '3', '-y'], [{ kind: 'concurrency', cluster: 'c2', wave: 0, concurrency: 3 }]],
+    [['failure-budget', '0'], [{ kind: 'failure-budget', place: { of: 'rollout' }, budget: 0 }]],
+    [['failure-budget', 'c2', '1'], [{ kind: 'failure-budget', place: { of: 'cluster', cluster: 'c2' }, budget: 1 }]],
+    [
+      ['failure-budget', 'c1/1', '2'],
+      [{ kind: 'failure-budget', place: { of: 'wave', cluster: 'c1', wave: 0 }, budget: 2 }],
+    ],
+  ])('%j is %j', async (args, commands) => {
+    expect(await run(...args, '--reason', 'so')).toBe(EXIT.done);
+    expect(rollouts.commands).toEqual(commands.map(command => ({ command, by: 'me@here', why: 'so' })));
+  });
+
+  it.each([
+    [['concurrency', 'c1/2', '1'], /no wave c1\/2; there are: c1\/1/],
+    [['concurrency', 'c1', '1'], /no wave c1;/],
+    [['failure-budget', 'c9', '1'], /no cluster c9; there are: c1, c2/],
+  ])('%j names what there is', async (args, message) => {
+    expect(await run(...args)).toBe(EXIT.badInput);
+    expect(wiring.terminal.stderr.join('\n')).toMatch(message);
+  });
+
   it.each([
     ['a', /several clusters/],
     ['z', /no node z/],
@@ -113,6 +149,12 @@ describe('acts', () => {
     ['y', true, ['skip', 'b'], EXIT.done, 1],
     ['', false, ['abort', '--yes'], EXIT.done, 1],
     ['', false, ['pause'], EXIT.done, 1],
+    ['n', true, ['redo', 'b'], EXIT.failed, 0],
+    ['n', true, ['repaired', 'b'], EXIT.failed, 0],
+    ['n', true, ['concurrency', 'c1/1', '2'], EXIT.failed, 0],
+    ['', false, ['concurrency', 'c1/1', '1'], EXIT.done, 1],
+    ['n', true, ['failure-budget', '1'], EXIT.failed, 0],
+    ['', false, ['failure-budget', 'c1', '1'], EXIT.done, 1],
   ])('asks before what cannot be taken back (answer %j, can ask %s, %j)', async (answer, canAsk, args, code, done) => {
     wiring.terminal.answer = answer;
     wiring.terminal.canAsk = canAsk;
