@@ -49,6 +49,26 @@ export const amount = z
         : { kind: 'percent', value: Number.parseInt(written, 10) },
   );
 
+const BUDGET = 'a whole number from 0, or a share such as 10%';
+
+/** `0`, `2` or `10%`. */
+export const failureBudget = z
+  .union(
+    [
+      z.int({ error: BUDGET }).min(0, { error: BUDGET }).max(1_000_000, { error: BUDGET }),
+      text(BUDGET, /^(?:\d{1,2}|100)%$/),
+    ],
+    {
+      error: BUDGET,
+    },
+  )
+  .transform(
+    (written): Amount =>
+      typeof written === 'number'
+        ? { kind: 'number', value: written }
+        : { kind: 'percent', value: Number.parseInt(written, 10) },
+  );
+
 /** A whole number from `min` to `max`. */
 export function whole(min: number, max = 1_000_000): z.ZodInt {
   const expected = max === 1_000_000 ? `a whole number from ${min}` : `a whole number from ${min} to ${max}`;

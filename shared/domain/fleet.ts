@@ -88,6 +88,8 @@ export interface FleetWave {
   readonly sequences: readonly number[];
   /** A share is of the wave's nodes. */
   readonly concurrency: Amount;
+  /** A share is of the wave's planned nodes. Missing: none of its own. */
+  readonly failureBudget?: Amount;
   /** In the place of the cluster's; missing: it has none of its own. */
   readonly windows?: readonly WindowRule[];
 }
@@ -102,6 +104,8 @@ export interface FleetCluster {
   readonly waves: readonly FleetWave[];
   /** `last-wave`: nodes without a sequence go after all others, one at a time. */
   readonly unsequenced: 'refuse' | 'last-wave';
+  /** A share is of the cluster's planned nodes. Missing: none of its own. */
+  readonly failureBudget?: Amount;
   readonly policy: ClusterPolicy;
   readonly nodePolicy: NodePolicy;
   /** Later ones win over earlier ones. */
@@ -111,7 +115,8 @@ export interface FleetCluster {
 /** The fleet file, checked, with defaults applied, in our units, frozen. Holds no secret. */
 export interface Fleet {
   readonly name: string;
-  readonly failureBudget: number;
+  /** A share is of the planned nodes. */
+  readonly failureBudget: Amount;
   readonly profiles: Readonly<Record<string, SshProfile>>;
   readonly stages: readonly { readonly name: string; readonly clusters: readonly FleetCluster[] }[];
   readonly schedules: readonly Schedule[];

@@ -212,6 +212,11 @@ export type Amount =
   | { readonly kind: 'number'; readonly value: number }
   | { readonly kind: 'percent'; readonly value: number };
 
+/** A failure budget for `total` nodes: a share rounds down, also to none. */
+export function resolveBudget(budget: Amount, total: number): number {
+  return budget.kind === 'number' ? budget.value : Math.floor((total * budget.value) / 100);
+}
+
 /** `amount` of `total`: a share rounds down, and is at least 1. */
 export function resolveAmount(amount: Amount, total: number): number {
   if (amount.kind === 'number') return amount.value;

@@ -49,7 +49,7 @@ function clusterLines(plan: Plan, cluster: PlanCluster, view: PlanView, paint: P
   const planned = cluster.waves.reduce((sum, wave) => sum + wave.nodes.length, 0);
   const away = `at most ${amountText(cluster.policy.maxUnavailable)} away`;
   const where = cluster.kubernetes === null ? ', no Kubernetes' : '';
-  const title = `  Cluster ${paint('strong', cluster.name)}: ${planned} of ${count(cluster.size, 'node')}, ${away}${where}`;
+  const title = `  Cluster ${paint('strong', cluster.name)}: ${planned} of ${count(cluster.size, 'node')}, ${away}${bears(cluster.failureBudget)}${where}`;
   const steps = stepLists(plan, cluster);
   const columns = columnsOf(cluster, steps, width);
   const lines = [title, ...legend(steps, width, paint), ...hookLegend(plan, cluster, width, paint)];
@@ -76,11 +76,15 @@ function hookLegend(plan: Plan, cluster: PlanCluster, width: number, paint: Pain
   });
 }
 
+function bears(budget: number | undefined): string {
+  return budget === undefined ? '' : `, bears ${count(budget, 'failure')}`;
+}
+
 function waveTitle(cluster: PlanCluster, wave: PlanWave): string {
   const place = `Wave ${wave.index + 1} of ${cluster.waves.length}`;
   const sequences = wave.sequences.length === 0 ? 'without a sequence' : `sequence ${wave.sequences.join(', ')}`;
   const pace = wave.concurrency === 1 ? 'one at a time' : `${wave.concurrency} at a time`;
-  return `    ${place}, ${sequences}: ${count(wave.nodes.length, 'node')}, ${pace}`;
+  return `    ${place}, ${sequences}: ${count(wave.nodes.length, 'node')}, ${pace}${bears(wave.failureBudget)}`;
 }
 
 interface Columns {

@@ -1,12 +1,13 @@
 import type { Fleet, FleetCluster, FleetWave, RolePolicy } from '../../domain/fleet.ts';
 import type { KubernetesTarget } from '../../domain/plan.ts';
+import type { Amount } from '../../domain/policy.ts';
 import { fill } from '../option.ts';
 import { type ClusterFile, commonTable, type WaveFile, waveTable } from '../schema/cluster.ts';
 import type { FleetFile } from '../schema/fleet.ts';
 import { compileSources } from './inventory.ts';
 import { layersOf, nearest } from './layers.ts';
 import { clusterSshLayers, hostSshLayers } from './places.ts';
-import { compileClusterPolicy, compileNodePolicy, compilePolicyLayer } from './policy.ts';
+import { compileClusterBudget, compileClusterPolicy, compileNodePolicy, compilePolicyLayer } from './policy.ts';
 import { compileSchedule } from './schedule.ts';
 import { addProfile, Profiles, type ToAbsolute } from './ssh.ts';
 import { compileWindow, type ReadCalendar } from './window.ts';
@@ -18,7 +19,7 @@ export function compileFleet(file: FleetFile, toAbsolute: ToAbsolute, readCalend
     name: stage.name,
     clusters: stage.clusters.map(name => compileCluster(file, name, profiles, toAbsolute, readCalendar)),
   }));
-  const { fleet: name, failureBudget = 0 } = file;
+  const { fleet: name, failureBudget = { kind: 'number', value: 0 } } = file;
   const schedules = Object.entries(file.schedules ?? {}).map(([key, schedule]) => compileSchedule(key, schedule));
   return deepFreeze({ name, failureBudget, profiles: profiles.all(), stages, schedules });
 }
@@ -48,6 +49,7 @@ function compileCluster(
     waves: (nearest(file, name, 'waves')?.value ?? []).map(compileWave),
     unsequenced:
       fill({ unsequenced: commonTable.unsequenced }, [file.defaults, file.clusters[name]]).unsequenced ?? 'refuse',
+    ...budgetOf(compileClusterBudget(policies)),
     policy: compileClusterPolicy(policies, readCalendar),
     nodePolicy: compileNodePolicy(policies, toAbsolute),
     rolePolicies: rolePolicies(file, name, toAbsolute),
@@ -66,13 +68,18 @@ function targetOf(written: ClusterFile['kubernetes'] | undefined, toAbsolute: To
   };
 }
 
+function budgetOf(failureBudget: Amount | undefined): { readonly failureBudget?: Amount } {
+  return failureBudget === undefined ? {} : { failureBudget };
+}
+
 function compileWave(wave: WaveFile): FleetWave {
-  const { sequences, concurrency, windows } = fill(waveTable, [wave]);
+  const { sequences, concurrency, failureBudget, windows } = fill(waveTable, [wave]);
   const sorted = [...sequences].sort((a, b) => a - b);
   return {
     name: sorted.join('+'),
     sequences: sorted,
     concurrency: concurrency ?? { kind: 'number', value: 1 },
+    ...budgetOf(failureBudget),
     ...(windows ? { windows: windows.map(compileWindow) } : {}),
   };
 }

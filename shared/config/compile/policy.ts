@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { PolicyLayer } from '../../domain/fleet.ts';
 import { type Hook, isNodeHook } from '../../domain/hooks/hook.ts';
 import type { Taint } from '../../domain/placement.ts';
-import type { ClusterPolicy, CordonPolicy, NodePolicy, StepLimits } from '../../domain/policy.ts';
+import type { Amount, ClusterPolicy, CordonPolicy, NodePolicy, StepLimits } from '../../domain/policy.ts';
 import { STEPS, type StepName } from '../../domain/steps.ts';
 import type { WindowPolicy } from '../../domain/window/window.ts';
 import { fill } from '../option.ts';
@@ -32,7 +32,7 @@ type RolePolicyFile = z.output<typeof rolePolicySchema>;
 
 /** What limits hold over a cluster. `layers`: general first. */
 export function compileClusterPolicy(layers: readonly PolicyFile[], readCalendar: ReadCalendar): ClusterPolicy {
-  const { nodeLease: _, ...plain } = fill(clusterPolicyTable, layers);
+  const { nodeLease: _, failureBudget: _budget, ...plain } = fill(clusterPolicyTable, layers);
   const lease = fill(
     nodeLeaseTable,
     layers.map(layer => layer.nodeLease),
@@ -51,6 +51,11 @@ export function compileClusterPolicy(layers: readonly PolicyFile[], readCalendar
     preflight,
     hooks: clusterHooks,
   };
+}
+
+/** Failures a cluster bears; undefined: it has no budget of its own. `layers`: general first. */
+export function compileClusterBudget(layers: readonly PolicyFile[]): Amount | undefined {
+  return fill(clusterPolicyTable, layers).failureBudget;
 }
 
 function windowOf(layers: readonly PolicyFile[], readCalendar: ReadCalendar): WindowPolicy {

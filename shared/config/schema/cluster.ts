@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { option, required, section } from '../option.ts';
-import { amount, oneOf, text, whole } from '../values.ts';
+import { amount, failureBudget, oneOf, text, whole } from '../values.ts';
 import { inventorySchema } from './inventory.ts';
 import { kubernetesSchema } from './kubernetes.ts';
 import { policySchema, rolePolicySchema } from './policy.ts';
@@ -23,6 +23,11 @@ export const waveTable = {
     z.array(windowSchema),
     'When work may begin on nodes of this wave, in the place of the windows of the cluster; [] is always. Freezes hold all the same.',
     { otherwise: 'those of the cluster' },
+  ),
+  failureBudget: option(
+    failureBudget,
+    "Failures this wave bears before no further node of it starts, within those of its cluster and of the rollout. A share of the wave's nodes rounds down.",
+    { otherwise: 'none of its own' },
   ),
 };
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { option, required, section } from '../option.ts';
-import { dnsName, whole } from '../values.ts';
+import { dnsName, failureBudget } from '../values.ts';
 import { clusterSchema, defaultsSchema } from './cluster.ts';
 import { scheduleSchema } from './schedule.ts';
 
@@ -11,7 +11,11 @@ const stageSchema = section('Stage', 'Clusters that may go at the same time. Sta
 
 export const fleetTable = {
   fleet: required(dnsName, 'Name of the fleet.'),
-  failureBudget: option(whole(0), 'Failures a rollout bears before it starts no further node.', { default: 0 }),
+  failureBudget: option(
+    failureBudget,
+    'Failures a rollout bears before it starts no further node. A share of its nodes rounds down.',
+    { default: 0 },
+  ),
   stages: required(z.array(stageSchema).min(1, { error: 'at least one stage' }), 'The stages, in order.'),
   defaults: option(defaultsSchema, 'What holds for every cluster that does not say otherwise.'),
   clusters: required(z.record(dnsName, clusterSchema), 'The clusters by name.'),

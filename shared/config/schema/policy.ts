@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { option, section } from '../option.ts';
-import { amount, dnsName, duration, labelSelector, oneOf, positiveDuration, yesNo } from '../values.ts';
+import { amount, dnsName, duration, failureBudget, labelSelector, oneOf, positiveDuration, yesNo } from '../values.ts';
 import { cordonSchema } from './cordon.ts';
 import { drainSchema } from './drain.ts';
 import { gatesSchema } from './gates.ts';
@@ -64,6 +64,11 @@ export const clusterPolicyTable = {
     amount,
     "Most nodes away at once: being worked on, not Ready or cordoned. A share of the cluster's nodes rounds down, to at least 1.",
     { default: 1 },
+  ),
+  failureBudget: option(
+    failureBudget,
+    "Failures a cluster bears before no further node of it starts, within those of the rollout. A share of the cluster's planned nodes rounds down.",
+    { otherwise: 'none of its own' },
   ),
   recoverySoak: option(duration, 'After uncordon the next node waits until the cluster has been well for this long.', {
     default: '30s',

@@ -9,6 +9,7 @@ import {
   type SshProfile,
   THIS_MACHINE,
 } from '../plan.ts';
+import { resolveBudget } from '../policy.ts';
 import { closest } from '../text.ts';
 import { addressProblems } from './checks.ts';
 import { type BuiltCluster, buildCluster } from './cluster.ts';
@@ -55,7 +56,10 @@ export function buildPlan({ fleet, inventories, narrow, nowMs, self }: PlanInput
     version: 1,
     fleet: fleet.name,
     createdAtMs: nowMs,
-    failureBudget: fleet.failureBudget,
+    failureBudget: resolveBudget(
+      fleet.failureBudget,
+      clusters.reduce((sum, each) => sum + nodesOf(each.cluster), 0),
+    ),
     profiles: {},
     policies: Object.fromEntries(clusters.flatMap(each => Object.entries(each.policies))),
     stages,
@@ -65,6 +69,10 @@ export function buildPlan({ fleet, inventories, narrow, nowMs, self }: PlanInput
   if (problems.length === 0 && planNodes(draft).length === 0) problems.push(nothing(narrow));
   const plan = problems.length === 0 ? { ...draft, profiles: usedProfiles(fleet, draft) } : null;
   return { plan, problems, notes: clusters.flatMap(each => each.notes) };
+}
+
+function nodesOf({ waves }: PlanCluster): number {
+  return waves.reduce((sum, wave) => sum + wave.nodes.length, 0);
 }
 
 /** Names on the command line that stand for nothing. */

@@ -2,7 +2,7 @@ import type { FleetCluster } from '../fleet.ts';
 import type { ClusterInventory } from '../inventory.ts';
 import { parseSequence, rolesOfLabels } from '../labels.ts';
 import type { LeftOut, PlanCluster, PlanProblem, PlanWave } from '../plan.ts';
-import { type NodePolicy, resolveAmount } from '../policy.ts';
+import { type Amount, type NodePolicy, resolveAmount, resolveBudget } from '../policy.ts';
 import { compareNatural } from '../text.ts';
 import { quorumProblems } from './checks.ts';
 import { type Candidate, candidatesOf } from './hosts.ts';
@@ -39,6 +39,7 @@ export function buildCluster(
       policy: fleetCluster.policy,
       labels: labelsOf(fleetCluster, planned),
       size: new Set([...inventory.hosts, ...(inventory.nodes ?? [])].map(each => each.name)).size,
+      ...budgetOf(fleetCluster.failureBudget, planned.length),
       waves,
       leftOut: [...leftOut, ...unselected].sort((a, b) => compareNatural(a.node, b.node)),
     },
@@ -62,11 +63,24 @@ function selectNodes(drafts: readonly DraftWave[], cluster: string, select: Retu
     if (members.length === 0) continue;
     planned.push(...members);
     const { name, sequences, windows } = draft;
+    const budget = budgetOf(draft.failureBudget, members.length);
     const concurrency = resolveAmount(draft.concurrency, draft.members.length);
     const nodes = members.map(each => each.node);
-    waves.push({ index: waves.length, name, sequences, concurrency, ...(windows ? { windows } : {}), nodes });
+    waves.push({
+      index: waves.length,
+      name,
+      sequences,
+      concurrency,
+      ...(windows ? { windows } : {}),
+      ...budget,
+      nodes,
+    });
   }
   return { waves, planned, unselected };
+}
+
+function budgetOf(budget: Amount | undefined, nodes: number): { readonly failureBudget?: number } {
+  return budget === undefined ? {} : { failureBudget: resolveBudget(budget, nodes) };
 }
 
 /** Which labels may be compared with the plan later: only those that said the same when it was made. */
