@@ -170,3 +170,24 @@ describe('a plan', () => {
     ]);
   });
 });
+
+describe('failure budgets', () => {
+  const budgets = async (fleet: string, cluster: string, wave: string) => {
+    const text = FLEET.replace('fleet: acme', `fleet: acme\n${fleet}`)
+      .replace('unsequenced: last-wave\n    policy: {', `unsequenced: last-wave\n    policy: {${cluster}`)
+      .replace('concurrency: 50%}', `concurrency: 50%${wave}}`);
+    const { plan, problems } = await planOf(text, NODES);
+    expect(problems).toEqual([]);
+    const dev = plan && planClusters(plan)[0];
+    return [plan?.failureBudget, dev?.failureBudget, dev?.waves[0]?.failureBudget, dev?.waves[1]?.failureBudget];
+  };
+
+  it.each([
+    ['', '', '', [0, undefined, undefined, undefined]],
+    ['failureBudget: 2', 'failureBudget: 0, ', ', failureBudget: 1', [2, 0, 1, undefined]],
+    // Of 10, 7 and 5 planned nodes: shares round down, also to none.
+    ['failureBudget: 25%', 'failureBudget: 30%, ', ', failureBudget: 10%', [2, 2, 0, undefined]],
+  ])('%s %s %s', async (fleet, cluster, wave, expected) => {
+    expect(await budgets(fleet, cluster, wave)).toEqual(expected);
+  });
+});
