@@ -4,23 +4,22 @@ import { steer } from '../../services/common/steer.ts';
 import { stepJobId } from '../../shared/domain/names.ts';
 import type { TestEngine } from './engine.ts';
 
-/** What the HTTP face of a test answers from: the store and queues of an engine. */
-export function apiParts(engine: TestEngine): ApiParts {
-  const { store, queues } = engine;
+/** What a server answers from: these rollouts, and no queues. */
+export function partsOf(rollouts: ApiRollouts, notReady: ApiParts['notReady'] = async () => null): ApiParts {
+  return { queues: [], retryStep: async () => ({ ok: true, note: '' }), notReady, rollouts };
+}
+
+/** The rollouts of a store. */
+export function rolloutsOf({ store, queues }: Pick<TestEngine, 'store' | 'queues'>): ApiRollouts {
   return {
-    queues: [],
-    retryStep: async () => ({ ok: true, note: '' }),
-    notReady: async () => null,
-    rollouts: {
-      list: () => store.list(),
-      plan: id => store.plan(id),
-      events: (id, after, limit) => store.events(id, after, limit),
-      follow: (id, after, signal) => store.follow(id, after, signal),
-      engines: () => store.engines(),
-      command: (id, command, by, why) => steer(store, queues, id, command, by, why),
-      stepLog: async (id, { cluster, node, round, step }, from) =>
-        (await queues.queue(step).getJobLogs(stepJobId(id, cluster, node, round, step), from)).logs,
-    },
+    list: () => store.list(),
+    plan: id => store.plan(id),
+    events: (id, after, limit) => store.events(id, after, limit),
+    follow: (id, after, signal) => store.follow(id, after, signal),
+    engines: () => store.engines(),
+    command: (id, command, by, why) => steer(store, queues, id, command, by, why),
+    stepLog: async (id, { cluster, node, round, step }, from) =>
+      (await queues.queue(step).getJobLogs(stepJobId(id, cluster, node, round, step), from)).logs,
   };
 }
 

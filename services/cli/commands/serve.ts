@@ -46,7 +46,8 @@ export function register(program: Command, wiring: Wiring): void {
     const chosen = await apiOptions(options, wiring.env);
     await serve(wiring, options, 'api', async session => {
       const api = await session.startApi(chosen);
-      wiring.terminal.out(`queues at ${api.url}/queues, API at ${api.apiUrl}`);
+      wiring.terminal.out(`queues at ${api.url}/queues`);
+      wiring.terminal.out(`API at ${api.apiUrl}`);
       return api;
     });
   });

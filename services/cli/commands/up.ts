@@ -40,7 +40,8 @@ async function up(wiring: Wiring, options: Options): Promise<void> {
       await api.stop();
       throw error;
     });
-    terminal.out(`nodetide is up: Redis ${session.where}, queues at ${api.url}/queues, API at ${api.apiUrl}`);
+    terminal.out(`nodetide is up: Redis ${session.where}, queues at ${api.url}/queues`);
+    terminal.out(`API at ${api.apiUrl}`);
     terminal.out('Ctrl-C stops at a safe point; rollouts go on at the next start');
     await ended;
     await stopAtSafePoint(wiring, both(engine, api));

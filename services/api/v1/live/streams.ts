@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 
@@ -16,15 +17,14 @@ export class Streams {
     return this.#stopped || this.#open.size >= MOST_STREAMS;
   }
 
-  /** Opens one; `frames` ends when its signal aborts, which happens when the reader goes away. */
-  open(frames: (signal: AbortSignal) => AsyncIterable<string>): Readable {
+  /** Opens one to `reader`; `frames` ends when its signal aborts, which happens when the reader goes away. */
+  open(reader: ServerResponse, frames: (signal: AbortSignal) => AsyncIterable<string>): Readable {
     const stop = new AbortController();
     const stream = Readable.from(frames(stop.signal));
     this.#open.set(stream, stop);
-    stream.once('close', () => {
-      this.#open.delete(stream);
-      stop.abort();
-    });
+    // The stream itself closes only once `frames` has ended, which may be waiting.
+    reader.once('close', () => stop.abort());
+    stream.once('close', () => this.#open.delete(stream));
     return stream;
   }
 

@@ -70,7 +70,7 @@ export function eventRoutes(app: ApiApp, { rollouts, heartbeatMs }: RouteParts):
       const from = headers['last-event-id'] ?? after;
       const frames = (signal: AbortSignal) =>
         eventFrames(rollouts, growth, { rollout: id, after: from, heartbeatMs, signal });
-      return asStream(reply).send(streams.open(frames));
+      return asStream(reply).send(streams.open(reply.raw, frames));
     },
   );
 }

@@ -1,0 +1,126 @@
+import { afterEach, expect, it } from 'vitest';
+import { newToken, sha256 } from '../../../services/api/access/tokens.ts';
+import { fail } from '../../../shared/domain/failures/catalogue.ts';
+import type { RolloutStatus } from '../../../shared/domain/status.ts';
+import { ApiClient } from '../../helpers/api-client.ts';
+import { type ListeningApi, listen, partsOf, rolloutsOf } from '../../helpers/api-server.ts';
+import { testEngines } from '../../helpers/engines.ts';
+import { EventReader } from '../../helpers/event-reader.ts';
+import { tinyPlan } from '../../helpers/plan.ts';
+import { ScriptedSteps } from '../../helpers/scripted-steps.ts';
+
+const engines = await testEngines();
+const servers: ListeningApi[] = [];
+
+afterEach(async () => {
+  await Promise.all(servers.splice(0).map(server => server.stop()));
+});
+
+/** An engine with nobody at work, its API, and a token for each name. */
+async function served(...names: readonly string[]) {
+  const engine = await engines();
+  const made = names.map(name => ({ name, ...newToken(name) }));
+  const tokens = made.map(({ name, token }) => ({ name, sha256: sha256(token) }));
+  const server = await listen(partsOf(rolloutsOf(engine)), names.length > 0 ? { tokens } : {});
+  servers.push(server);
+  const headers = made.map(({ token }) => ({ authorization: `Bearer ${token}` }));
+  const clients = await Promise.all(
+    (headers.length > 0 ? headers : [{}]).map(each => ApiClient.open(server.url, each)),
+  );
+  return { engine, server, headers, clients, client: clients[0] as ApiClient };
+}
+
+it('tells a rollout from its beginning to its end, as described, and acts on it', async () => {
+  const { engine, client, server } = await served();
+  const steps = new ScriptedSteps();
+  steps.on('n2', 'upgrade', () =>
+    Promise.reject(fail('step-timeout', { message: 'it took too long', seen: 'nothing' })),
+  );
+  const id = await engine.rollout(
+    tinyPlan({ stages: { dev: { a: [{ nodes: ['n1', 'n2'] }], b: [{ nodes: ['n3'] }] } } }),
+  );
+  const reads = [
+    '',
+    '?nodes=false',
+    '/plan',
+    '/approvals',
+    '/events',
+    '/nodes/a/n2',
+    '/nodes/a/n2/log',
+    '/nodes/a/n2/log?step=drain',
+  ];
+  const lookAround = async () => {
+    for (const path of reads) expect((await client.get(`/rollouts/${id}${path}`)).status, path).toBe(200);
+  };
+  await lookAround();
+
+  const reader = await EventReader.open(`${server.url}/api/v1/rollouts/${id}/events`);
+  await engine.scheduler();
+  await engine.worker(steps.steps());
+  await reader.until(({ events }) => events.some(event => event.type === 'step-failed'));
+  await lookAround();
+  const failed = await client.get(`/rollouts/${id}/nodes/a/n2`);
+  expect(failed.body).toMatchObject({ state: 'failed', steps: { upgrade: { failure: { code: 'step-timeout' } } } });
+  const { rows } = (
+    (await client.get(`/rollouts/${id}/nodes/a/n2/log?step=upgrade`)).body['steps'] as { rows: string[] }[]
+  )[0] ?? { rows: [] };
+  expect(rows.join('\n')).toContain('it took too long');
+  expect((await client.get('/engines')).body['engines']).toHaveLength(2);
+
+  steps.on('n2', 'upgrade', null);
+  const retry = { kind: 'retry', cluster: 'a', node: 'n2', why: 'the mirror is back' };
+  expect((await client.command(id, retry)).status).toBe(200);
+  await reader.until(({ events }) => events.some(event => event.type === 'rollout-ended'));
+  await lookAround();
+  expect((await client.get(`/rollouts/${id}`)).body).toEqual(JSON.parse(JSON.stringify(await engine.status(id))));
+  expect(reader.events).toEqual(await engine.store.events(id));
+  expect(reader.events).toContainEqual(expect.objectContaining({ type: 'node-retried', by: 'local', why: retry.why }));
+  expect((await client.command(id, { kind: 'pause' })).status).toBe(409);
+  expect((await client.get('/rollouts')).body['rollouts']).toMatchObject([{ id, state: 'done', nodes: { done: 3 } }]);
+  reader.cut();
+});
+
+it('gives the journal in pieces that fit together', async () => {
+  const { engine, client } = await served();
+  const id = await engine.rollout(tinyPlan({ stages: { dev: { a: [{ nodes: ['n1'] }] } } }));
+  for (const what of ['1', '2', '3', '4', '5', '6']) await engine.store.tell(id, { type: 'mended', what });
+  const pieces: unknown[] = [];
+  for (let [after, more] = ['', true]; more; ) {
+    const { body } = await client.get(`/rollouts/${id}/events?limit=3&after=${after}`);
+    pieces.push(...(body['events'] as unknown[]));
+    [after, more] = [body['last'] as string, body['more'] as boolean];
+  }
+  expect(pieces).toEqual(await engine.store.events(id));
+  expect(pieces).toHaveLength(7);
+});
+
+it('lets two act on one rollout at the same time: each act lands once, and each sees what the other did', async () => {
+  const { engine, server, headers, clients } = await served('alice', 'bob');
+  const nodes = Array.from({ length: 12 }, (_, at) => `n${at}`);
+  const id = await engine.rollout(tinyPlan({ stages: { dev: { a: [{ nodes, concurrency: 2 }] } } }));
+  const url = `${server.url}/api/v1/rollouts/${id}/events`;
+  const readers = await Promise.all(headers.map(each => EventReader.open(url, each)));
+  const acts = [
+    ...nodes.map(node => ({ kind: 'skip', cluster: 'a', node })),
+    { kind: 'concurrency', cluster: 'a', wave: 0, concurrency: 5 },
+    { kind: 'pause' },
+  ];
+  const answers = await Promise.all(acts.map(act => Promise.all(clients.map(client => client.command(id, act)))));
+  for (const pair of answers) expect(pair.map(each => each.status)).toContain(200);
+
+  const told = (await engine.store.events(id)).slice(1);
+  expect(told.filter(event => event.type === 'concurrency-changed')).toHaveLength(1);
+  expect(told.filter(event => event.type === 'rollout-paused')).toHaveLength(1);
+  const skips = told.flatMap(event => ('node' in event ? [event.node] : []));
+  expect(new Set(skips)).toEqual(new Set(nodes));
+  for (const reader of readers) {
+    await reader.until(({ events }) => events.length > told.length);
+    expect(reader.events.slice(1)).toEqual(told);
+    reader.cut();
+  }
+  const statuses = await Promise.all(clients.map(client => client.get(`/rollouts/${id}`)));
+  for (const { body } of statuses) {
+    expect((body as unknown as RolloutStatus).counts.skipped).toBe(nodes.length);
+    expect(body['state']).toBe('paused');
+  }
+});

@@ -1,0 +1,74 @@
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { identifier } from '../../../services/api/access/credentials.ts';
+import { readTokens } from '../../../services/api/access/tokens.ts';
+import { register as serve } from '../../../services/cli/commands/serve.ts';
+import { register as token } from '../../../services/cli/commands/token.ts';
+import { EXIT } from '../../../services/cli/exit.ts';
+import { runProgram } from '../../../services/cli/program.ts';
+import type { ApiOptions } from '../../../services/cli/wiring.ts';
+import { FakeRollouts, FakeSession, FakeWiring } from '../../helpers/cli-wiring.ts';
+import { tinyPlan } from '../../helpers/plan.ts';
+
+let dir: string;
+let wiring: FakeWiring;
+
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'nodetide-token-'));
+  wiring = new FakeWiring(new FakeSession(new FakeRollouts(tinyPlan({ stages: {} }))));
+});
+afterEach(() => rm(dir, { recursive: true }));
+
+const run = (...args: string[]) => runProgram([token, serve], wiring, args);
+
+describe('token new', () => {
+  it('prints the token, and adds what lets it in to a file that only its owner reads', async () => {
+    const file = join(dir, 'tokens');
+    expect(await run('token', 'new', 'alice', '--token-file', file)).toBe(EXIT.done);
+    expect(await run('token', 'new', 'bob', '--token-file', file)).toBe(EXIT.done);
+    const identify = identifier({ tokens: await readTokens(file) });
+    expect(wiring.terminal.stdout.map(each => identify(`Bearer ${each}`))).toEqual(['alice', 'bob']);
+    expect(wiring.terminal.stderr).toEqual([]);
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    for (const made of wiring.terminal.stdout) expect(await readFile(file, 'utf8')).not.toContain(made);
+  });
+
+  it('says what to add where no file is named', async () => {
+    expect(await run('token', 'new', 'ci.main@example')).toBe(EXIT.done);
+    expect(wiring.terminal.stdout).toHaveLength(1);
+    expect(wiring.terminal.stderr.join('\n')).toMatch(/^ci\.main@example: sha256-[0-9a-f]{64}$/m);
+  });
+
+  it.each(['', 'a b', 'a:b', '-', '.hidden', 'x'.repeat(65)])('refuses the name %j', async name => {
+    expect(await run('token', 'new', '--', name)).toBe(EXIT.badInput);
+    expect(wiring.terminal.stdout).toEqual([]);
+  });
+
+  it('prints no token that could not be kept', async () => {
+    expect(await run('token', 'new', 'alice', '--token-file', join(dir, 'none', 'tokens'))).toBe(EXIT.badInput);
+    expect(wiring.terminal.stdout).toEqual([]);
+  });
+});
+
+describe('the HTTP side', () => {
+  async function served(env: Record<string, string>, ...args: string[]): Promise<ApiOptions | undefined> {
+    let given: ApiOptions | undefined;
+    wiring.env = env;
+    wiring.session.startApi = options => {
+      given = options;
+      return Promise.reject(new Error('seen'));
+    };
+    await run('api', ...args);
+    return given;
+  }
+
+  it.each([
+    [{}, [], undefined],
+    [{ NODETIDE_TOKEN_FILE: '/from/env' }, [], '/from/env'],
+    [{ NODETIDE_TOKEN_FILE: '/from/env' }, ['--token-file', '/from/line'], '/from/line'],
+  ])('takes tokens as %j and %j say', async (env, args, file) => {
+    expect((await served(env, ...args))?.tokenFile).toBe(file);
+  });
+});
