@@ -2,6 +2,7 @@ import { type NodeView, workMarkOf } from '../../shared/domain/facts.ts';
 import { failureOf } from '../../shared/domain/failure.ts';
 import { type Plan, type PlanCluster, policyOf } from '../../shared/domain/plan.ts';
 import { resolveAmount } from '../../shared/domain/policy.ts';
+import { domainBudgets } from '../../shared/domain/topology.ts';
 import { type Claimant, checkClaim } from '../../shared/gates/claim-checks.ts';
 import { budgetName, isShort } from '../../shared/gates/recovery.ts';
 import { isAway, isControlPlane } from '../../shared/gates/unavailable.ts';
@@ -74,15 +75,23 @@ async function holdAll(
 }
 
 /** What a claim says of the cluster as it is. */
-function world({ policy, size }: PlanCluster, { nodes, budgets, atMs }: ClusterFacts) {
+function world(cluster: PlanCluster, { nodes, budgets, atMs }: ClusterFacts) {
+  const { policy, size } = cluster;
   const away = [...nodes.values()].filter(isAway);
   return {
     unavailable: away.map(node => node.name),
     unavailableControlPlane: away.filter(isControlPlane).map(node => node.name),
     maxUnavailable: resolveAmount(policy.maxUnavailable, nodes.size || size),
+    perDomain: domainBudgets(policy.maxUnavailablePer, [...nodes.values(), ...strangers(cluster)]),
     shortBefore: budgets.filter(isShort).map(budgetName),
     factsAtMs: atMs,
   };
+}
+
+/** Hosts of the plan outside Kubernetes: they have no labels. */
+function strangers({ waves }: PlanCluster) {
+  const planned = waves.flatMap(wave => wave.nodes).filter(node => node.kubernetes === null);
+  return planned.map(({ name }) => ({ name, labels: {} }));
 }
 
 /** What the gates say of these candidates; those with our mark already are taken whatever they say. */

@@ -1,6 +1,7 @@
 import { nodeKey } from './names.ts';
 import type { Amount, ClusterPolicy, NodePolicy } from './policy.ts';
 import type { StepName } from './steps.ts';
+import type { DomainBudget } from './topology.ts';
 import type { WindowRule } from './window/window.ts';
 
 /** Where a secret is found at run time; the secret itself never travels. */
@@ -112,6 +113,8 @@ export interface PlanCluster {
   readonly labels: { readonly sequence: string | null; readonly rolePrefixes: readonly string[] };
   /** Nodes of the whole cluster when the plan was made: the base of percentages. */
   readonly size: number;
+  /** `policy.maxUnavailablePer` over the Nodes there were when the plan was made. Missing: it has none. */
+  readonly perDomain?: readonly DomainBudget[];
   /** Failures that this cluster bears; missing: only the rollout's is asked. */
   readonly failureBudget?: number;
   readonly waves: readonly PlanWave[];

@@ -181,6 +181,8 @@ export interface NodePolicy {
 export interface ClusterPolicy {
   /** Most nodes away at once: claimed, not Ready or cordoned. Number, or per cent of the cluster's nodes (rounded down, at least 1). */
   readonly maxUnavailable: Amount;
+  /** The same for each value of a label of the Nodes, besides. */
+  readonly maxUnavailablePer: readonly TopologyLimit[];
   /** After uncordon the slot is kept until the cluster has been well for this long. */
   readonly recoverySoakMs: number;
   /** Facts about the cluster older than this give no claim. */
@@ -205,6 +207,13 @@ export interface ClusterPolicy {
   readonly preflight: PreflightPolicy;
   /** Those of waves and of the cluster as a whole, in the order in which they run. */
   readonly hooks: readonly Hook[];
+}
+
+/** Most nodes away at once for each value of a label: a zone, a rack. */
+export interface TopologyLimit {
+  readonly label: string;
+  /** Number, or per cent of the domain's nodes (rounded down, at least 1). */
+  readonly max: Amount;
 }
 
 /** An absolute number or a share. */

@@ -4,6 +4,7 @@ import type { Failure } from '../domain/failure.ts';
 import type { NodeFlag, NodeRecord } from '../domain/node-record.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { StepName } from '../domain/steps.ts';
+import type { DomainBudget } from '../domain/topology.ts';
 import type { DurationKeeper } from './durations.ts';
 import type { EngineProcess, RolloutReader } from './store.ts';
 
@@ -45,6 +46,8 @@ export interface ClaimRequest {
   readonly unavailable: readonly string[];
   readonly unavailableControlPlane: readonly string[];
   readonly maxUnavailable: number;
+  /** Default: none. */
+  readonly perDomain?: readonly DomainBudget[];
   /** Budgets (`namespace/name`) that are short now: see {@link EngineStore.shortBefore}. */
   readonly shortBefore: readonly string[];
   /** By the store's clock: see {@link EngineStore.now}. */

@@ -82,6 +82,7 @@ export function tinyPlan(tiny: TinyPlan): Plan {
       kubernetes: tiny.kubernetes ? { inCluster: false, kubeconfig: 'unused', context: cluster } : null,
       policy: {
         maxUnavailable: { kind: 'number', value: 100 } as const,
+        maxUnavailablePer: [],
         recoverySoakMs: 0,
         factsMaxAgeMs: 30_000,
         allowControlPlaneOutage: false,

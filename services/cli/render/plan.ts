@@ -47,7 +47,9 @@ function heading(plan: Plan, paint: Paint): string {
 function clusterLines(plan: Plan, cluster: PlanCluster, view: PlanView, paint: Paint): string[] {
   const { width } = view;
   const planned = cluster.waves.reduce((sum, wave) => sum + wave.nodes.length, 0);
-  const away = `at most ${amountText(cluster.policy.maxUnavailable)} away`;
+  const { maxUnavailable, maxUnavailablePer } = cluster.policy;
+  const per = maxUnavailablePer.map(({ label, max }) => `, ${amountText(max)} per ${label.replace(/^.*\//, '')}`);
+  const away = `at most ${amountText(maxUnavailable)} away${per.join('')}`;
   const where = cluster.kubernetes === null ? ', no Kubernetes' : '';
   const title = `  Cluster ${paint('strong', cluster.name)}: ${planned} of ${count(cluster.size, 'node')}, ${away}${bears(cluster.failureBudget)}${where}`;
   const steps = stepLists(plan, cluster);

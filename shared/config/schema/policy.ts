@@ -9,6 +9,7 @@ import { stepsSchema } from './limits.ts';
 import { nodeLeaseSchema } from './node-lease.ts';
 import { preflightSchema } from './preflight.ts';
 import { rebootSchema } from './reboot.ts';
+import { topologyLimitSchema } from './topology.ts';
 import { upgradeSchema } from './upgrade.ts';
 import { verifySchema } from './verify.ts';
 import { freezeSchema, windowSchema } from './window.ts';
@@ -69,6 +70,11 @@ export const clusterPolicyTable = {
     failureBudget,
     "Failures a cluster bears before no further node of it starts, within those of the rollout. A share of the cluster's planned nodes rounds down.",
     { otherwise: 'none of its own' },
+  ),
+  maxUnavailablePer: option(
+    z.array(topologyLimitSchema),
+    'The same for each value of a label of the Nodes, besides: one node of a zone, a tenth of a rack. Nodes without the label count together.',
+    { default: [] },
   ),
   recoverySoak: option(duration, 'After uncordon the next node waits until the cluster has been well for this long.', {
     default: '30s',

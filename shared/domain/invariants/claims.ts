@@ -1,4 +1,5 @@
 import type { RolloutEvent } from '../events.ts';
+import { nodeKey } from '../names.ts';
 import { resolveAmount } from '../policy.ts';
 import {
   awayOf,
@@ -6,6 +7,7 @@ import {
   busyIn,
   isSettled,
   type Ledger,
+  type LedgerCluster,
   type LedgerNode,
   leftBefore,
   leftBeforeStage,
@@ -56,11 +58,22 @@ function checkRoom(ledger: Ledger, node: LedgerNode): Finding[] {
   }
   const most = resolveAmount(wave.cluster.plan.policy.maxUnavailable, wave.cluster.plan.size);
   if (away.length >= most) found.push(['max-unavailable', `${node.key} is claimed beside ${away.length} of ${most}`]);
+  found.push(...checkDomains(wave.cluster, node, away));
   const other = node.controlPlane && away.find(key => ledger.nodes.get(key)?.controlPlane);
   if (other) found.push(['control-plane', `${node.key} is claimed while ${other} is away`]);
   if (budgetSpent(ledger, wave))
     found.push(['budget', `${node.key} is claimed although ${[...ledger.failed].join(', ')} failed`]);
   return found;
+}
+
+function checkDomains({ plan }: LedgerCluster, node: LedgerNode, away: readonly string[]): Finding[] {
+  const inDomain = (key: string, nodes: readonly string[]) => nodes.some(name => nodeKey(plan.name, name) === key);
+  return (plan.perDomain ?? []).flatMap(({ domains }): Finding[] => {
+    const own = domains.find(({ nodes }) => inDomain(node.key, nodes));
+    const beside = own ? away.filter(key => inDomain(key, own.nodes)) : [];
+    if (!own || beside.length < own.max) return [];
+    return [['max-unavailable-per', `${node.key} is claimed beside ${beside.length} of ${own.max} of ${own.name}`]];
+  });
 }
 
 /** A claim given back. */

@@ -4,6 +4,7 @@ export const RULES = {
   concurrency:
     'no claim, and no new attempt of a failed node, while as many nodes of the wave as its concurrency allows hold a claim and have not failed; once a budget is spent, failed nodes keep their slots and may be tried again',
   'max-unavailable': 'no claim that takes more nodes of a cluster away than its maxUnavailable allows',
+  'max-unavailable-per': 'no claim that takes more nodes of a zone (or other domain) away than its limit allows',
   'control-plane': 'no claim of a control-plane node while another of its cluster is away',
   'wave-order': 'nothing of a wave begins before every node of the waves before it is settled',
   'stage-order': 'nothing of a stage begins before every node of the stages before it is settled',

@@ -4,6 +4,7 @@ import { parseSequence, rolesOfLabels } from '../labels.ts';
 import type { LeftOut, PlanCluster, PlanProblem, PlanWave } from '../plan.ts';
 import { type Amount, type NodePolicy, resolveAmount, resolveBudget } from '../policy.ts';
 import { compareNatural } from '../text.ts';
+import { domainBudgets } from '../topology.ts';
 import { quorumProblems } from './checks.ts';
 import { type Candidate, candidatesOf } from './hosts.ts';
 import type { selection } from './narrow.ts';
@@ -40,6 +41,7 @@ export function buildCluster(
       labels: labelsOf(fleetCluster, planned),
       size: new Set([...inventory.hosts, ...(inventory.nodes ?? [])].map(each => each.name)).size,
       ...budgetOf(fleetCluster.failureBudget, planned.length),
+      ...perDomainOf(fleetCluster, inventory),
       waves,
       leftOut: [...leftOut, ...unselected].sort((a, b) => compareNatural(a.node, b.node)),
     },
@@ -47,6 +49,14 @@ export function buildCluster(
     problems: [...problems, ...assigned.problems, ...quorumProblems(fleetCluster, inventory, planned), ...own.problems],
     notes: [...notesOf(name, assigned.waves, planned), ...own.notes],
   };
+}
+
+function perDomainOf({ policy }: FleetCluster, inventory: ClusterInventory): Pick<PlanCluster, 'perDomain'> {
+  if (inventory.nodes === null || policy.maxUnavailablePer.length === 0) return {};
+  const known = new Set(inventory.nodes.map(node => node.name));
+  const others = inventory.hosts.filter(host => !known.has(host.name));
+  const nodes = [...inventory.nodes, ...others.map(({ name }) => ({ name, labels: {} }))];
+  return { perDomain: domainBudgets(policy.maxUnavailablePer, nodes) };
 }
 
 /** The waves with the nodes that are meant; those left with none are dropped, and the rest numbered anew. */

@@ -3,7 +3,7 @@
  * cluster, wave, slot; give {node, round} or null: what the slot believes it holds and wants to give back;
  * settle [{node, state, reason}]: pending nodes found to need nothing; held [{node, reason}]: pending nodes that wait
  * for a person; closed [reasons]: nothing can be judged; shut [reasons]: gates that let no further node begin; candidates [{node, adopt, shut}] in order; unavailable [names];
- * unavailableControlPlane [names]; maxUnavailable; shortBefore [budgets that are short now, kept for the recovery];
+ * unavailableControlPlane [names]; maxUnavailable; perDomain [{domains [{name, max, nodes}]}] or nothing; shortBefore [budgets that are short now, kept for the recovery];
  * factsAtMs (server's clock); factsMaxAgeMs.
  * Answers kind: claimed {node, round} | holding {node, round} | closed {reasons} | retired | empty.
  */
@@ -119,6 +119,31 @@ for _, name in ipairs(req.unavailableControlPlane) do
   if not known then awayControl[#awayControl + 1] = name end
 end
 
+-- Per budget: node -> its domain. A node that is in none is not known, and counts in all of them.
+local domainOf = {}
+for i, budget in ipairs(req.perDomain or {}) do
+  domainOf[i] = {}
+  for _, domain in ipairs(budget.domains) do
+    for _, name in ipairs(domain.nodes) do domainOf[i][name] = domain end
+  end
+end
+local function crowded(candidate)
+  for _, domains in ipairs(domainOf) do
+    local own = domains[candidate] or {name = 'domain not known', max = 1}
+    local names = {}
+    for name in pairs(away) do
+      local domain = domains[name]
+      local beside = not domain or not domains[candidate] or domain == own
+      if beside and name ~= candidate then names[#names + 1] = name end
+    end
+    if #names + 1 > own.max then
+      table.sort(names)
+      return string.format('%s: %d of %d away: %s', own.name, #names, own.max, table.concat(names, ', '))
+    end
+  end
+  return nil
+end
+
 local reasons = {}
 local function refuse(candidate, node)
   if candidate.adopt then return nil end
@@ -143,7 +168,7 @@ local function refuse(candidate, node)
       if name ~= candidate.node then return 'one control-plane node at a time: ' .. name .. ' is away' end
     end
   end
-  return nil
+  return crowded(candidate.node)
 end
 for _, item in ipairs(open) do
   local reason = refuse(item.candidate, item.node)

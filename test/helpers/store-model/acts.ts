@@ -196,6 +196,10 @@ async function claim(world: StoreWorld, act: Of<'claim'>): Promise<void> {
     .map(([, key]) => key.slice(slot.cluster.length + 1));
   const away = new Set([...ours, ...request.unavailable, ...request.unavailableControlPlane, answer.node]);
   expect(away.size, 'claimed, not Ready and cordoned').toBeLessThanOrEqual(request.maxUnavailable);
+  for (const { max, nodes, name } of (request.perDomain ?? []).flatMap(budget => budget.domains)) {
+    if (!nodes.includes(answer.node)) continue;
+    expect(nodes.filter(each => away.has(each)).length, `away of ${name}`).toBeLessThanOrEqual(max);
+  }
   const others = [...away].filter(name => name !== answer.node && name.startsWith('cp'));
   if (answer.node.startsWith('cp')) expect(others, 'one control-plane node at a time').toEqual([]);
 }
@@ -234,6 +238,7 @@ async function claimRequest(world: StoreWorld, slot: KnownSlot, act: Of<'claim'>
       ...(act.foreignControlPlane ? ['cp9'] : []),
     ],
     maxUnavailable: planned ? resolveAmount(planned.policy.maxUnavailable, planned.size) : 0,
+    perDomain: planned?.perDomain ?? [],
     shortBefore: [],
     factsAtMs: (await world.store.now()) - act.ageMs,
     factsMaxAgeMs: FACTS_MAX_AGE_MS,

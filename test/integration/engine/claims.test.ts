@@ -86,6 +86,36 @@ describe('the claim', () => {
     expect(await wave.claim(s2, cordoned)).toMatchObject({ kind: 'claimed', node: 'n2' });
   });
 
+  it('counts per zone what is away in it, and with it what is claimed and in no zone that is known', async () => {
+    const wave = await openWave(one(['n1', 'n2', 'n3', 'n4'], 4));
+    const slots = await wave.slots();
+    const zones = (...domains: [string, number, string[]][]) => [
+      { label: 'zone', domains: domains.map(([name, max, nodes]) => ({ name: `zone ${name}`, max, nodes })) },
+    ];
+    const perDomain = zones(['a', 1, ['n1', 'n2', 'x1']], ['b', 2, ['n3', 'n4', 'x2']]);
+    const away = { unavailable: ['x1', 'x2'], perDomain };
+    expect(await wave.claim(slots[0] ?? '', away)).toMatchObject({ kind: 'claimed', node: 'n3' });
+    expect(await wave.claim(slots[1] ?? '', away)).toMatchObject({
+      kind: 'closed',
+      reasons: ['zone a: 1 of 1 away: x1', 'zone b: 2 of 2 away: n3, x2'],
+    });
+    // Where n3 is, is not known any more: it counts in both zones.
+    const unknown = zones(['a', 1, ['n1', 'n2']], ['b', 1, ['n4']]);
+    expect(await wave.claim(slots[1] ?? '', { perDomain: unknown })).toMatchObject({
+      kind: 'closed',
+      reasons: ['zone a: 1 of 1 away: n3', 'zone b: 1 of 1 away: n3'],
+    });
+    expect(await wave.claim(slots[1] ?? '', { perDomain })).toMatchObject({ kind: 'claimed', node: 'n1' });
+  });
+
+  it('slots that ask for one zone at the same moment share its budget', async () => {
+    const wave = await openWave(one(['n1', 'n2', 'n3'], 3));
+    const perDomain = [{ label: 'zone', domains: [{ name: 'zone a', max: 1, nodes: ['n1', 'n2', 'n3'] }] }];
+    const answers = await Promise.all((await wave.slots()).map(slot => wave.claim(slot, { perDomain })));
+    expect(answers.filter(answer => answer.kind === 'claimed')).toHaveLength(1);
+    expect(answers.find(answer => answer.kind === 'closed')).toMatchObject({ reasons: ['zone a: 1 of 1 away: n1'] });
+  });
+
   it('takes a node that is itself away when it is the only one', async () => {
     const wave = await openWave(one(['n1']));
     const [slot = ''] = await wave.slots();

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { EventBody } from '../../../shared/domain/events.ts';
 import { checkInvariants, RULES, type Rule } from '../../../shared/domain/invariants.ts';
+import type { Plan } from '../../../shared/domain/plan.ts';
 import { WrittenJournal } from '../../helpers/journal.ts';
 import { type TinyPlan, tinyPlan } from '../../helpers/plan.ts';
 
@@ -8,6 +9,7 @@ const one = (nodes: string[], concurrency = 1, more: Partial<TinyPlan> = {}) =>
   tinyPlan({ stages: { dev: { a: [{ nodes, concurrency }] } }, ...more });
 const two = tinyPlan({ stages: { dev: { a: [{ nodes: ['n1'] }, { nodes: ['n2'] }] } } });
 const staged = tinyPlan({ stages: { dev: { b: [{ nodes: ['n1'] }] }, live: { a: [{ nodes: ['n1'] }] } } });
+const zoned = inZone(one(['n1', 'n2', 'n3'], 3), ['n1', 'n2']);
 const begun = () => new WrittenJournal().begun();
 const by = { by: 'tester', why: '' };
 const n1 = { cluster: 'a', node: 'n1' } as const;
@@ -75,6 +77,7 @@ const PLANTED: [Rule, string, ReturnType<typeof tinyPlan>, WrittenJournal][] = [
     one(['n1', 'n2'], 2, { cluster: { maxUnavailable: { kind: 'percent', value: 50 } } }),
     begun().claim('n1', 's1').claim('n2', 's2'),
   ],
+  ['max-unavailable-per', 'two of one zone', zoned, begun().claim('n1', 's1').claim('n3', 's2').claim('n2', 's3')],
   ['control-plane', 'two at a time', one(['cp1', 'cp2'], 2), begun().claim('cp1', 's1').claim('cp2', 's2')],
   [
     'wave-order',
@@ -180,6 +183,15 @@ const PLANTED: [Rule, string, ReturnType<typeof tinyPlan>, WrittenJournal][] = [
   ['ending', 'as done after an abort', one([]), begun().add({ type: 'rollout-aborting', ...by }, ended)],
   ['ending', 'and something goes on', one([]), begun().add(ended, { type: 'rollout-paused', ...by })],
 ];
+
+/** These nodes are one zone of which one may be away. */
+function inZone(plan: Plan, nodes: readonly string[]): Plan {
+  const perDomain = [{ label: 'zone', domains: [{ name: 'zone a', max: 1, nodes }] }];
+  const stages = plan.stages.map(stage => {
+    return { ...stage, clusters: stage.clusters.map(cluster => ({ ...cluster, perDomain })) };
+  });
+  return { ...plan, stages };
+}
 
 describe('a planted violation', () => {
   it.each(PLANTED)('%s: %s', (rule, _name, plan, journal) => {

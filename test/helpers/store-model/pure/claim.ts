@@ -118,7 +118,22 @@ function refusal(all: PureState, req: ClaimRequest, { candidate, node }: Open): 
   }
   const foreign = new Set(req.unavailableControlPlane);
   const other = [...away].find(name => name !== candidate.node && (record(name)?.controlPlane || foreign.has(name)));
-  return node.controlPlane && other ? `one control-plane node at a time: ${other} is away` : null;
+  if (node.controlPlane && other) return `one control-plane node at a time: ${other} is away`;
+  return crowded(req, candidate.node, away);
+}
+
+/** A node in no domain counts in all. */
+function crowded(req: ClaimRequest, name: string, away: ReadonlySet<string>): string | null {
+  for (const { domains } of req.perDomain ?? []) {
+    const known = new Set(domains.flatMap(domain => domain.nodes));
+    const own = domains.find(domain => domain.nodes.includes(name));
+    const beside = [...away].filter(other => {
+      return other !== name && (own === undefined || own.nodes.includes(other) || !known.has(other));
+    });
+    const { name: called, max } = own ?? { name: 'domain not known', max: 1 };
+    if (beside.length >= max) return `${called}: ${beside.length} of ${max} away: ${beside.toSorted().join(', ')}`;
+  }
+  return null;
 }
 
 function claimed(all: PureState, req: ClaimRequest, { candidate, node }: Open): ClaimAnswer {
