@@ -15,6 +15,8 @@ const AGAIN_MS = 5_000;
 const LEAST_KEPT_MS = 60_000;
 const CHANGED = 'it was changed just now by another scheduler';
 
+type Act = 'renew' | 'release';
+
 /** What holds work with. */
 export interface HoldsDeps extends GateKeeperDeps {
   readonly store: EngineStore;
@@ -53,11 +55,12 @@ export class Holds {
     const leastMs = Math.max(LEAST_KEPT_MS, 2 * cluster.policy.factsMaxAgeMs);
     for (const each of wanted) {
       const held = kept[holdKey(cluster.name, each.settings.name)];
-      if (held?.rollout !== owner.rollout || !this.#isDue(cluster, each)) continue;
+      if (held?.rollout !== owner.rollout) continue;
       const isIdle = !isAway && nowMs - held.usedAtMs >= leastMs;
-      if (held.releasing || isIdle) {
-        await this.#alone(cluster, each, () => this.#release(cluster, each, owner, held, signal));
-      } else if (isAway) await this.#alone(cluster, each, () => this.#take(cluster, each, owner, signal, false));
+      if (held.releasing || isIdle) await this.#giveBack(cluster, each, owner, held, signal);
+      else if (isAway && this.#isDue('renew', cluster, each)) {
+        await this.#alone(cluster, each, () => this.#take(cluster, each, owner, signal, false));
+      }
     }
   }
 
@@ -68,20 +71,30 @@ export class Holds {
       const plan = await this.#deps.store.plan(held.rollout);
       const all = plan ? planClusters(plan).flatMap(cluster => wantedOf(cluster).map(each => ({ cluster, each }))) : [];
       const found = all.find(({ cluster, each }) => holdKey(cluster.name, each.settings.name) === key);
-      if (!found || !this.#isDue(found.cluster, found.each)) continue;
       const owner = { installation, rollout: held.rollout };
-      await this.#alone(found.cluster, found.each, () => this.#release(found.cluster, found.each, owner, held, signal));
+      if (found) await this.#giveBack(found.cluster, found.each, owner, held, signal);
     }
   }
 
-  #isDue(cluster: PlanCluster, { settings }: Wanted): boolean {
-    const leftMs = (this.#dueMs.get(holdKey(cluster.name, settings.name)) ?? 0) - this.#deps.clock.now();
+  async #giveBack(
+    cluster: PlanCluster,
+    wanted: Wanted,
+    owner: HoldOwner,
+    held: KeptHold,
+    signal: AbortSignal,
+  ): Promise<void> {
+    if (!this.#isDue('release', cluster, wanted)) return;
+    await this.#alone(cluster, wanted, () => this.#release(cluster, wanted, owner, held, signal));
+  }
+
+  #isDue(act: Act, cluster: PlanCluster, { settings }: Wanted): boolean {
+    const leftMs = (this.#dueMs.get(`${act} ${holdKey(cluster.name, settings.name)}`) ?? 0) - this.#deps.clock.now();
     // A clock that was set back must not keep it from being renewed.
     return leftMs <= 0 || leftMs > RENEW_MS;
   }
 
-  #nextIn(cluster: PlanCluster, { settings }: Wanted, ms: number): void {
-    this.#dueMs.set(holdKey(cluster.name, settings.name), this.#deps.clock.now() + ms);
+  #nextIn(act: Act, cluster: PlanCluster, { settings }: Wanted, ms: number): void {
+    this.#dueMs.set(`${act} ${holdKey(cluster.name, settings.name)}`, this.#deps.clock.now() + ms);
   }
 
   /** One act on a hold at a time: its slots ask at the same moment. */
@@ -100,7 +113,7 @@ export class Holds {
     signal: AbortSignal,
     isForClaim: boolean,
   ): Promise<string | null> {
-    this.#nextIn(cluster, wanted, AGAIN_MS);
+    this.#nextIn('renew', cluster, wanted, AGAIN_MS);
     const { store, clock } = this.#deps;
     try {
       const held = (await store.holds())[holdKey(cluster.name, wanted.settings.name)] ?? null;
@@ -114,7 +127,7 @@ export class Holds {
       const remember = this.#rememberer(cluster, wanted, start);
       const memory = { owner, nowMs: clock.now(), kept: start.memory, remember };
       const obstacle = await wanted.hold.take(wanted.settings, from, memory);
-      if (obstacle === null) this.#nextIn(cluster, wanted, RENEW_MS);
+      if (obstacle === null) this.#nextIn('renew', cluster, wanted, RENEW_MS);
       return obstacle;
     } catch (error) {
       signal.throwIfAborted();
@@ -129,7 +142,7 @@ export class Holds {
     held: KeptHold,
     signal: AbortSignal,
   ): Promise<void> {
-    this.#nextIn(cluster, wanted, AGAIN_MS);
+    this.#nextIn('release', cluster, wanted, AGAIN_MS);
     const { store, clock, log } = this.#deps;
     const { name } = wanted.settings;
     try {

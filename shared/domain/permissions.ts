@@ -1,3 +1,4 @@
+import type { GateSettings } from './gate/settings.ts';
 import type { ClusterPolicy } from './policy.ts';
 import { parseResource } from './resource-name.ts';
 import type { UserCheck } from './user-check.ts';
@@ -74,6 +75,8 @@ export interface RightsPolicy extends Partial<Pick<ClusterPolicy, 'nodeLease' | 
   readonly deletePods: 'never' | 'refused' | 'always';
   /** The checks of the user's own: those that look at objects need rights of their own. Default: none. */
   readonly checks?: readonly UserCheck[];
+  /** What they look at and hold needs rights of its own. Default: none. */
+  readonly gates?: readonly GateSettings[];
 }
 
 /** The permissions a rollout under this policy needs. */
@@ -82,7 +85,14 @@ export function neededPermissions(policy: RightsPolicy): Permission[] {
     placesOf(of, policy).map(namespace => ({ verb, group, resource, ...(namespace === null ? {} : { namespace }) })),
   );
   const keyOf = (each: Permission): string => `${each.verb} ${each.group} ${each.resource} ${each.namespace ?? ''}`;
-  return [...new Map([...always, ...rightsOfChecks(policy.checks ?? [])].map(each => [keyOf(each), each])).values()];
+  return [
+    ...new Map(
+      [...always, ...rightsOfChecks(policy.checks ?? []), ...rightsOfGates(policy.gates ?? [])].map(each => [
+        keyOf(each),
+        each,
+      ]),
+    ).values(),
+  ];
 }
 
 /** Reading one object is `get`, selecting some is `list`; a namespace that differs from node to node counts as any. */
@@ -93,6 +103,14 @@ function rightsOfChecks(checks: readonly UserCheck[]): Permission[] {
     const { plural, group } = parseResource(resource);
     const place = namespace === '' || namespace.includes('{') ? {} : { namespace };
     return [{ verb: name === '' ? 'list' : 'get', group, resource: plural, ...place }];
+  });
+}
+
+/** What pods gates list and DaemonSets kured gates read is among the rights of every rollout. */
+function rightsOfGates(gates: readonly GateSettings[]): Permission[] {
+  return gates.flatMap((gate): Permission[] => {
+    if (gate.kind !== 'kured' || gate.lock !== 'hold') return [];
+    return [{ verb: 'patch', group: 'apps', resource: 'daemonsets', namespace: gate.namespace }];
   });
 }
 

@@ -43,7 +43,7 @@ export interface Gate<S extends GateSettings = GateSettings, F = unknown> {
    * `cluster`: one answer for all nodes. `node`: facts of the whole cluster, an answer for each node. `each`: facts and
    * answer for each node; only the next few nodes are asked for.
    */
-  readonly scope: (settings: S) => 'cluster' | 'node' | 'each';
+  scope(settings: S): 'cluster' | 'node' | 'each';
   /** `node` is null unless the scope is `each`. */
   gather(settings: S, from: GateSources, node: PlanNode | null): Promise<F>;
   /** Pure. */

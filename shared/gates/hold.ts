@@ -23,7 +23,8 @@ export interface HoldMemory {
  * may come twice, from any process, and after a death in the midst of another.
  */
 export interface GateHold<S extends GateSettings> {
-  readonly wanted: (settings: S) => boolean;
+  /** Whether these settings ask for it. */
+  wanted(settings: S): boolean;
   /** Takes it, or renews what is ours already. null: it is held; else why it cannot be. Throws what its sources throw. */
   take(settings: S, from: GateSources, memory: HoldMemory): Promise<string | null>;
   /** Gives back what is ours, and nothing else. Throws what its sources throw: it is tried again. */

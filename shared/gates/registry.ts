@@ -1,9 +1,11 @@
 import type { GateKind, GateSettings } from '../domain/gate/settings.ts';
 import type { Gate } from './gate.ts';
+import { kuredGate } from './kured/gate.ts';
 import { podsGate } from './pods/gate.ts';
 
 /** Every kind of gate there is. */
 const GATES: { readonly [K in GateKind]: Gate<Extract<GateSettings, { kind: K }>, never> } = {
+  kured: kuredGate as Gate<Extract<GateSettings, { kind: 'kured' }>, never>,
   pods: podsGate as Gate<Extract<GateSettings, { kind: 'pods' }>, never>,
 };
 

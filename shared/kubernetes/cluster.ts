@@ -1,6 +1,6 @@
 import type { ClusterApi } from '../ports/cluster.ts';
-import { httpStatusOf } from './call.ts';
 import type { Connection } from './connection.ts';
+import { annotateDaemonSet, daemonSetExists } from './daemon-sets.ts';
 import { postEvent } from './events.ts';
 import { readLease, writeLease } from './leases.ts';
 import { listNodes, readNode, updateNode } from './nodes.ts';
@@ -31,6 +31,8 @@ export function clusterApi(
     watchPodsOnNode: async (node, onPods, signal) =>
       watchPods({ connection: await connection(), cluster: name, node, onPods, signal }),
     readObjects: async (objects, signal) => readObjects(await connection(), objects, signal),
+    annotateDaemonSet: async (place, version, annotations, signal) =>
+      annotateDaemonSet(await connection(), place, version, annotations, signal),
     listPdbs: async signal => listPdbs(await connection(), signal),
     listVolumeAttachments: async (node, signal) => listVolumeAttachments(await connection(), node, signal),
     volumeOfClaim: async (namespace, claim, signal) => volumeOfClaim(await connection(), namespace, claim, signal),
@@ -41,17 +43,6 @@ export function clusterApi(
     serverInfo: async signal => serverInfo(await connection(), signal),
     close,
   };
-}
-
-async function daemonSetExists(connection: Connection, namespace: string, name: string, signal: AbortSignal) {
-  try {
-    const asked = { doing: `get daemonset ${namespace}/${name}`, signal };
-    await connection.call(asked, options => connection.apps.readNamespacedDaemonSet({ namespace, name }, options));
-    return true;
-  } catch (error) {
-    if (httpStatusOf(error) === 404) return false;
-    throw error;
-  }
 }
 
 async function listPdbs(connection: Connection, signal: AbortSignal) {

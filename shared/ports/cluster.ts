@@ -88,6 +88,16 @@ export interface ClusterApi {
    * StepError `cluster-no-such-resource` (retryable) when the server knows no such kind.
    */
   readObjects(objects: ObjectSelection, signal: AbortSignal): Promise<readonly unknown[]>;
+  /**
+   * Sets annotations of a DaemonSet (null takes one away) if it is still at that resourceVersion; false: it is not, and
+   * nothing was changed.
+   */
+  annotateDaemonSet(
+    place: { readonly namespace: string; readonly daemonSet: string },
+    resourceVersion: string,
+    annotations: Readonly<Record<string, string | null>>,
+    signal: AbortSignal,
+  ): Promise<boolean>;
   listPdbs(signal: AbortSignal): Promise<PdbView[]>;
   listVolumeAttachments(node: string, signal: AbortSignal): Promise<AttachmentView[]>;
   /** The PersistentVolume a claim is bound to; null: there is no such claim, or it is not bound. */

@@ -185,6 +185,10 @@ export class FakeCluster implements ClusterApi {
     return this.onRead(objects);
   }
 
+  async annotateDaemonSet(): Promise<boolean> {
+    throw new Error('there are no DaemonSets here');
+  }
+
   async daemonSetExists(namespace: string, name: string): Promise<boolean> {
     return this.daemonSets.has(`${namespace}/${name}`);
   }

@@ -71,8 +71,8 @@ async function examineCluster(
   stop: AbortSignal,
 ): Promise<DoctorFinding[]> {
   const { name, kubernetes, policy, nodePolicy } = cluster;
-  const { leaseNamespace, nodeLease, nodeEvents } = policy;
-  const subject = { name, kubernetes, leaseNamespace, nodeLease, nodeEvents };
+  const { leaseNamespace, nodeLease, nodeEvents, gates } = policy;
+  const subject = { name, kubernetes, leaseNamespace, nodeLease, nodeEvents, gates };
   const { disableEviction, deleteRefusedAfterMs } = nodePolicy.drain;
   const deletePods = disableEviction ? 'always' : deleteRefusedAfterMs > 0 ? 'refused' : 'never';
   const { nodes, findings } = await hostsOf(fleet, cluster, reach, stop);

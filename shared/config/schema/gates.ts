@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { kuredGateSchema } from './gates/kured.ts';
 import { podsGateSchema } from './gates/pods.ts';
 
 /** Every kind of gate, as written. */
-const SCHEMAS = [podsGateSchema] as const;
+const SCHEMAS = [kuredGateSchema, podsGateSchema] as const;
 
 const kinds = SCHEMAS.map(schema => schema.shape.kind.value).join(', ');
 

@@ -88,6 +88,11 @@ export const FINDINGS = {
     what: 'A pod for which no place was found as pods are spread now.',
     todo: 'Look whether it may stay Pending until the node is back; else make room.',
   },
+  kuredRunning: {
+    level: 'block',
+    what: 'A kured in the cluster whose lock no gate honours or holds: it would reboot nodes by itself meanwhile.',
+    todo: 'Add a gate of kind kured to policy.gates, or scale kured down for good.',
+  },
   controlPlaneQuorum: {
     level: 'block',
     what: 'A control plane in which so few members are Ready that the next one away breaks its quorum.',

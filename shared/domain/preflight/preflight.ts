@@ -4,6 +4,7 @@ import { FINDING_CODES, FINDINGS, type PreflightPolicy } from './codes.ts';
 import type { PreflightFacts } from './facts.ts';
 import type { ClusterFindings, Discovery, Finding, PreflightReport } from './finding.ts';
 import { FitJudge } from './fit/findings.ts';
+import { kuredFindings } from './kured.ts';
 import { podFindings } from './pods.ts';
 import { quorumFindings } from './quorum.ts';
 import { preflightWorld } from './world.ts';
@@ -31,6 +32,7 @@ function clusterFindings(plan: Plan, cluster: PlanCluster, facts: PreflightFacts
       ...budgets.judge(drained, stuck),
       ...podFindings(drained),
       ...discoveries,
+      ...kuredFindings(cluster, wave, plan.policies, facts),
       ...quorumFindings(cluster, wave, plan.policies, facts),
     ];
     return { wave: wave.index, name: wave.name, findings: weighed(found, cluster.policy.preflight) };
