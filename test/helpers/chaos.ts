@@ -106,7 +106,8 @@ export async function startChaos(
   };
 }
 
-async function planOf(fleetFile: string): Promise<Plan> {
+/** The plan of everything in a fleet file. */
+export async function planOf(fleetFile: string): Promise<Plan> {
   const made = await makePlan({
     fleetFile,
     narrow: { clusters: [], waves: [], nodes: [], limit: null, selector: '' },

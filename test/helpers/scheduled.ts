@@ -19,6 +19,7 @@ import { httpProbes } from '../../shared/probes/http.ts';
 import { Queues } from '../../shared/queue/queues.ts';
 import { REPEAT_SETTINGS, ScheduleQueue } from '../../shared/queue/schedule-queue.ts';
 import { JumpClock } from './jump-clock.ts';
+import { onHost } from './on-host.ts';
 import type { TestSimulation } from './simulation.ts';
 
 const LOOK_MS = 50;
@@ -42,6 +43,16 @@ export interface Scheduled {
   /** The first start for which it holds. */
   start(name: string, wanted: (record: StartRecord) => boolean): Promise<StartRecord>;
   rolloutOf(name: string, dueMs: number): string;
+  /** Resolves once every scheduler has compared schedules and jobs again, `seconds` later by the clock. */
+  later(seconds: number): Promise<void>;
+  /** Resolves when a scheduler works on something of schedules. */
+  busy(): Promise<void>;
+  /** Lets the starts that wait look again now. */
+  look(): Promise<void>;
+  /** The rollout is over, as far as the store knows. */
+  end(rollout: string): Promise<void>;
+  /** Runs a command on a host of the simulation, as root. */
+  onHost(cluster: string, node: string, text: string): Promise<void>;
 }
 
 /** What one scheduler sees otherwise than it is. */
@@ -63,8 +74,9 @@ export async function scheduled(
   const [store, schedules] = [new RedisStore(connection, prefix), new RedisScheduleStore(connection, prefix)];
   const [queue, queues] = [new ScheduleQueue(connection, prefix, () => {}), new Queues(connection, prefix, () => {})];
   const raw = new Queue('schedule', { connection, prefix, settings: REPEAT_SETTINGS });
+  raw.on('error', () => {});
   const hosts = sshHosts({ tell: () => {} });
-  const running = new Set<RunningService>();
+  const running = new Set<RunningService & { readonly counted: { rounds: number } }>();
   onTestFinished(async () => {
     await Promise.all([...running].map(each => each.stop()));
     await Promise.all([raw.close(), queue.close(), queues.close(), hosts.close()]);
@@ -94,7 +106,12 @@ export async function scheduled(
       ...more,
     }),
     async scheduler(more = {}) {
-      const parts = { schedules: more.store ?? schedules, scheduleQueue: queue, connectHost: hosts.connect };
+      const counted = { rounds: 0 };
+      const parts = {
+        schedules: counting(more.store ?? schedules, counted),
+        scheduleQueue: queue,
+        connectHost: hosts.connect,
+      };
       const service = await startScheduler({
         store,
         queues,
@@ -107,12 +124,15 @@ export async function scheduled(
         jobLockMs: 1_000,
         schedules: { ...parts, probe: more.probe ?? probe, fleetFile: more.fleetFile ?? null, env: {} },
       });
-      running.add(service);
-      const stop = async (): Promise<void> => {
-        running.delete(service);
-        await service.stop();
+      const kept = {
+        counted,
+        stop: async (): Promise<void> => {
+          running.delete(kept);
+          await service.stop();
+        },
       };
-      return { stop };
+      running.add(kept);
+      return kept;
     },
     async minute(name) {
       const dueMs = Math.ceil((clock.now() + 1) / 60_000) * 60_000;
@@ -125,7 +145,40 @@ export async function scheduled(
     outcome: (name, dueMs) =>
       start(name, record => record.outcome !== null && (dueMs === undefined || record.dueMs === dueMs)),
     rolloutOf: scheduledRolloutId,
+    async later(seconds) {
+      const before = new Map([...running].map(each => [each, each.counted.rounds]));
+      clock.jump(seconds * 1_000);
+      // The round under way may have begun before the jump.
+      const isOver = () => [...before].every(([each, rounds]) => each.counted.rounds >= rounds + 2);
+      await until(async () => {
+        clock.jump(0);
+        return isOver() ? true : (clock.jump(5_000), undefined);
+      }, 'a round of each scheduler');
+    },
+    async busy() {
+      await until(async () => ((await raw.getActiveCount()) > 0 ? true : undefined), 'work');
+    },
+    async look() {
+      const waiting = (await raw.getDelayed()).filter(each => 'dueMs' in each.data);
+      await Promise.all(waiting.map(each => each.promote().catch(() => {})));
+    },
+    async end(rollout) {
+      await connection.hset(`${prefix}:~r:${rollout}:meta`, 'state', 'done');
+      await connection.del(`${prefix}:~holders`);
+    },
+    onHost: (cluster, node, text) => onHost(simulation.files.fleetFile, { cluster, node }, text),
   };
+}
+
+/** Each round of a scheduler reads all schedules once. */
+function counting(store: ScheduleStore, counted: { rounds: number }): ScheduleStore {
+  return new Proxy(store, {
+    get(target, key) {
+      if (key === 'schedules') counted.rounds += 1;
+      const value: unknown = Reflect.get(target, key);
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+    },
+  });
 }
 
 /** Asks until there is an answer. */

@@ -23,7 +23,7 @@ export function checkSchedule(schedule: ScheduleFile, base: Path, known: KnownWa
   const findings: Finding[] = [];
   const add = (code: string, path: Path, message: string) => findings.push({ code, path: [...base, ...path], message });
   const wrong = cronerCron.trouble(schedule.cron, schedule.timeZone);
-  if (wrong !== null) add('bad-cron', ['cron'], `"${schedule.cron}" is no cron expression of five fields: ${wrong}`);
+  if (wrong !== null) add('cron', ['cron'], `"${schedule.cron}": ${wrong}`);
   const names = [...known.keys()];
   for (const [index, cluster] of (schedule.clusters ?? []).entries()) {
     if (names.includes(cluster)) continue;

@@ -1,33 +1,297 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { testRedis } from '../../helpers/redis.ts';
+import { stringify } from 'yaml';
+import { planNodes } from '../../../shared/domain/plan.ts';
+import { NOT_NARROWED } from '../../../shared/domain/plan-build/narrow.ts';
+import type { StoredSchedule } from '../../../shared/domain/schedule.ts';
+import { editFleet } from '../../helpers/edit-fleet.ts';
+import { privateRedis, testRedis } from '../../helpers/redis.ts';
 import { type Scheduled, scheduled } from '../../helpers/scheduled.ts';
 import { kickstart, tinyWorld } from '../../helpers/simulation.ts';
 
+const MINUTE_MS = 60_000;
 const redis = await testRedis();
-const simulation = await kickstart(tinyWorld({ nodes: 2, clusters: 2 }));
+/** `node-1` has updates, `node-2` has none, `node-3` does not answer. */
+const simulation = await kickstart(
+  tinyWorld({
+    nodes: 3,
+    change: { 'node-2': { newKernel: null }, 'node-3': { faults: { connect: 'refuse' } } },
+  }),
+);
 afterAll(() => simulation.close());
 
 let made = 0;
 /** A corner of its own for each test. */
-async function fresh(): Promise<Scheduled> {
+async function fresh(): Promise<Scheduled & { readonly prefix: string }> {
   made += 1;
-  return scheduled(simulation, `${redis.prefix}-${made}`, () => redis.connect());
+  const prefix = `${redis.prefix}-${made}`;
+  return { ...(await scheduled(simulation, prefix, () => redis.connect())), prefix };
 }
 
 const rolloutIds = async ({ store }: Scheduled): Promise<string[]> => (await store.list()).map(({ id }) => id);
+const nodes = (...names: string[]) => ({ ...NOT_NARROWED, nodes: names });
 
-describe('a schedule', () => {
-  it('starts once with three schedulers running', async () => {
+describe('a start is one', () => {
+  it('with three schedulers running', async () => {
     const it = await fresh();
     await it.schedules.add(it.schedule());
     await Promise.all([it.scheduler(), it.scheduler(), it.scheduler()]);
     const dueMs = await it.minute('nightly');
-    const record = await it.outcome('nightly');
-    expect(record).toMatchObject({ dueMs, by: '', outcome: { kind: 'started' } });
-    // Now each of them sees by itself that the time has come.
-    it.clock.jump(20_000);
-    it.clock.jump(20_000);
+    expect(await it.outcome('nightly')).toMatchObject({ dueMs, by: '', outcome: { kind: 'started' } });
+    await it.later(20);
     expect(await rolloutIds(it)).toEqual([it.rolloutOf('nightly', dueMs)]);
     expect(await it.schedules.starts('nightly')).toHaveLength(1);
   });
+
+  it('when BullMQ wakes nobody', async () => {
+    const it = await fresh();
+    await it.schedules.add(it.schedule());
+    await it.scheduler();
+    await it.later(90);
+    await it.outcome('nightly');
+    expect(await rolloutIds(it)).toHaveLength(1);
+  });
+
+  it('when its scheduler dies after the rollout was made, before it was told', async () => {
+    const it = await fresh();
+    await it.schedules.add(it.schedule());
+    let deaths = 0;
+    const dying = new Proxy(it.schedules, {
+      get(target, key) {
+        const value: unknown = Reflect.get(target, key);
+        if (key !== 'settle' || deaths > 0)
+          return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+        return () => {
+          deaths += 1;
+          return Promise.reject(new Error('dies here'));
+        };
+      },
+    });
+    await it.scheduler({ store: dying });
+    const dueMs = await it.minute('nightly');
+    expect((await it.outcome('nightly', dueMs)).outcome).toMatchObject({ kind: 'started' });
+    expect(deaths).toBe(1);
+    expect(await rolloutIds(it)).toEqual([it.rolloutOf('nightly', dueMs)]);
+  });
+
+  it('when its scheduler stops while it asks the hosts', async () => {
+    const it = await fresh();
+    await it.schedules.add(it.schedule({ onlyIf: 'updates', narrow: nodes('node-1') }));
+    let asked = () => {};
+    const asking = new Promise<void>(resolve => {
+      asked = resolve;
+    });
+    const first = await it.scheduler({
+      probe: (_host, _policy, signal) =>
+        new Promise((_, reject) => {
+          asked();
+          signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+        }),
+    });
+    const dueMs = await it.minute('nightly');
+    await asking;
+    await first.stop();
+    await it.scheduler();
+    expect((await it.outcome('nightly', dueMs)).outcome).toMatchObject({
+      kind: 'started',
+      note: 'of 1 host 1 has updates',
+    });
+    expect(await rolloutIds(it)).toEqual([it.rolloutOf('nightly', dueMs)]);
+  });
+
+  it('over a restart of Redis', async () => {
+    const own = await privateRedis();
+    const it = await scheduled(simulation, 'nodetide', () => own.connect());
+    await it.schedules.add(it.schedule());
+    await it.scheduler();
+    await own.kill();
+    const dueMs = await it.minute('nightly');
+    await it.outcome('nightly', dueMs);
+    await own.kill();
+    await it.later(20);
+    expect(await rolloutIds(it)).toEqual([it.rolloutOf('nightly', dueMs)]);
+  });
+
+  it('also in the store: whoever claims it again gets the same, and nothing once it is over', async () => {
+    const it = await fresh();
+    await it.schedules.add(it.schedule());
+    const dueMs = Date.now() + MINUTE_MS;
+    const claims = await Promise.all([1, 2, 3].map(() => it.schedules.claim('nightly', dueMs, '')));
+    expect(claims.map(claim => claim.kind === 'open' && claim.record.begunAtMs)).toEqual(
+      Array(3).fill(claims[0]?.kind === 'open' && claims[0].record.begunAtMs),
+    );
+    await it.schedules.settle('nightly', dueMs, { kind: 'nothing', note: 'first' });
+    await it.schedules.settle('nightly', dueMs, { kind: 'failed', note: 'second' });
+    expect((await it.schedules.starts('nightly'))[0]?.outcome).toEqual({ kind: 'nothing', note: 'first' });
+    expect(await it.schedules.claim('nightly', dueMs, '')).toEqual({ kind: 'over' });
+    // An earlier one is not begun after a later one; a person's is, whenever it is.
+    expect(await it.schedules.claim('nightly', dueMs - MINUTE_MS, '')).toEqual({ kind: 'over' });
+    expect(await it.schedules.claim('nightly', dueMs - MINUTE_MS, 'ann')).toMatchObject({ kind: 'open' });
+  });
+});
+
+describe('a start that was missed', () => {
+  /** Due half an hour ago, when nobody was there. */
+  async function missed(catchUpMs: number) {
+    const it = await fresh();
+    const due = new Date(Date.now() - 30 * MINUTE_MS);
+    await it.schedules.add(it.schedule({ cron: `${due.getUTCMinutes()} * * * *`, catchUpMs }));
+    await redis.redis.hset(`${it.prefix}:~schedule:nightly:state`, 'seen', Date.now() - 300 * MINUTE_MS);
+    await it.scheduler();
+    const record = await it.outcome('nightly');
+    expect(record.dueMs).toBe(Math.floor(due.getTime() / MINUTE_MS) * MINUTE_MS);
+    expect(await it.schedules.starts('nightly')).toHaveLength(1);
+    return record.outcome?.kind;
+  }
+
+  it('is made up for within its time, the last of several', async () => {
+    expect(await missed(60 * MINUTE_MS)).toBe('started');
+  });
+
+  it('is told after that', async () => {
+    expect(await missed(10 * MINUTE_MS)).toBe('missed');
+    expect(await missed(0)).toBe('missed');
+  });
+});
+
+describe('while a rollout has its clusters', () => {
+  it('a start is left out with overlap: skip', async () => {
+    const it = await fresh();
+    await it.schedules.add(it.schedule());
+    await it.scheduler();
+    const first = await it.minute('nightly');
+    await it.outcome('nightly', first);
+    const second = await it.minute('nightly');
+    expect((await it.outcome('nightly', second)).outcome).toEqual({
+      kind: 'skipped',
+      note: `rollout ${it.rolloutOf('nightly', first)} is under way`,
+    });
+    await it.end(it.rolloutOf('nightly', first));
+    const third = await it.minute('nightly');
+    expect((await it.outcome('nightly', third)).outcome).toMatchObject({ kind: 'started' });
+  });
+
+  it('one start waits with overlap: queue, and begins when it has ended', async () => {
+    const it = await fresh();
+    await it.schedules.add(it.schedule({ overlap: 'queue' }));
+    await it.scheduler();
+    const first = await it.minute('nightly');
+    await it.outcome('nightly', first);
+    const running = it.rolloutOf('nightly', first);
+    const second = await it.minute('nightly');
+    await it.start('nightly', record => record.waitsFor === `the end of rollout ${running}`);
+    const third = await it.minute('nightly');
+    expect((await it.outcome('nightly', third)).outcome).toEqual({
+      kind: 'skipped',
+      note: `rollout ${running} is under way, and an earlier start waits for its end`,
+    });
+    await it.end(running);
+    await it.look();
+    expect((await it.outcome('nightly', second)).outcome).toMatchObject({
+      kind: 'started',
+      rollout: it.rolloutOf('nightly', second),
+    });
+  });
+});
+
+describe('only if there is something to do', () => {
+  async function came(schedule: Partial<StoredSchedule>) {
+    const it = await fresh();
+    await it.schedules.add(it.schedule(schedule));
+    await it.scheduler();
+    await it.schedules.claim('nightly', 1_000, 'ann');
+    await it.queue.addStart('nightly', 1_000, 'ann');
+    return (await it.outcome('nightly', 1_000)).outcome;
+  }
+
+  it.each([
+    ['updates', 'node-1', 'started', 'of 1 host 1 has updates'],
+    ['reboots', 'node-1', 'nothing', 'of 1 host 0 ask for a reboot'],
+    ['either', 'node-1', 'started', 'of 1 host 1 has updates, 0 ask for a reboot'],
+    ['updates', 'node-2', 'nothing', 'of 1 host 0 have updates'],
+    ['either', 'node-2', 'nothing', 'of 1 host 0 have updates, 0 ask for a reboot'],
+  ] as const)('%s on %s: %s', async (onlyIf, node, kind, note) => {
+    expect(await came({ onlyIf, narrow: nodes(node) })).toMatchObject({ kind, note });
+  });
+
+  it('a host that cannot be asked counts as one with work, and is named', async () => {
+    const outcome = await came({ onlyIf: 'either', narrow: nodes('node-2', 'node-3') });
+    expect(outcome).toMatchObject({ kind: 'started' });
+    expect(outcome?.note).toMatch(/^of 2 hosts 0 have updates, 0 ask for a reboot, 1 cannot be asked \(dev\/node-3: /);
+  });
+
+  it('mode watch rolls the nodes that ask for a reboot, upgrades nothing, and leaves silent hosts out', async () => {
+    const it = await fresh();
+    await it.schedules.add(it.schedule({ mode: 'watch' }));
+    await it.scheduler();
+    const first = await it.minute('nightly');
+    expect((await it.outcome('nightly', first)).outcome).toMatchObject({
+      kind: 'nothing',
+      note: expect.stringMatching(/^of 3 hosts 0 ask for a reboot, 1 cannot be asked/) as string,
+    });
+    await it.onHost('dev', 'node-2', 'touch /run/reboot-required');
+    const second = await it.minute('nightly');
+    expect((await it.outcome('nightly', second)).outcome).toMatchObject({ kind: 'started' });
+    const plan = await it.store.plan(it.rolloutOf('nightly', second));
+    expect(plan && planNodes(plan).map(({ name }) => name)).toEqual(['node-2']);
+    expect(Object.values(plan?.policies ?? {}).map(policy => policy.upgrade.manager)).toEqual(['none']);
+  });
+});
+
+describe('what speaks against a start', () => {
+  it('is what came of it, and the schedule goes on', async () => {
+    const it = await fresh();
+    const fleetFile = join(simulation.folder, 'later.yaml');
+    await it.schedules.add(it.schedule({ fleetFile, narrow: { ...NOT_NARROWED, nodes: ['node-9'] } }));
+    await it.scheduler();
+    const first = await it.minute('nightly');
+    expect((await it.outcome('nightly', first)).outcome).toMatchObject({
+      kind: 'failed',
+      note: expect.stringContaining('the fleet file is missing') as string,
+    });
+    writeFileSync(fleetFile, 'fleet: wrong');
+    const second = await it.minute('nightly');
+    expect((await it.outcome('nightly', second)).outcome).toMatchObject({
+      kind: 'refused',
+      note: expect.stringMatching(/later\.yaml:1:\d+: .*and \d more$/) as string,
+    });
+    await it.schedules.remove('nightly');
+    await it.schedules.add(it.schedule({ narrow: { ...NOT_NARROWED, nodes: ['node-9'] } }));
+    const third = await it.minute('nightly');
+    expect((await it.outcome('nightly', third)).outcome).toEqual({
+      kind: 'refused',
+      note: 'no inventory has a node node-9; did you mean node-1?',
+    });
+  });
+});
+
+describe('the schedules of a fleet file', () => {
+  it('are kept like it while a scheduler runs, beside those added by hand', async () => {
+    const it = await fresh();
+    const fleetFile = join(simulation.folder, 'kept.yaml');
+    const one = { cron: '0 3 * * *', timeZone: 'UTC' };
+    const write = async (schedules: object) => {
+      writeFileSync(fleetFile, stringify({}));
+      await editFleetFrom(fleetFile, { schedules });
+    };
+    await it.schedules.add(it.schedule({ name: 'mine' }));
+    await write({ nightly: one, mine: one });
+    await it.scheduler({ fleetFile });
+    const names = async () => (await it.schedules.schedules()).map(({ name, cron }) => `${name} ${cron}`);
+    expect(await names()).toEqual(['mine * * * * *', 'nightly 0 3 * * *']);
+    await write({ weekly: one });
+    await it.later(5);
+    expect(await names()).toEqual(['mine * * * * *', 'weekly 0 3 * * *']);
+    writeFileSync(fleetFile, 'fleet: wrong');
+    await it.later(5);
+    expect(await names()).toEqual(['mine * * * * *', 'weekly 0 3 * * *']);
+  });
+
+  /** The simulation's fleet file with these changes, as another file. */
+  async function editFleetFrom(file: string, changes: Parameters<typeof editFleet>[1]): Promise<void> {
+    const { readFileSync } = await import('node:fs');
+    writeFileSync(file, readFileSync(simulation.files.fleetFile, 'utf8'));
+    await editFleet(file, changes);
+  }
 });
