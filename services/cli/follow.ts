@@ -1,7 +1,9 @@
+import type { Estimate } from '../../shared/domain/estimate/estimate.ts';
 import type { RolloutEvent } from '../../shared/domain/events.ts';
 import { type StatusFold, startFold } from '../../shared/domain/fold.ts';
 import type { Plan } from '../../shared/domain/plan.ts';
 import type { RolloutStatus } from '../../shared/domain/status.ts';
+import { estimateOf, readTimes, type Times } from './estimates.ts';
 import { CliError, EXIT } from './exit.ts';
 import { eventLine } from './render/event.ts';
 import { type Paint, painter } from './render/paint.ts';
@@ -19,6 +21,10 @@ const STUCK_AFTER_MS = 2000;
 /** How often it is asked whether any engine is alive; none at two looks in a row is told. */
 const ENGINES_LOOK_MS = 5000;
 const NO_ENGINE = 'no engine is alive: nothing goes on until one is started (nodetide up, or run --resume)';
+
+/** How often it is read what nodes took, and how often it is reckoned anew what is left. */
+const TIMES_LOOK_MS = 60_000;
+const LEFT_LOOK_MS = 2_000;
 
 /** The journal is asked again after a trouble, so often in a row before it is given up. */
 const TROUBLES_BORNE = 60;
@@ -60,6 +66,11 @@ class Follower {
   #known: string;
   /** Events were folded in since the last look. */
   #fresh = false;
+  readonly #plan: Plan;
+  #times: Times = {};
+  #timesAskedAtMs: number | null = null;
+  #left: Estimate | null = null;
+  #leftAtMs: number | null = null;
   #stuckSinceMs: number | null = null;
   #enginesAskedAtMs: number | null = null;
   /** Looks in a row at which no engine was alive. */
@@ -67,6 +78,7 @@ class Follower {
 
   constructor(wiring: Wiring, plan: Plan, options: FollowOptions) {
     this.#wiring = wiring;
+    this.#plan = plan;
     this.#fold = startFold(plan, options.rollout);
     this.#options = options;
     this.#known = options.knownUpTo ?? '';
@@ -116,6 +128,7 @@ class Follower {
   async #tick(rollouts: Rollouts, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       this.#look();
+      await this.#lookForTimes(rollouts);
       await this.#lookForEngines(rollouts);
       const pause = this.#screen ? LIVE_TICK_MS : PLAIN_TICK_MS;
       await this.#wiring.clock.sleep(pause, signal).catch(() => undefined);
@@ -133,6 +146,22 @@ class Follower {
     if (this.#looksWithoutEngine === 2 && !this.#screen) this.#wiring.terminal.err(NO_ENGINE);
   }
 
+  /** What is left is shown in the view only. Trouble with Redis is told elsewhere. */
+  async #lookForTimes(rollouts: Rollouts): Promise<void> {
+    const now = this.#wiring.clock.now();
+    if (!this.#screen || (this.#timesAskedAtMs !== null && now - this.#timesAskedAtMs < TIMES_LOOK_MS)) return;
+    this.#timesAskedAtMs = now;
+    this.#times = await readTimes(rollouts, this.#plan).catch(() => this.#times);
+  }
+
+  #estimate(now: number): Estimate | null {
+    if (this.#leftAtMs !== null && now - this.#leftAtMs < LEFT_LOOK_MS && this.#status.outcome === null)
+      return this.#left;
+    this.#leftAtMs = now;
+    this.#left = estimateOf(this.#plan, this.#status, this.#times, now);
+    return this.#left;
+  }
+
   #look(): void {
     const { clock, terminal } = this.#wiring;
     if (this.#fresh) this.#status = this.#fold.status();
@@ -143,7 +172,12 @@ class Follower {
     if (!this.#screen) return;
     const { columns, rows } = terminal.size();
     // One row for the footer, one so that the terminal does not scroll.
-    const lines = renderStatus(this.#status, now, { columns, rows: rows - 2, colour: terminal.colour });
+    const lines = renderStatus(this.#status, now, {
+      columns,
+      rows: rows - 2,
+      colour: terminal.colour,
+      left: this.#estimate(now),
+    });
     const footer = this.#over.signal.aborted ? [] : [this.#footer(columns)];
     this.#screen.draw([...lines, ...footer]);
   }

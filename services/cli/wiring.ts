@@ -5,6 +5,7 @@ import type { StartRecord, StoredSchedule } from '../../shared/domain/schedule.t
 import type { StepName } from '../../shared/domain/steps.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { ClusterConnector, HostConnector, ReaderConnector } from '../../shared/ports/connect.ts';
+import type { DurationReader } from '../../shared/ports/durations.ts';
 import type { PackageManager } from '../../shared/ports/packages.ts';
 import type { CommandAnswer, RolloutReader } from '../../shared/ports/store.ts';
 import type { HostProbe } from '../common/planning/probe.ts';
@@ -64,7 +65,7 @@ export interface ApiOptions {
 }
 
 /** What the commands ask of rollouts. */
-export interface Rollouts extends RolloutReader {
+export interface Rollouts extends RolloutReader, DurationReader {
   /**
    * Freezes `plan` into a new rollout and starts it; returns its id. `takeOver`: also clusters another installation left
    * behind. CliError when another rollout holds one of its clusters.

@@ -10,6 +10,7 @@ import type {
   WorkerOptions,
 } from '../../services/cli/wiring.ts';
 import type { Command } from '../../shared/domain/command.ts';
+import type { ClusterTimes } from '../../shared/domain/durations/times.ts';
 import type { RolloutEvent } from '../../shared/domain/events.ts';
 import type { Plan } from '../../shared/domain/plan.ts';
 import type { StoredSchedule } from '../../shared/domain/schedule.ts';
@@ -72,6 +73,8 @@ export class FakeRollouts implements Rollouts {
 
   list = async (): Promise<RolloutSummary[]> => [this.summary];
   plan = async (id: string): Promise<Plan | null> => (id === this.summary.id ? this.#plan : null);
+  times: ClusterTimes = {};
+  durations = async (): Promise<ClusterTimes> => this.times;
   events = async (): Promise<RolloutEvent[]> => this.journal;
   /** All that are alive beat between two looks. */
   engines = async (): Promise<EngineProcess[]> => {

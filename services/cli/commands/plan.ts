@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { Estimate } from '../../../shared/domain/estimate/estimate.ts';
 import type { Plan } from '../../../shared/domain/plan.ts';
 import type { PreflightReport } from '../../../shared/domain/preflight/finding.ts';
 import { preflight } from '../../../shared/domain/preflight/preflight.ts';
@@ -6,13 +7,15 @@ import { type MadePlan, makePlan } from '../../common/planning/make-plan.ts';
 import { preflightLive } from '../../common/planning/preflight-live.ts';
 import { type Due, probePlan } from '../../common/planning/probe.ts';
 import { selfOf } from '../../common/planning/self.ts';
+import { estimateOf, knownTimes } from '../estimates.ts';
 import { CliError, EXIT } from '../exit.ts';
-import { type OutputFormat, withOutput } from '../options.ts';
+import { type OutputFormat, withOutput, withRedis } from '../options.ts';
 import { printData } from '../output.ts';
 import { dueText } from '../plan/due-text.ts';
 import { type NarrowOptions, narrowOf, withFleetFile, withNarrow } from '../plan/narrow-options.ts';
 import { type DrainQuestion, showDrain } from '../plan/show-drain.ts';
 import { refuseBlockers, snapshotRequest, withPreflight } from '../preflight/options.ts';
+import { renderEstimate } from '../render/estimate.ts';
 import { renderPlan } from '../render/plan.ts';
 import { renderPreflight } from '../render/preflight.ts';
 import { renderRefusal } from '../render/problems.ts';
@@ -20,12 +23,21 @@ import { renderUpdates } from '../render/updates.ts';
 import type { Snapshots, Wiring } from '../wiring.ts';
 
 interface Options extends NarrowOptions {
+  readonly redis?: string;
+  readonly data?: string;
   readonly file: string;
   readonly output: OutputFormat;
   readonly updates?: boolean;
   readonly drain?: string;
   readonly preflight?: boolean;
   readonly snapshot?: readonly string[];
+}
+
+/** What is known of a plan besides. */
+interface Found {
+  readonly due: readonly Due[] | null;
+  readonly report: PreflightReport | null;
+  readonly left: Estimate | null;
 }
 
 /** `nodetide plan` */
@@ -41,7 +53,7 @@ export function register(program: Command, wiring: Wiring): void {
       '--drain <node>',
       'show instead what a drain of this node (NODE or CLUSTER/NODE) would do with each pod now',
     );
-  withOutput(withPreflight(withNarrow(withFleetFile(command)))).action(async (options: Options) => {
+  withRedis(withOutput(withPreflight(withNarrow(withFleetFile(command))))).action(async (options: Options) => {
     const interrupt = new AbortController();
     const stop = wiring.onInterrupt(() => interrupt.abort(new CliError(EXIT.interrupted, 'interrupted')));
     try {
@@ -63,9 +75,10 @@ async function showPlan(wiring: Wiring, options: Options, signal: AbortSignal): 
   const plan = made.kind === 'planned' ? made.plan : null;
   const due = options.updates && plan ? await askHosts(wiring, plan, signal) : null;
   const report = options.preflight && plan ? await preflightOf(wiring, plan, snapshots, signal) : null;
-  if (options.output !== 'table') await printData(terminal, options.output, dataOf(made, due, report));
+  const left = plan ? estimateOf(plan, null, await knownTimes(wiring, options, plan), wiring.clock.now()) : null;
+  if (options.output !== 'table') await printData(terminal, options.output, dataOf(made, { due, report, left }));
   if (made.kind !== 'planned') throw refusalOf(wiring, made);
-  if (options.output === 'table') showTable(wiring, made.plan, due, report);
+  if (options.output === 'table') showTable(wiring, made.plan, { due, report, left });
   for (const note of [...made.notes, ...(snapshots?.notes ?? [])]) terminal.err(`note: ${note}`);
   const silent = (due ?? []).filter(each => each.failure !== null).length;
   if (silent > 0)
@@ -109,11 +122,12 @@ async function preflightOf(
   throw refusalOf(wiring, made);
 }
 
-function showTable({ terminal }: Wiring, plan: Plan, due: readonly Due[] | null, report: PreflightReport | null): void {
+function showTable({ terminal, clock }: Wiring, plan: Plan, { due, report, left }: Found): void {
   const byNode = new Map((due ?? []).map(each => [`${each.cluster}/${each.node}`, dueText(each)]));
   const dueOf = (node: { cluster: string; name: string }) => byNode.get(`${node.cluster}/${node.name}`) ?? '';
   const view = { width: terminal.size().columns, color: terminal.colour, due: dueOf };
   terminal.out(renderPlan(plan, view));
+  if (left) terminal.out(`\n${renderEstimate(plan, left, { ...view, nowMs: clock.now() })}`);
   if (due) terminal.out(`\n${renderUpdates(due, view)}`);
   if (report) terminal.out(`\n${renderPreflight(plan, report, view)}`);
 }
@@ -123,9 +137,13 @@ async function askHosts(wiring: Wiring, plan: Plan, signal: AbortSignal): Promis
   return probePlan(plan, connect, probe, signal);
 }
 
-function dataOf(made: MadePlan, due: readonly Due[] | null, report: PreflightReport | null): unknown {
+function dataOf(made: MadePlan, { due, report, left }: Found): unknown {
   if (made.kind === 'planned') {
-    const more = { ...(due ? { due } : {}), ...(report ? { preflight: report } : {}) };
+    const more = {
+      ...(due ? { due } : {}),
+      ...(report ? { preflight: report } : {}),
+      ...(left ? { estimate: left } : {}),
+    };
     return { plan: made.plan, problems: [], notes: made.notes, ...more };
   }
   const problems = made.kind === 'unreachable' ? made.failures : made.problems;

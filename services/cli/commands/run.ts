@@ -7,10 +7,12 @@ import { preflightLive } from '../../common/planning/preflight-live.ts';
 import { selfOf } from '../../common/planning/self.ts';
 import { carryRollout } from '../carry.ts';
 import { engineElsewhere } from '../elsewhere.ts';
+import { estimateOf, knownTimes } from '../estimates.ts';
 import { CliError, EXIT } from '../exit.ts';
 import { redisPlace, withRedis } from '../options.ts';
 import { type NarrowOptions, narrowOf, withFleetFile, withNarrow } from '../plan/narrow-options.ts';
 import { refuseBlockers } from '../preflight/options.ts';
+import { renderEstimate } from '../render/estimate.ts';
 import { renderPlan } from '../render/plan.ts';
 import { onlyBlockers, renderPreflight, warningsText } from '../render/preflight.ts';
 import type { Session, Wiring } from '../wiring.ts';
@@ -82,13 +84,22 @@ async function agreedPlan(wiring: Wiring, options: Options): Promise<Plan> {
       self: selfOf(wiring.env, await enginesThere(wiring, options)),
     });
     if (made.kind !== 'planned') throw refusalOf(wiring, made);
-    terminal.out(renderPlan(made.plan, { width: terminal.size().columns, color: terminal.colour }));
+    await showPlan(wiring, made.plan, options);
     for (const note of made.notes) terminal.err(`note: ${note}`);
     await passPreflight(wiring, made.plan, options, interrupt.signal);
     return made.plan;
   } finally {
     forget();
   }
+}
+
+async function showPlan(wiring: Wiring, plan: Plan, options: Options): Promise<void> {
+  const { terminal, clock } = wiring;
+  const view = { width: terminal.size().columns, color: terminal.colour };
+  terminal.out(renderPlan(plan, view));
+  const nowMs = clock.now();
+  const left = estimateOf(plan, null, await knownTimes(wiring, options, plan), nowMs);
+  if (left) terminal.out(`\n${renderEstimate(plan, left, { ...view, nowMs })}`);
 }
 
 /** The engines that carry rollouts on a Redis of others; those on our own run on this machine. */

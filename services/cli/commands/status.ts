@@ -1,6 +1,8 @@
 import { type Command, Option } from 'commander';
+import type { Estimate } from '../../../shared/domain/estimate/estimate.ts';
 import { SETTLED_STATES } from '../../../shared/domain/events.ts';
 import type { NodeStatus, RolloutStatus } from '../../../shared/domain/status.ts';
+import { estimateOf, readTimes } from '../estimates.ts';
 import { CliError, EXIT } from '../exit.ts';
 import { followRollout } from '../follow.ts';
 import { type OutputFormat, withOutput, withRedis } from '../options.ts';
@@ -41,14 +43,20 @@ export function register(program: Command, wiring: Wiring): void {
       const status = options.follow
         ? await watch(wiring, session.rollouts, id)
         : await readStatus(session.rollouts, id);
-      if (!options.follow || options.output !== 'table') await print(wiring, status, options);
+      const left = await leftOf(wiring, session.rollouts, status);
+      if (!options.follow || options.output !== 'table') await print(wiring, status, left, options);
       const code = exitCodeOf(status);
       if (code !== EXIT.done) throw new CliError(code, '');
     }),
   );
 }
 
-async function print(wiring: Wiring, status: RolloutStatus, options: Options): Promise<void> {
+async function leftOf({ clock }: Wiring, rollouts: Rollouts, status: RolloutStatus): Promise<Estimate | null> {
+  const plan = await rollouts.plan(status.id);
+  return plan && estimateOf(plan, status, await readTimes(rollouts, plan), clock.now());
+}
+
+async function print(wiring: Wiring, status: RolloutStatus, left: Estimate | null, options: Options): Promise<void> {
   const { terminal, clock } = wiring;
   if (options.nodes) {
     const nodes = Object.values(status.nodes);
@@ -65,8 +73,8 @@ async function print(wiring: Wiring, status: RolloutStatus, options: Options): P
     for (const line of node ? renderNode(node, clock.now(), view) : []) terminal.out(line);
     return;
   }
-  if (options.output !== 'table') return printData(terminal, options.output, status);
-  for (const line of renderStatus(status, clock.now(), view)) terminal.out(line);
+  if (options.output !== 'table') return printData(terminal, options.output, { ...status, estimate: left });
+  for (const line of renderStatus(status, clock.now(), { ...view, left })) terminal.out(line);
 }
 
 function nodeRow(node: NodeStatus, nowMs: number): string[] {

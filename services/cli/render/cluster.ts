@@ -1,4 +1,5 @@
 import type { ClusterStatus, NodeStatus, RolloutStatus, WaveStatus } from '../../../shared/domain/status.ts';
+import { about } from './estimate.ts';
 import { failures } from './header.ts';
 import { line, type Piece } from './line.ts';
 import { moreLine, nodeLine } from './node.ts';
@@ -14,8 +15,9 @@ type Progressing = Pick<ClusterStatus, 'state' | 'startedAtMs' | 'endedAtMs'>;
 export function clusterLines(status: RolloutStatus, cluster: ClusterStatus, detail: Detail, view: View): string[] {
   const nodes = cluster.waves.flatMap(wave => nodesOf(status, wave.nodes));
   const title = cluster.stage === cluster.name ? cluster.name : `${cluster.stage} / ${cluster.name}`;
-  const name: Piece = [cluster.state === 'pending' ? 'dim' : 'strong', title];
-  const lines = [headLine('', cluster, [name, ['dim', bears(cluster, '  ')]], nodes, view)];
+  const left = cluster.state === 'running' ? view.left?.clusters.find(({ name }) => name === cluster.name) : undefined;
+  const rest: Piece = ['dim', `${left ? `  ${about(left.leftMs)} left` : ''}${bears(cluster, '  ')}`];
+  const lines = [headLine('', cluster, [[cluster.state === 'pending' ? 'dim' : 'strong', title], rest], nodes, view)];
   lines.push(...waitingLines(cluster.waiting, 4, view));
   if (cluster.state !== 'running') return lines;
   for (const wave of cluster.waves) {

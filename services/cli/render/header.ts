@@ -1,7 +1,9 @@
 import type { RolloutStatus } from '../../../shared/domain/status.ts';
+import { about, leftText } from './estimate.ts';
 import { line, type Piece } from './line.ts';
 import type { Tone } from './paint.ts';
 import { bar, progressOf } from './progress.ts';
+import { wrap } from './text.ts';
 import { duration } from './time.ts';
 import type { View } from './view.ts';
 
@@ -16,7 +18,7 @@ const STATES: Readonly<Record<RolloutStatus['state'], readonly [Tone, string]>> 
   aborted: ['bad', 'aborted'],
 };
 
-/** Which rollout, how it stands, how far it is: two lines. */
+/** Which rollout, how it stands, how far it is, and what is left of it. */
 export function headerLines(status: RolloutStatus, view: View): string[] {
   const progress = progressOf(Object.values(status.nodes));
   const began = status.startedAtMs ?? status.createdAtMs;
@@ -35,12 +37,21 @@ export function headerLines(status: RolloutStatus, view: View): string[] {
   return [
     line(names, view.columns, view.paint, [STATES[status.state], ['dim', elapsed.padStart(8)]]),
     line([['good', done], ['dim', rest], ...counts], view.columns, view.paint),
+    ...estimateLines(status, view),
   ];
 }
 
 /** How many failures a budget bears, in words. */
 export function failures(budget: number): string {
   return budget === 1 ? '1 failure' : `${budget === 0 ? 'no' : budget} failures`;
+}
+
+/** One that nobody lets go on tells what is left from then on. */
+function estimateLines({ state }: RolloutStatus, { left, nowMs, timeZone, columns, paint }: View): string[] {
+  if (!left) return [];
+  const when = { nowMs, ...(timeZone === undefined ? {} : { timeZone }) };
+  const text = state === 'running' ? leftText(left, when) : `${about(left.leftMs)} left once it goes on`;
+  return wrap(text, columns).map(each => line([['dim', each]], columns, paint));
 }
 
 function some(count: number, word: string): string {

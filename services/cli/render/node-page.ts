@@ -11,7 +11,15 @@ import type { View, ViewOptions } from './view.ts';
 /** All there is to know about one node: its steps, and what it waits for or failed at in full. */
 export function renderNode(node: NodeStatus, nowMs: number, options: ViewOptions): string[] {
   const { columns, colour, timeZone } = options;
-  const view: View = { columns, paint: painter(colour), nowMs, timeZone, nameColumns: 0, wholeCommands: true };
+  const view: View = {
+    columns,
+    paint: painter(colour),
+    nowMs,
+    timeZone,
+    nameColumns: 0,
+    wholeCommands: true,
+    left: null,
+  };
   const round = node.round === 0 ? 'not claimed yet' : `round ${node.round}`;
   const head = `${node.cluster}/${node.node}  ${node.state}, wave ${node.wave + 1}, ${round}`;
   const rows = STEPS.map(step => [

@@ -19,6 +19,7 @@ export function renderStatus(status: RolloutStatus, nowMs: number, options: View
     paint: painter(options.colour),
     nowMs,
     timeZone: options.timeZone,
+    left: options.left ?? null,
     nameColumns: nameColumns(status, options.columns),
     wholeCommands: options.rows === Number.POSITIVE_INFINITY,
   };

@@ -1,3 +1,4 @@
+import type { Estimate } from '../../../shared/domain/estimate/estimate.ts';
 import type { Paint } from './paint.ts';
 
 /** What a rendering may know about where it is shown. */
@@ -8,6 +9,8 @@ export interface ViewOptions {
   readonly colour: boolean;
   /** Missing: the local zone. */
   readonly timeZone?: string;
+  /** What is left of the rollout; null or missing: it is not told. */
+  readonly left?: Estimate | null;
 }
 
 /** What the parts of a view share. */
@@ -16,6 +19,7 @@ export interface View {
   readonly paint: Paint;
   readonly nowMs: number;
   readonly timeZone: string | undefined;
+  readonly left: Estimate | null;
   /** Columns of the node names. */
   readonly nameColumns: number;
   /** Commands to be copied are never cut, though they may take more than a line. */

@@ -16,6 +16,7 @@ export function rolloutsOf(store: EngineStore, follower: EngineStore, queues: Qu
   return {
     list: () => store.list(),
     plan: id => store.plan(id),
+    durations: cluster => store.durations(cluster),
     events: (id, after, limit) => store.events(id, after, limit),
     follow: (id, after, signal) => follower.follow(id, after, signal),
     engines: async () => (await store.engines()).filter(engine => !isKnownDead(engine)),
