@@ -8,6 +8,7 @@ import { STEPS, type StepName } from '../../shared/domain/steps.ts';
 import { ensureSlots } from '../common/slots.ts';
 import type { SchedulerDeps } from './deps.ts';
 import { LONGEST_DELAY_MS } from './look-again.ts';
+import { mendLeftChains } from './mend-slots.ts';
 
 /** Later no job is ever due by the store's clock, small differences between clocks included. */
 const LATEST_DUE_MS = LONGEST_DELAY_MS + 10_000;
@@ -32,7 +33,7 @@ export async function reconcile(deps: SchedulerDeps, rollout: string): Promise<v
     const wave = await deps.store.openWave(rollout, cluster.name);
     if (wave === null) continue;
     await ensureSlots(deps.store, deps.queues, { rollout, cluster: cluster.name, wave });
-    await retryFailedSlots(deps, rollout, cluster.name, wave);
+    await mendSlots(deps, rollout, cluster.name, wave);
   }
   const holdings = Object.entries(await deps.store.holdings(rollout));
   for (const cluster of planClusters(plan)) {
@@ -64,7 +65,7 @@ async function ensureRoot(deps: SchedulerDeps, rollout: string, plan: Plan): Pro
   else if (await root.isFailed()) await root.retry('failed').catch(() => {});
 }
 
-async function retryFailedSlots(deps: SchedulerDeps, rollout: string, cluster: string, wave: number): Promise<void> {
+async function mendSlots(deps: SchedulerDeps, rollout: string, cluster: string, wave: number): Promise<void> {
   const { ids } = await deps.store.openSlots(rollout, cluster, wave, slotJobPrefix(rollout, cluster, wave));
   for (const id of ids) {
     const job = await deps.queues.job('slot', id);
@@ -72,6 +73,7 @@ async function retryFailedSlots(deps: SchedulerDeps, rollout: string, cluster: s
     await job.retry('failed').catch(() => {});
     await deps.store.tell(rollout, { type: 'mended', what: `slot ${id} had failed and runs again`, cluster });
   }
+  await mendLeftChains(deps, rollout, ids);
 }
 
 interface HeldChain {

@@ -5,22 +5,15 @@ import { type StatusFold, startFold } from '../../../shared/domain/fold.ts';
 import { type Plan, planClusters, planNodes } from '../../../shared/domain/plan.ts';
 import type { TestEngine } from '../engine.ts';
 import { tinyPlan } from '../plan.ts';
+import { anyCommand, commandOf, type DrawnCommand } from '../store-model/commands.ts';
 import { RandomSteps } from './random-steps.ts';
 
 const anyIncident = fc.record({
   /** Events of the journal to let go by first, unless nothing goes on before. */
   after: fc.nat({ max: 12 }),
-  what: fc.constantFrom(
-    'skip',
-    'retry',
-    'pause',
-    'resume',
-    'concurrency',
-    'scheduler',
-    'worker',
-    'both',
-    'second',
-    'abort',
+  what: fc.oneof(
+    { weight: 6, arbitrary: anyCommand },
+    { weight: 5, arbitrary: fc.constantFrom('scheduler', 'worker', 'both', 'second', 'abort') },
   ),
   pick: fc.nat({ max: 20 }),
 });
@@ -33,7 +26,7 @@ export const anyRun = fc.record({
   second: fc.nat({ max: 2 }),
   stages: fc.integer({ min: 1, max: 2 }),
   concurrency: fc.integer({ min: 1, max: 3 }),
-  failureBudget: fc.nat({ max: 1 }),
+  failureBudget: fc.nat({ max: 2 }),
   attempts: fc.integer({ min: 1, max: 2 }),
   incidents: fc.array(anyIncident, { maxLength: 8 }),
   ending: fc.constantFrom('retry', 'skip'),
@@ -116,22 +109,10 @@ export class Interleaving {
   }
 
   async #befall({ what, pick }: Incident): Promise<void> {
-    const nodes = planNodes(this.#plan);
-    const node = nodes[pick % nodes.length];
+    if (typeof what !== 'string') return this.#act(what);
     switch (what) {
-      case 'pause':
-      case 'resume':
-        return this.#command({ kind: what });
       case 'abort':
         return pick < 7 ? this.#command({ kind: 'abort' }) : undefined;
-      case 'skip':
-      case 'retry':
-        return node && this.#command({ kind: what, cluster: node.cluster, node: node.name });
-      case 'concurrency': {
-        const cluster = planClusters(this.#plan)[0];
-        const wave = pick % (cluster?.waves.length ?? 1);
-        return this.#command({ kind: 'concurrency', cluster: 'a', wave, concurrency: 1 + (pick % 4) });
-      }
       case 'second':
         return this.#start(pick % 2 === 0 ? 'scheduler' : 'worker');
       case 'both':
@@ -141,6 +122,14 @@ export class Interleaving {
       case 'worker':
         return this.#restart(what);
     }
+  }
+
+  async #act(drawn: DrawnCommand): Promise<void> {
+    const places = planClusters(this.#plan).flatMap(({ name, waves }) =>
+      waves.map(({ index }) => ({ cluster: name, wave: index })),
+    );
+    const command = commandOf({ nodes: planNodes(this.#plan), places: () => places }, drawn);
+    if (command) await this.#command(command);
   }
 
   async #start(role: 'scheduler' | 'worker'): Promise<void> {
