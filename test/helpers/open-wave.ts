@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Plan } from '../../shared/domain/plan.ts';
+import { type Plan, planClusters, planNodes } from '../../shared/domain/plan.ts';
 import { RedisStore } from '../../shared/journal/store.ts';
 import type { ClaimAnswer, ClaimRequest } from '../../shared/ports/engine-store.ts';
 import type { TestRedis } from './redis.ts';
@@ -71,5 +71,25 @@ export class OpenWave {
     if (begun.kind !== 'go') throw new Error(`${step} of ${node}: ${begun.kind}`);
     const failure = { code: 'unexpected', message: 'broken', retryable: false };
     await this.store.report(this.id, ref, begun.epoch, { outcome: 'failed', attempt: 1, failure });
+  }
+
+  /** Closes the first wave of cluster `a`, all of whose nodes must be settled. */
+  async close(): Promise<void> {
+    const place = { cluster: 'a', wave: 0 };
+    const keys = this.plan.stages[0]?.clusters[0]?.waves[0]?.nodes.map(node => `a/${node.name}`) ?? [];
+    const event = { type: 'wave-done', ...place } as const;
+    const advance = { mark: 'wave-done:a/0', requires: [], kind: 'wave-done', event, keys, ...place } as const;
+    const answer = await this.store.advance(this.id, advance);
+    if (!answer.ok) throw new Error(answer.why);
+  }
+
+  /** Ends the rollout, all of whose nodes must be settled. */
+  async end(): Promise<void> {
+    const event = { type: 'rollout-ended', outcome: 'done' } as const;
+    const keys = planNodes(this.plan).map(node => `${node.cluster}/${node.name}`);
+    const clusters = planClusters(this.plan).map(cluster => cluster.name);
+    const advance = { mark: 'ended', requires: [], kind: 'end', event, keys, clusters } as const;
+    const answer = await this.store.advance(this.id, advance);
+    if (!answer.ok) throw new Error(answer.why);
   }
 }

@@ -32,7 +32,8 @@ local key = req.cluster .. '/' .. req.node
 local node = load(key)
 if not node then return refuse('there is no node ' .. key .. ' in this rollout') end
 -- What a person asked for that has not come to be yet.
-local asked = ({skip = 'to be skipped', abort = 'to be aborted', redo = 'to be done anew'})[node.flag]
+local asked = not settled(node)
+  and ({skip = 'to be skipped', abort = 'to be aborted', redo = 'to be done anew'})[node.flag]
 
 if kind == 'retry' then
   if asked then return refuse(key .. ' is ' .. asked) end

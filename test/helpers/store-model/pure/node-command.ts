@@ -26,7 +26,7 @@ export function nodeCommand(all: PureState, what: NodeCommand, node: MutableNode
 const because = (what: string, { by, why }: Actor): string => `${what} by ${by}${why === '' ? '' : `: ${why}`}`;
 
 function retry(all: PureState, { cluster, node: name }: NodeCommand, node: MutableNode, who: Actor): CommandAnswer {
-  if (node.flag !== '') return no(`it is flagged ${node.flag}`);
+  if (node.flag !== '' && !isSettled(node)) return no(`it is flagged ${node.flag}`);
   if (node.state !== 'failed') {
     return node.retriedRound === node.round && node.round > 0 ? already('so') : no('it has not failed');
   }
@@ -37,7 +37,7 @@ function retry(all: PureState, { cluster, node: name }: NodeCommand, node: Mutab
 }
 
 function repaired(all: PureState, { cluster, node: name }: NodeCommand, node: MutableNode, who: Actor): CommandAnswer {
-  if (node.flag !== '') return no(`it is flagged ${node.flag}`);
+  if (node.flag !== '' && !isSettled(node)) return no(`it is flagged ${node.flag}`);
   const isKnown = node.repairedRound === node.round && node.round > 0;
   if (node.state !== 'failed') return isKnown ? already('so') : no('it has not failed');
   const at = `${nodeKey(cluster, name)}/${node.round}/`;
