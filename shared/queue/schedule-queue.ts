@@ -30,11 +30,12 @@ export const REPEAT_SETTINGS = {
  * which start it is and whether it was begun already is known by the store.
  */
 export class ScheduleQueue {
-  readonly #queue: Queue<ScheduleJob>;
+  /** For views. */
+  readonly queue: Queue<ScheduleJob>;
 
   constructor(connection: Redis, prefix: string, onError: ErrorListener) {
-    this.#queue = new Queue(SCHEDULE_QUEUE, { connection, prefix, settings: REPEAT_SETTINGS });
-    this.#queue.on('error', onError);
+    this.queue = new Queue(SCHEDULE_QUEUE, { connection, prefix, settings: REPEAT_SETTINGS });
+    this.queue.on('error', onError);
   }
 
   /**
@@ -43,12 +44,12 @@ export class ScheduleQueue {
    */
   async keep(schedule: { readonly name: string; readonly cron: string; readonly zone: string }): Promise<void> {
     const { name, cron, zone } = schedule;
-    const there = await this.#queue.getJobScheduler(name);
+    const there = await this.queue.getJobScheduler(name);
     if (there?.pattern === cron && there.tz === zone && there.next !== undefined) {
-      const next = await this.#queue.getJob(`repeat:${name}:${there.next}`);
+      const next = await this.queue.getJob(`repeat:${name}:${there.next}`);
       if (next) return;
     }
-    await this.#queue.upsertJobScheduler(
+    await this.queue.upsertJobScheduler(
       name,
       { pattern: cron, tz: zone },
       { name: `${name} is due`, data: { schedule: name }, opts: { ...TREE_JOB_OPTIONS, removeOnComplete: true } },
@@ -57,8 +58,8 @@ export class ScheduleQueue {
 
   /** Takes away what belongs to no schedule of `names`. */
   async drop(names: ReadonlySet<string>): Promise<void> {
-    for (const { key } of await this.#queue.getJobSchedulers()) {
-      if (!names.has(key)) await this.#queue.removeJobScheduler(key);
+    for (const { key } of await this.queue.getJobSchedulers()) {
+      if (!names.has(key)) await this.queue.removeJobScheduler(key);
     }
   }
 
@@ -66,10 +67,10 @@ export class ScheduleQueue {
   async addStart(schedule: string, dueMs: number, by: string): Promise<void> {
     const data = { schedule, dueMs, by };
     const opts = { ...TREE_JOB_OPTIONS, jobId: `${schedule}_${dueMs}`, removeOnComplete: true };
-    await this.#queue.add(`${schedule} starts`, data, opts);
+    await this.queue.add(`${schedule} starts`, data, opts);
   }
 
   async close(): Promise<void> {
-    await this.#queue.close();
+    await this.queue.close();
   }
 }

@@ -8,6 +8,7 @@ import type { RunningService } from '../../services/common/running.ts';
 import { startScheduler } from '../../services/scheduler/main.ts';
 import { findWork } from '../../services/workers/main.ts';
 import { shellControl } from '../../shared/control/shell.ts';
+import { cronerCron } from '../../shared/cron/croner.ts';
 import type { StartRecord, StoredSchedule } from '../../shared/domain/schedule.ts';
 import { sshHosts } from '../../shared/hosts/ssh/connector.ts';
 import { RedisScheduleStore } from '../../shared/journal/schedule-store.ts';
@@ -32,12 +33,12 @@ export interface Scheduled {
   readonly schedules: RedisScheduleStore;
   readonly queue: ScheduleQueue;
   readonly queues: Queues;
-  /** A schedule of the fleet's file; unless said otherwise due each minute. */
+  /** A schedule of the fleet's file; unless said otherwise due each hour. */
   schedule(more?: Partial<StoredSchedule>): StoredSchedule;
   /** Starts a scheduler, until the test ends or it is stopped. */
   scheduler(more?: Partial<Wraps>): Promise<RunningService>;
-  /** Puts the clock to just after the next full minute, and lets BullMQ's job of that time run. Gives the instant. */
-  minute(name: string): Promise<number>;
+  /** Puts the clock to just after the schedule's next time, and lets BullMQ's job of that time run. Gives the instant. */
+  due(name: string): Promise<number>;
   /** The start of that instant, or the only one, once it has its outcome. */
   outcome(name: string, dueMs?: number): Promise<StartRecord>;
   /** The first start for which it holds. */
@@ -93,7 +94,7 @@ export async function scheduled(
     queues,
     schedule: more => ({
       name: 'nightly',
-      cron: '* * * * *',
+      cron: '0 * * * *',
       zone: 'UTC',
       mode: 'roll',
       narrow: { clusters: [], waves: [], nodes: [], limit: null, selector: '' },
@@ -134,8 +135,9 @@ export async function scheduled(
       running.add(kept);
       return kept;
     },
-    async minute(name) {
-      const dueMs = Math.ceil((clock.now() + 1) / 60_000) * 60_000;
+    async due(name) {
+      const { cron = '', zone = '' } = (await schedules.schedule(name)) ?? {};
+      const dueMs = cronerCron.next(cron, zone, clock.now()) ?? 0;
       clock.jump(dueMs + 1 - clock.now());
       const job = await until(async () => (await raw.getDelayed()).find(each => each.repeatJobKey === name), 'a job');
       await job.promote();
@@ -150,9 +152,13 @@ export async function scheduled(
       clock.jump(seconds * 1_000);
       // The round under way may have begun before the jump.
       const isOver = () => [...before].every(([each, rounds]) => each.counted.rounds >= rounds + 2);
+      let aheadMs = 0;
       await until(async () => {
-        clock.jump(0);
-        return isOver() ? true : (clock.jump(5_000), undefined);
+        if (isOver()) return true;
+        // Their sleep between two rounds; not so often that another start is due.
+        if (aheadMs < 600_000) clock.jump(5_000);
+        aheadMs += 5_000;
+        return undefined;
       }, 'a round of each scheduler');
     },
     async busy() {

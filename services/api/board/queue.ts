@@ -29,6 +29,7 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   rollout: 'One job a rollout: the root of its tree',
   cluster: 'One job for each cluster of a rollout',
   wave: 'One job for each wave of a cluster',
+  schedule: 'The next time of each schedule, and the starts under way',
   slot: 'Each holds the right to have one node of its wave away',
 };
 

@@ -190,8 +190,14 @@ async function startApi(redis: SessionRedis, options: ApiOptions): Promise<Runni
     );
   // Its connection gives up on a Redis that is gone: an event stream then ends, and who reads it knows.
   const rollouts = rolloutsOf(store, store, queues);
-  const api = await service.startApi({ queues: queues.all(), retryStep, rollouts, notReady }, options);
-  return { ...api, ...thenClosing(api, queues) };
+  const { scheduleQueue } = await openSchedules(connection, redis);
+  const shown = [...queues.all(), scheduleQueue.queue];
+  const api = await service.startApi({ queues: shown, retryStep, rollouts, notReady }, options);
+  const stop = async (): Promise<void> => {
+    await api.stop();
+    await scheduleQueue.close();
+  };
+  return { ...api, ...thenClosing({ stop }, queues) };
 }
 
 function thenClosing(running: Running, queues: Queues): Running {
