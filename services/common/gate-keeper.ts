@@ -43,7 +43,7 @@ const NONE: GateAnswers = { shut: [], nodes: new Map(), lookAgainAtMs: null };
 
 /** Whoever asks at the same moment shares the facts; they are never older than this. */
 const SHARED_FOR_MS = 1_000;
-/** Gates with facts of each node are asked for so many nodes at a time. */
+/** Gates with facts of each node are asked about so many nodes at a time. */
 const MOST_EACH = 5;
 
 /** Asks the gates of a cluster. An answer that cannot be had closes, and says so. */
@@ -62,7 +62,15 @@ export class GateKeeper {
     const nodes = ask.nodes ?? (await this.#nodes(ask.cluster, signal));
     signal.throwIfAborted();
     if (typeof nodes === 'string') return { ...NONE, shut: [nodes] };
-    const answers = await Promise.all(gates.map(gate => this.#askOne(gate, ask, nodes, signal)));
+    const isEach = (gate: GateSettings) => gateOf(gate).scope(gate) === 'each';
+    const others = gates.filter(gate => !isEach(gate));
+    const answers = await Promise.all(others.map(gate => this.#askOne(gate, ask, nodes, signal)));
+    // Last, and only about nodes that nothing else holds back.
+    for (const gate of gates.filter(isEach)) {
+      const { shut, nodes: closed } = together(answers);
+      const candidates = ask.candidates.filter(({ name }) => !closed.has(name));
+      if (shut.length === 0) answers.push(await this.#askEach(gate, { ...ask, candidates }, nodes, signal));
+    }
     signal.throwIfAborted();
     return together(answers);
   }
@@ -83,27 +91,42 @@ export class GateKeeper {
     nodes: ReadonlyMap<string, NodeView>,
     signal: AbortSignal,
   ): Promise<GateAnswers> {
-    const scope = gateOf(gate).scope(gate);
-    const verdictFor = (node: PlanNode | null, facts: PlanNode | null) =>
-      this.#verdict(gate, { ...ask, nodes, node, nowMs: this.#deps.clock.now() }, facts, signal);
-    if (scope === 'cluster') {
-      const verdict = await verdictFor(null, null);
+    const question = { ...ask, nodes, nowMs: this.#deps.clock.now() };
+    if (gateOf(gate).scope(gate) === 'cluster') {
+      const node = ask.moment === 'claim' ? null : (ask.candidates[0] ?? null);
+      const verdict = await this.#verdict(gate, { ...question, node }, null, signal);
       return { ...NONE, shut: reasonsOf(gate, verdict), lookAgainAtMs: laterOf(verdict) };
     }
-    const asked = scope === 'each' ? ask.candidates.slice(0, MOST_EACH) : ask.candidates;
     const verdicts = await Promise.all(
-      asked.map(async node => [node.name, await verdictFor(node, scope === 'each' ? node : null)] as const),
+      ask.candidates.map(
+        async node => [node.name, await this.#verdict(gate, { ...question, node }, null, signal)] as const,
+      ),
     );
+    return ofNodes(gate, verdicts);
+  }
+
+  /** Asks about a few nodes at a time, until one may go. */
+  async #askEach(
+    gate: GateSettings,
+    ask: GateAsk,
+    nodes: ReadonlyMap<string, NodeView>,
+    signal: AbortSignal,
+  ): Promise<GateAnswers> {
+    const verdicts: (readonly [string, GateVerdict])[] = [];
+    while (verdicts.length < ask.candidates.length && !verdicts.some(([, { open }]) => open)) {
+      const next = ask.candidates.slice(verdicts.length, verdicts.length + MOST_EACH);
+      const answers = next.map(async node => {
+        const question = { ...ask, nodes, node, nowMs: this.#deps.clock.now() };
+        return [node.name, await this.#verdict(gate, question, node, signal)] as const;
+      });
+      verdicts.push(...(await Promise.all(answers)));
+      signal.throwIfAborted();
+    }
     const notYet = ask.candidates
-      .slice(asked.length)
+      .slice(verdicts.length)
       .map(node => [node.name, [`${gate.name}: not asked yet`]] as const);
-    const closed = verdicts.filter(([, verdict]) => !verdict.open);
-    const reasons = closed.map(([name, verdict]) => [name, reasonsOf(gate, verdict)] as const);
-    return {
-      ...NONE,
-      nodes: new Map([...reasons, ...notYet]),
-      lookAgainAtMs: soonest(closed.map(([, v]) => laterOf(v))),
-    };
+    const answers = ofNodes(gate, verdicts);
+    return { ...answers, nodes: new Map([...answers.nodes, ...notYet]) };
   }
 
   async #verdict(
@@ -121,9 +144,14 @@ export class GateKeeper {
     }
   }
 
-  #facts(settings: GateSettings, { cluster, rollout }: GateQuestion, node: PlanNode | null, signal: AbortSignal) {
+  #facts(
+    settings: GateSettings,
+    { cluster, moment, rollout }: GateQuestion,
+    node: PlanNode | null,
+    signal: AbortSignal,
+  ) {
     const { clock, connectCluster, control, probes } = this.#deps;
-    const key = JSON.stringify([cluster.name, rollout, node?.name ?? '', settings]);
+    const key = JSON.stringify([cluster.name, moment, rollout, node?.name ?? '', settings]);
     const known = this.#shared.get(key);
     const ageMs = known ? clock.now() - known.sinceMs : -1;
     // An age below zero: the clock was set back.
@@ -131,7 +159,7 @@ export class GateKeeper {
     this.#forgetOld();
     const late = AbortSignal.timeout(settings.timeoutMs);
     const api = cluster.kubernetes ? connectCluster(cluster.name, cluster.kubernetes) : null;
-    const from = { cluster, api, control, probes, rollout, signal: AbortSignal.any([signal, late]) };
+    const from = { cluster, api, control, probes, moment, rollout, signal: AbortSignal.any([signal, late]) };
     const facts = gateOf(settings)
       .gather(settings, from, node)
       .catch((error: unknown) => {
@@ -150,6 +178,15 @@ export class GateKeeper {
       if (Math.abs(nowMs - sinceMs) >= SHARED_FOR_MS) this.#shared.delete(key);
     }
   }
+}
+
+function ofNodes(gate: GateSettings, verdicts: readonly (readonly [string, GateVerdict])[]): GateAnswers {
+  const closed = verdicts.filter(([, verdict]) => !verdict.open);
+  return {
+    ...NONE,
+    nodes: new Map(closed.map(([name, verdict]) => [name, reasonsOf(gate, verdict)])),
+    lookAgainAtMs: soonest(closed.map(([, verdict]) => laterOf(verdict))),
+  };
 }
 
 function reasonsOf(gate: GateSettings, verdict: GateVerdict): readonly string[] {

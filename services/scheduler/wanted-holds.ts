@@ -28,5 +28,13 @@ export function sourcesOf(
   signal: AbortSignal,
 ): GateSources {
   const api = cluster.kubernetes ? connectCluster(cluster.name, cluster.kubernetes) : null;
-  return { cluster, api, control, probes, rollout, signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]) };
+  return {
+    cluster,
+    api,
+    control,
+    probes,
+    moment: 'claim',
+    rollout,
+    signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+  };
 }

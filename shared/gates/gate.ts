@@ -15,6 +15,7 @@ export interface GateSources {
   readonly probes: Probes;
   /** The machine nodetide runs on. */
   readonly control: Control;
+  readonly moment: GateMoment;
   readonly rollout: string;
   /** Aborted at the gate's time-out. */
   readonly signal: AbortSignal;
@@ -29,7 +30,7 @@ export interface GateQuestion {
   readonly cluster: PlanCluster;
   /** The Nodes of the cluster by name; empty without Kubernetes. */
   readonly nodes: ReadonlyMap<string, NodeView>;
-  /** Which node is meant; null: none in particular. */
+  /** Which node is meant; null: none in particular, as before a claim when there is one answer for all. */
   readonly node: PlanNode | null;
 }
 
@@ -41,7 +42,7 @@ export interface Gate<S extends GateSettings = GateSettings, F = unknown> {
   readonly kind: S['kind'];
   /**
    * `cluster`: one answer for all nodes. `node`: facts of the whole cluster, an answer for each node. `each`: facts and
-   * answer for each node; only the next few nodes are asked for.
+   * answer for each node; nodes are asked about a few at a time, until one may go.
    */
   scope(settings: S): 'cluster' | 'node' | 'each';
   /** `node` is null unless the scope is `each`. */

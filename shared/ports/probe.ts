@@ -1,3 +1,4 @@
+import type { HttpAuth } from '../domain/http-auth.ts';
 import type { SecretRef } from '../domain/plan.ts';
 import type { HttpTls } from '../domain/user-check.ts';
 
@@ -8,15 +9,19 @@ export interface HttpProbe {
   readonly method: 'GET' | 'HEAD';
   /** Secrets are read when the request is sent, and sent to this server alone. */
   readonly headers: Readonly<Record<string, string | SecretRef>>;
+  /** As whom; takes the place of a header Authorization. Missing: as nobody. */
+  readonly auth?: HttpAuth | null;
   /** Most redirects to follow; never from https to http. */
   readonly redirects: number;
   readonly tls: HttpTls;
+  /** Missing: 64 KiB. */
+  readonly mostBodyBytes?: number;
 }
 
 /** What a server answered. */
 export interface HttpAnswer {
   readonly status: number;
-  /** Its first 64 KiB as UTF-8, the secrets of the request masked. */
+  /** Its beginning as UTF-8, the secrets of the request masked. */
   readonly body: string;
   /** Whether there was more. */
   readonly isCut: boolean;

@@ -5,7 +5,7 @@ import type { HttpAnswer, HttpProbe, Probes } from '../ports/probe.ts';
 import { type ReadHeaders, readHeaders, readOr } from './secrets.ts';
 
 /** Most of a body that is looked at. */
-export const MOST_BODY_BYTES = 64 * 1024;
+const MOST_BODY_BYTES = 64 * 1024;
 
 /** What one request needs besides its URL. */
 interface Settings extends ReadHeaders {
@@ -21,7 +21,7 @@ async function http(probe: HttpProbe, signal: AbortSignal): Promise<HttpAnswer> 
   signal.throwIfAborted();
   const { caFile } = probe.tls;
   const ca = caFile === null ? null : await readOr(caFile, 'the CA file');
-  const settings: Settings = { probe, ca, signal, ...(await readHeaders(probe.headers)) };
+  const settings: Settings = { probe, ca, signal, ...(await readHeaders(probe.headers, probe.auth ?? null)) };
   let { url } = probe;
   for (let left = probe.redirects; ; left--) {
     const { answer, location } = await ask(url, settings);
@@ -44,7 +44,7 @@ async function ask(url: URL, settings: Settings): Promise<{ answer: HttpAnswer; 
   const { signal } = settings;
   try {
     const response = await send(url, settings);
-    const { bytes, isCut } = await firstBytes(response);
+    const { bytes, isCut } = await firstBytes(response, settings.probe.mostBodyBytes ?? MOST_BODY_BYTES);
     const body = mask(bytes.toString('utf8'), settings.secrets);
     return { answer: { status: response.statusCode ?? 0, body, isCut }, location: response.headers.location };
   } catch (cause) {
@@ -80,16 +80,16 @@ function send(url: URL, { probe, ca, headers, signal }: Settings): Promise<Incom
 }
 
 /** Reads no further than needed: a server that streams without an end is cut off. */
-async function firstBytes(response: IncomingMessage): Promise<{ bytes: Buffer; isCut: boolean }> {
+async function firstBytes(response: IncomingMessage, most: number): Promise<{ bytes: Buffer; isCut: boolean }> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of response as AsyncIterable<Buffer>) {
     chunks.push(chunk);
     size += chunk.length;
-    if (size > MOST_BODY_BYTES) break;
+    if (size > most) break;
   }
   const bytes = Buffer.concat(chunks);
-  return { bytes: bytes.subarray(0, MOST_BODY_BYTES), isCut: size > MOST_BODY_BYTES };
+  return { bytes: bytes.subarray(0, most), isCut: size > most };
 }
 
 function mask(text: string, secrets: readonly string[]): string {

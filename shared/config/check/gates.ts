@@ -1,18 +1,33 @@
-import { compileGate } from '../compile/gates.ts';
 import { layersOf } from '../compile/layers.ts';
-import type { Finding } from '../problem.ts';
+import type { Finding, Path } from '../problem.ts';
 import type { FleetFile } from '../schema/fleet.ts';
+import type { GateFile } from '../schema/gates.ts';
+import { checkServerGate } from './gate-server.ts';
 
-/** Gates of one list that could not be told apart. */
+/** Gates that contradict themselves, and those of one list that could not be told apart. */
 export function checkGates(file: FleetFile): Finding[] {
   return Object.keys(file.clusters).flatMap(cluster =>
     layersOf(file, cluster, 'policy').flatMap(({ path, value }) => {
-      const names = (value.gates ?? []).map(gate => compileGate(gate).name);
-      return names.flatMap((name, index): Finding[] => {
-        if (names.indexOf(name) === index) return [];
-        const message = `gate ${name} is there already, as number ${names.indexOf(name) + 1}; give each a name of its own`;
-        return [{ code: 'gate-twice', path: [...path, 'gates', index], message }];
+      const gates = value.gates ?? [];
+      const names = gates.map(gate => gate.name ?? gate.kind);
+      return gates.flatMap((gate, index): Finding[] => {
+        const at = [...path, 'gates', index];
+        const first = names.indexOf(names[index] ?? '');
+        if (first === index) return checkGate(gate, at);
+        const message = `gate ${names[index]} is there already, as number ${first + 1}; give each a name of its own`;
+        return [{ code: 'gate-twice', path: at, message }];
       });
     }),
   );
+}
+
+function checkGate(gate: GateFile, path: Path): Finding[] {
+  switch (gate.kind) {
+    case 'alertmanager':
+    case 'prometheus':
+      return checkServerGate(gate, path);
+    case 'kured':
+    case 'pods':
+      return [];
+  }
 }

@@ -1,6 +1,7 @@
 import { fill } from '../option.ts';
 import type { Finding, Path } from '../problem.ts';
 import { type CheckFile, checkTable } from '../schema/user-check.ts';
+import { checkHttp } from './http.ts';
 import { limitsOf, type Place, placeOf } from './place.ts';
 
 /** The user's checks: each of one kind, with what that kind needs, and of a name of its own. `places`: general first. */
@@ -40,33 +41,6 @@ function checkKind(check: CheckFile, path: Path): Finding[] {
   }
   if (check.http) return checkHttp(check.http, [...path, 'http']);
   return check.condition ? checkCondition(check.condition, [...path, 'condition']) : [];
-}
-
-/** Headers whose value lets somebody in. */
-const SECRET_HEADER = /auth|cookie|token|secret|passw|api-?key/i;
-
-function checkHttp(http: NonNullable<CheckFile['http']>, path: Path): Finding[] {
-  const inline = Object.entries(http.headers ?? {}).find(
-    ([name, value]) => typeof value === 'string' && SECRET_HEADER.test(name),
-  );
-  if (inline) {
-    const message = `secrets are never written into the fleet file; say where it is with ${inline[0]}: {env: NAME} or {file: PATH}`;
-    return [{ code: 'inline-secret', path: [...path, 'headers', inline[0]], points: 'key', message }];
-  }
-  if (http.method === 'HEAD' && (http.body ?? http.bodyMatches) !== undefined) {
-    const message = 'an answer to HEAD has no body; use GET, or take body and bodyMatches away';
-    return [{ code: 'check-http', path: [...path, 'method'], message }];
-  }
-  if (http.tls && http.url.startsWith('http:')) {
-    const message = 'the URL is http, so tls would not count; use https, or take tls away';
-    return [{ code: 'check-http', path: [...path, 'tls'], points: 'key', message }];
-  }
-  const { insecure = false, caFile, serverName } = http.tls ?? {};
-  if (insecure && (caFile ?? serverName) !== undefined) {
-    const message = 'insecure takes any certificate, so caFile and serverName would not count; keep one';
-    return [{ code: 'check-http', path: [...path, 'tls', 'insecure'], message }];
-  }
-  return [];
 }
 
 function checkCondition(given: NonNullable<CheckFile['condition']>, path: Path): Finding[] {

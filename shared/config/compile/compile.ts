@@ -50,7 +50,7 @@ function compileCluster(
     unsequenced:
       fill({ unsequenced: commonTable.unsequenced }, [file.defaults, file.clusters[name]]).unsequenced ?? 'refuse',
     ...budgetOf(compileClusterBudget(policies)),
-    policy: compileClusterPolicy(policies, readCalendar),
+    policy: compileClusterPolicy(policies, toAbsolute, readCalendar),
     nodePolicy: compileNodePolicy(policies, toAbsolute),
     rolePolicies: rolePolicies(file, name, toAbsolute),
   };

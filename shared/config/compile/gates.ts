@@ -1,14 +1,21 @@
 import type { GateSettings } from '../../domain/gate/settings.ts';
 import type { GateFile } from '../schema/gates.ts';
+import { compileAlertmanagerGate } from './gates/alertmanager.ts';
 import { compileKuredGate } from './gates/kured.ts';
 import { compilePodsGate } from './gates/pods.ts';
+import { compilePrometheusGate } from './gates/prometheus.ts';
+import type { ToAbsolute } from './ssh.ts';
 
 /** A gate in our units. */
-export function compileGate(file: GateFile): GateSettings {
+export function compileGate(file: GateFile, toAbsolute: ToAbsolute): GateSettings {
   switch (file.kind) {
     case 'kured':
       return compileKuredGate(file);
+    case 'alertmanager':
+      return compileAlertmanagerGate(file, toAbsolute);
     case 'pods':
       return compilePodsGate(file);
+    case 'prometheus':
+      return compilePrometheusGate(file, toAbsolute);
   }
 }

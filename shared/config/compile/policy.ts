@@ -31,7 +31,11 @@ type PolicyFile = z.output<typeof policySchema>;
 type RolePolicyFile = z.output<typeof rolePolicySchema>;
 
 /** What limits hold over a cluster. `layers`: general first. */
-export function compileClusterPolicy(layers: readonly PolicyFile[], readCalendar: ReadCalendar): ClusterPolicy {
+export function compileClusterPolicy(
+  layers: readonly PolicyFile[],
+  toAbsolute: ToAbsolute,
+  readCalendar: ReadCalendar,
+): ClusterPolicy {
   const { nodeLease: _, failureBudget: _budget, ...plain } = fill(clusterPolicyTable, layers);
   const lease = fill(
     nodeLeaseTable,
@@ -47,7 +51,9 @@ export function compileClusterPolicy(layers: readonly PolicyFile[], readCalendar
     ...compileUnits(plain),
     nodeLease: enabled ? { namespace, prefix } : null,
     window: windowOf(layers, readCalendar),
-    gates: (layers.findLast(layer => layer.gates !== undefined)?.gates ?? []).map(compileGate),
+    gates: (layers.findLast(layer => layer.gates !== undefined)?.gates ?? []).map(gate =>
+      compileGate(gate, toAbsolute),
+    ),
     preflight,
     hooks: clusterHooks,
   };

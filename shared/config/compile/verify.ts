@@ -1,10 +1,10 @@
 import type { z } from 'zod';
-import type { SecretRef } from '../../domain/plan.ts';
 import type { VerifyPolicy } from '../../domain/policy.ts';
-import type { ConditionCheck, HttpCheck, StatusRange, UserCheck } from '../../domain/user-check.ts';
+import type { ConditionCheck, UserCheck } from '../../domain/user-check.ts';
 import { fill } from '../option.ts';
-import { type CheckFile, checkTable, conditionTable, httpCheckTable, httpTlsTable } from '../schema/user-check.ts';
+import { type CheckFile, checkTable, conditionTable } from '../schema/user-check.ts';
 import { type verifySchema, verifyTable } from '../schema/verify.ts';
+import { compileHttp } from './http.ts';
 import { compileUnits } from './names.ts';
 import type { ToAbsolute } from './ssh.ts';
 
@@ -28,32 +28,6 @@ function compileCheck(file: CheckFile, toAbsolute: ToAbsolute): UserCheck {
   if (http) return { ...base, ...compileHttp(http, toAbsolute) };
   if (condition) return { ...base, ...compileCondition(condition) };
   return { ...base, kind: 'command', on, command: command ?? '' };
-}
-
-function compileHttp(file: NonNullable<CheckFile['http']>, toAbsolute: ToAbsolute) {
-  const { url, method, status, body = '', bodyMatches = '', headers, redirects, tls } = fill(httpCheckTable, [file]);
-  const { caFile, serverName = '', insecure } = fill(httpTlsTable, [tls]);
-  const refs = Object.entries(headers).map(([name, value]) => [name, headerOf(value, toAbsolute)] as const);
-  return {
-    kind: 'http',
-    url,
-    method,
-    status: [status].flat().map(rangeOf),
-    body,
-    bodyMatches,
-    headers: Object.fromEntries(refs),
-    redirects,
-    tls: { caFile: caFile === undefined ? null : toAbsolute(caFile), serverName, insecure },
-  } as const satisfies Partial<HttpCheck>;
-}
-
-function headerOf(value: string | SecretRef, toAbsolute: ToAbsolute): string | SecretRef {
-  return typeof value === 'object' && 'file' in value ? { file: toAbsolute(value.file) } : value;
-}
-
-function rangeOf(written: number | string): StatusRange {
-  const [from = 0, to = from] = String(written).split('-').map(Number);
-  return { from, to };
 }
 
 function compileCondition(file: NonNullable<CheckFile['condition']>) {

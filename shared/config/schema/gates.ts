@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import { alertmanagerGateSchema } from './gates/alertmanager.ts';
 import { kuredGateSchema } from './gates/kured.ts';
 import { podsGateSchema } from './gates/pods.ts';
+import { prometheusGateSchema } from './gates/prometheus.ts';
 
 /** Every kind of gate, as written. */
-const SCHEMAS = [kuredGateSchema, podsGateSchema] as const;
+const SCHEMAS = [alertmanagerGateSchema, kuredGateSchema, podsGateSchema, prometheusGateSchema] as const;
 
 const kinds = SCHEMAS.map(schema => schema.shape.kind.value).join(', ');
 

@@ -87,6 +87,13 @@ export const httpCheckTable = {
   tls: option(section('HttpTls', 'How the server of an https URL is checked.', httpTlsTable), 'For https.'),
 };
 
+/** A question to an HTTP server. */
+export const httpCheckSchema = section(
+  'HttpCheck',
+  'Asks an HTTP server, from the machine nodetide runs on and never through a proxy.',
+  httpCheckTable,
+);
+
 export const conditionTable = {
   resource: required(
     text(RESOURCE, /^[a-z][a-z0-9]*(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*$/),
@@ -120,14 +127,7 @@ export const checkTable = {
       default: 'host',
     },
   ),
-  http: option(
-    section(
-      'HttpCheck',
-      'Asks an HTTP server, from the machine nodetide runs on and never through a proxy.',
-      httpCheckTable,
-    ),
-    'Asks an HTTP server.',
-  ),
+  http: option(httpCheckSchema, 'Asks an HTTP server.'),
   condition: option(
     section('ConditionCheck', 'Looks at Kubernetes objects, as kubectl wait --for does.', conditionTable),
     'Looks at objects in the cluster.',

@@ -5,6 +5,7 @@ import { API_FAILURES } from './api.ts';
 import { CLUSTER_FAILURES } from './cluster.ts';
 import { CONTROL_FAILURES } from './control.ts';
 import { ENGINE_FAILURES } from './engine.ts';
+import { GATE_FAILURES } from './gates.ts';
 import { HOOK_FAILURES } from './hooks.ts';
 import { HOST_FAILURES } from './host.ts';
 import { PACKAGE_FAILURES } from './packages.ts';
@@ -20,6 +21,7 @@ export const FAILURES = {
   ...PROBE_FAILURES,
   ...PACKAGE_FAILURES,
   ...STEP_FAILURES,
+  ...GATE_FAILURES,
   ...HOOK_FAILURES,
   ...ENGINE_FAILURES,
   ...API_FAILURES,

@@ -35,7 +35,7 @@ function settingsFor(daemonSet: string, ttlMs = 3_600_000): KuredGateSettings {
 
 function sources(): GateSources {
   const signal = AbortSignal.timeout(60_000);
-  return { cluster, api: world.api, control: shellControl, probes: httpProbes, rollout: 'r1', signal };
+  return { cluster, api: world.api, control: shellControl, probes: httpProbes, moment: 'claim', rollout: 'r1', signal };
 }
 
 function memory(rollout = 'r1'): HoldMemory {

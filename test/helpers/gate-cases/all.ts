@@ -1,0 +1,14 @@
+import type { GateKind } from '../../../shared/domain/gate/settings.ts';
+import { ALERTMANAGER_CASES } from './alertmanager.ts';
+import type { GateCase } from './case.ts';
+import { KURED_CASES } from './kured.ts';
+import { PODS_CASES } from './pods.ts';
+import { PROMETHEUS_CASES } from './prometheus.ts';
+
+/** What each kind of gate makes of the world. */
+export const GATE_CASES: Readonly<Record<GateKind, readonly GateCase[]>> = {
+  alertmanager: ALERTMANAGER_CASES,
+  kured: KURED_CASES,
+  pods: PODS_CASES,
+  prometheus: PROMETHEUS_CASES,
+};
