@@ -17,7 +17,7 @@ const GATES: { readonly [K in GateKind]: GateOf<K> } = {
 
 /** The gate that has these settings. */
 export function gateOf(settings: GateSettings): Gate {
-  return GATES[settings.kind] as Gate;
+  return GATES[settings.kind];
 }
 
 /** All kinds, for whoever tests or lists them. */

@@ -10,7 +10,7 @@ import { tinyPlan } from '../../helpers/plan.ts';
 
 const plan = tinyPlan({ stages: { dev: { a: [{ nodes: ['n1'] }] } }, kubernetes: true });
 const [cluster] = planClusters(plan) as [PlanCluster];
-const [node] = cluster.waves[0]?.nodes as [PlanNode];
+const [node] = cluster.waves.flatMap(({ nodes }) => nodes) as [PlanNode];
 
 const unasked = (): never => {
   throw new Error('not asked in this case');
