@@ -114,7 +114,8 @@ describe('the event stream', () => {
         }
       },
     };
-    const server = await serve(partsOf(counted));
+    // Nobody is noticed to be gone by a comment that cannot be sent.
+    const server = await serve(partsOf(counted), { heartbeatMs: 600_000 });
     const url = `${server.url}/api/v1/rollouts/${id}/events`;
     const readers = await Promise.all(Array.from({ length: 5 }, () => EventReader.open(url)));
     await engine.command(id, { kind: 'pause' });
