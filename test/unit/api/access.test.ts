@@ -110,7 +110,8 @@ describe('pages of other sites', () => {
     expect(isForeign({ headers, host })).toBe(foreign);
   });
 
-  it('are known by the name asked for, however it is written', () => {
+  it('are known by the whole name asked for, however it is written', () => {
+    expect(isForeign({ headers: { origin: 'https://tide.example.org.evil' }, host: 'tide.example.org' })).toBe(true);
     expect(isForeign({ headers: { origin: 'https://tide.example.org' }, host: 'Tide.example.org' })).toBe(false);
   });
 });
