@@ -106,7 +106,10 @@ it('lets two act on one rollout at the same time: each act lands once, and each 
     { kind: 'pause' },
   ];
   const answers = await Promise.all(acts.map(act => Promise.all(clients.map(client => client.command(id, act)))));
-  for (const pair of answers) expect(pair.map(each => each.status)).toContain(200);
+  for (const pair of answers) {
+    expect(pair.map(each => each.status)).toEqual([200, 200]);
+    expect(pair.filter(each => String(each.body['note']).startsWith('already'))).toHaveLength(1);
+  }
 
   const told = (await engine.store.events(id)).slice(1);
   expect(told.filter(event => event.type === 'concurrency-changed')).toHaveLength(1);
