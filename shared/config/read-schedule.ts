@@ -23,7 +23,7 @@ export function readSchedule(
   const waves = new Map(fleetClusters(fleet).map(cluster => [cluster.name, cluster.waves]));
   const deeper = value && findings.length === 0 ? checkSchedule(value, [], waves) : [];
   const all = [...findings, ...deeper];
-  if (value && all.length === 0) return { schedule: compileSchedule(name, value), problems: [] };
+  if (value && all.length === 0) return { schedule: compileSchedule(name, value, path => path), problems: [] };
   return { schedule: null, problems: all.map(show) };
 }
 

@@ -1,3 +1,4 @@
+import type { PolicyLayer } from './fleet.ts';
 import type { Narrow } from './plan-build/narrow.ts';
 
 /** When rollouts begin by themselves, and which. */
@@ -10,6 +11,8 @@ export interface Schedule {
   /** `watch`: nothing is upgraded, only nodes whose hosts ask for a reboot are rolled. */
   readonly mode: 'roll' | 'watch';
   readonly narrow: Narrow;
+  /** What is different for all nodes of its rollouts; null: nothing. */
+  readonly policy: PolicyLayer | null;
   /** While a rollout holds a cluster of it: leave the start out, or let it wait (one at most). */
   readonly overlap: 'skip' | 'queue';
   /** How late the last of the missed starts still begins; 0: not at all. */

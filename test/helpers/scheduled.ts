@@ -98,6 +98,7 @@ export async function scheduled(
       zone: 'UTC',
       mode: 'roll',
       narrow: { clusters: [], waves: [], nodes: [], limit: null, selector: '' },
+      policy: null,
       overlap: 'skip',
       catchUpMs: 0,
       onlyIf: null,

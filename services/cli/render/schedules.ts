@@ -34,7 +34,7 @@ export function renderSchedules(
 }
 
 function titleLines(schedule: StoredSchedule, { width }: ScheduleView, paint: Paint): string[] {
-  const { name, cron, zone, mode, narrow, overlap, catchUpMs, onlyIf, origin } = schedule;
+  const { name, cron, zone, mode, narrow, policy, overlap, catchUpMs, onlyIf, origin } = schedule;
   const words = [
     `"${cron}" ${zone}`,
     mode,
@@ -44,6 +44,7 @@ function titleLines(schedule: StoredSchedule, { width }: ScheduleView, paint: Pa
     ...(narrow.selector === '' ? [] : [`selector ${narrow.selector}`]),
     ...(narrow.limit === null ? [] : [`limit ${narrow.limit}`]),
     ...(onlyIf === null ? [] : [`only if ${onlyIf}`]),
+    ...(policy ? ['own policy'] : []),
     ...(overlap === 'skip' ? [] : ['queues']),
     ...(catchUpMs === 0 ? [] : [`catches up ${duration(catchUpMs)}`]),
     ...(origin === 'hand' ? ['added by hand'] : []),

@@ -10,6 +10,7 @@ import { type MadePlan, makePlan } from '../../common/planning/make-plan.ts';
 import { preflightLive } from '../../common/planning/preflight-live.ts';
 import { selfOf } from '../../common/planning/self.ts';
 import type { ScheduleDeps } from './deps.ts';
+import { overlaidFleet } from './overlay.ts';
 import { watchedFleet } from './watch.ts';
 
 /** A plan, or why there is none. */
@@ -45,10 +46,12 @@ function leftOpen({ connectCluster }: ScheduleDeps): ReaderConnector {
   return (name, target) => ({ ...connectCluster(name, target), close: async () => {} });
 }
 
-async function loadFor({ mode }: StoredSchedule, file: string): Promise<LoadedFleet> {
+async function loadFor({ mode, policy }: StoredSchedule, file: string): Promise<LoadedFleet> {
   const { loadFleet } = await import('../../../shared/config/load.ts');
   const loaded = loadFleet(file);
-  return loaded.fleet && mode === 'watch' ? { fleet: watchedFleet(loaded.fleet), problems: [] } : loaded;
+  if (!loaded.fleet) return loaded;
+  const fleet = policy ? overlaidFleet(loaded.fleet, policy) : loaded.fleet;
+  return { fleet: mode === 'watch' ? watchedFleet(fleet) : fleet, problems: [] };
 }
 
 function unplanned(made: Exclude<MadePlan, { kind: 'planned' }>): Unplanned {

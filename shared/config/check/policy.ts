@@ -22,7 +22,17 @@ export function checkPolicies(file: FleetFile): Finding[] {
         ([role, { policy }]): Place => ({ path: [...layer.path, role, 'policy'], value: policy }),
       ),
     );
-    return [base, ...roles.map(role => [...base, role])].flatMap(checkOne);
+    const policies = [base, ...roles.map(role => [...base, role])];
+    const scheduled = schedulesOf(file, cluster).flatMap(place => policies.map(places => [...places, place]));
+    return [...policies, ...scheduled].flatMap(checkOne);
+  });
+}
+
+/** What the schedules of a cluster change. */
+function schedulesOf(file: FleetFile, cluster: string): Place[] {
+  return Object.entries(file.schedules ?? {}).flatMap(([name, { clusters, policy }]) => {
+    if (!policy || (clusters && !clusters.includes(cluster))) return [];
+    return [{ path: ['schedules', name, 'policy'], value: policy }];
   });
 }
 

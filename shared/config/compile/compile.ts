@@ -20,7 +20,9 @@ export function compileFleet(file: FleetFile, toAbsolute: ToAbsolute, readCalend
     clusters: stage.clusters.map(name => compileCluster(file, name, profiles, toAbsolute, readCalendar)),
   }));
   const { fleet: name, failureBudget = { kind: 'number', value: 0 } } = file;
-  const schedules = Object.entries(file.schedules ?? {}).map(([key, schedule]) => compileSchedule(key, schedule));
+  const schedules = Object.entries(file.schedules ?? {}).map(([key, schedule]) =>
+    compileSchedule(key, schedule, toAbsolute),
+  );
   return deepFreeze({ name, failureBudget, profiles: profiles.all(), stages, schedules });
 }
 

@@ -3,8 +3,17 @@ import { WORK_WANTED } from '../../domain/schedule.ts';
 import { isZone } from '../../domain/time/zone.ts';
 import { option, required, section } from '../option.ts';
 import { dnsName, duration, labelSelector, oneOf, text, whole, words } from '../values.ts';
+import { nodePolicyTable } from './policy.ts';
 
 const ZONE = 'the name of a time zone, such as Europe/Berlin or UTC';
+
+const { drain, upgrade, reboot, verify } = nodePolicyTable;
+
+const policySchema = section(
+  'SchedulePolicy',
+  'What is different in the rollouts of a schedule, key by key: it wins over cluster and role.',
+  { drain, upgrade, reboot, verify },
+);
 
 export const scheduleTable = {
   cron: required(
@@ -22,6 +31,7 @@ export const scheduleTable = {
   nodes: option(z.array(words), 'Only these nodes, NODE or CLUSTER/NODE.', { otherwise: 'all' }),
   selector: option(labelSelector, 'Only Nodes with these labels.', { otherwise: 'all' }),
   limit: option(whole(1), 'Only the first so many nodes of those left.', { otherwise: 'all' }),
+  policy: option(policySchema, 'What is different in these rollouts, for all their nodes.', { otherwise: 'nothing' }),
   overlap: option(
     oneOf('skip', 'queue'),
     'While a rollout of the same clusters is under way: leave the start out, or let it wait for the end. At most one start of a schedule waits.',

@@ -11,7 +11,8 @@ export function policyForRoles(cluster: FleetCluster, roles: readonly string[]):
   return { name, policy: applied.reduce((policy, each) => applyLayer(policy, each.policy), cluster.nodePolicy) };
 }
 
-function applyLayer(base: NodePolicy, layer: PolicyLayer): NodePolicy {
+/** A policy with what a layer says put above it. */
+export function applyLayer(base: NodePolicy, layer: PolicyLayer): NodePolicy {
   return {
     cordon: { ...base.cordon, ...layer.cordon },
     drain: { ...base.drain, ...layer.drain },

@@ -51,6 +51,11 @@ const CASES: readonly (readonly [string, string, string])[] = [
     'watch-only-if: schedules.a.onlyIf: mode watch starts only if reboots are due; leave onlyIf out',
   ],
   [
+    'a policy that no node of its clusters could have',
+    `${RIGHT}schedules: {a: {${NIGHTLY}, policy: {upgrade: {mode: ▸packages}}}}\n`,
+    'schedules.a.policy.upgrade.mode: mode is packages, but none is named',
+  ],
+  [
     'a selector that is none',
     `${RIGHT}schedules: {a: {${NIGHTLY}, selector: ▸"a in b"}}\n`,
     'wrong-value: schedules.a.selector: ',
@@ -71,7 +76,7 @@ it('a schedule is compiled with its defaults', () => {
     `${RIGHT}schedules: {a: {${NIGHTLY}}, b: {${NIGHTLY}, waves: ["1"], overlap: queue, catchUp: 2h, onlyIf: either, limit: 3}}\n`,
   );
   const narrow = { clusters: [], waves: [], nodes: [], limit: null, selector: '' };
-  const common = { cron: '0 2 * * *', zone: 'UTC', mode: 'roll' };
+  const common = { cron: '0 2 * * *', zone: 'UTC', mode: 'roll', policy: null };
   expect(fleet?.schedules).toEqual([
     { name: 'a', ...common, narrow, overlap: 'skip', catchUpMs: 0, onlyIf: null },
     {

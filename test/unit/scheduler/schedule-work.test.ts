@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Due } from '../../../services/common/planning/probe.ts';
+import { overlaidFleet } from '../../../services/scheduler/schedules/overlay.ts';
 import { watchedFleet } from '../../../services/scheduler/schedules/watch.ts';
 import { foundWork, hasWork, workText } from '../../../services/scheduler/schedules/work.ts';
 import { fail } from '../../../shared/domain/failures/catalogue.ts';
 import { type Plan, planNodes } from '../../../shared/domain/plan.ts';
+import { policyForRoles } from '../../../shared/domain/plan-build/policy.ts';
 import type { RebootEvidence } from '../../../shared/domain/proof.ts';
 import { BY_POLICY } from '../../../shared/domain/reboot-due.ts';
 import { load } from '../../helpers/fleet-file.ts';
@@ -74,6 +76,28 @@ describe('what hosts need', () => {
       'of 2 hosts 0 ask for a reboot, 1 cannot be asked (c/b: b does not answer)',
     );
     expect(planNodes(plan)).toHaveLength(2);
+  });
+});
+
+describe('the policy of a schedule', () => {
+  it('wins over cluster and role, key by key', () => {
+    const { fleet, problems } = load(`fleet: acme
+stages: [{name: one, clusters: [dev]}]
+defaults:
+  ssh: {user: ops}
+  policy: {upgrade: {exclude: [nginx], mode: all}}
+  roles: {db: {policy: {upgrade: {mode: dist-upgrade, lockWait: 1m}}}}
+schedules: {a: {cron: "0 2 * * *", timeZone: UTC, policy: {upgrade: {mode: security}, reboot: {when: never}}}}
+clusters: {dev: {kubernetes: {kubeconfig: kubeconfig, context: dev}, waves: [{sequences: [1]}]}}
+`);
+    const layer = fleet?.schedules[0]?.policy;
+    if (!fleet || !layer) throw new Error(JSON.stringify(problems));
+    const [cluster] = overlaidFleet(fleet, layer).stages[0]?.clusters ?? [];
+    if (!cluster) throw new Error('there is a cluster');
+    const { policy: plain } = policyForRoles(cluster, []);
+    const { policy: db } = policyForRoles(cluster, ['db']);
+    expect([plain.upgrade, plain.reboot.when]).toMatchObject([{ mode: 'security', exclude: ['nginx'] }, 'never']);
+    expect([db.upgrade, db.reboot.when]).toMatchObject([{ mode: 'security', lockWaitMs: 60_000 }, 'never']);
   });
 });
 
