@@ -15,30 +15,39 @@ const MAY_WAIT: readonly StepName[] = ['drain', 'upgrade', 'reboot'];
 /** A Lease is taken for the step's own time and this much more; the scheduler renews it as long as the node is away. */
 const MARGIN_SECONDS = 600;
 
+/** What must end before a step may begin. */
+export interface Obstacle {
+  readonly reason: string;
+  /** A window that is closed: when it opens, ms since the epoch; Infinity: not to be seen. null: it is no window. */
+  readonly opensAtMs: number | null;
+}
+
+const other = (reason: string | null): Obstacle | null => (reason === null ? null : { reason, opensAtMs: null });
+
 /**
  * For a step that has not begun: makes sure that a window is open, takes the node's Lease, and makes sure before the first
  * step that the cluster is still ours.
  * Returns what must end first; null: nothing. Rejects as the cluster's calls do.
  */
-export async function obstacleToWork(plan: Plan, step: Step, context: Context): Promise<string | null> {
+export async function obstacleToWork(plan: Plan, step: Step, context: Context): Promise<Obstacle | null> {
   const { cluster: api, node, policy, clock, signal } = context;
   const cluster = clusterOf(plan, context);
   if (!cluster || hasBegun(step, context) || !MAY_WAIT.includes(step.name)) return null;
   const verdict = judgeNode(cluster, node.name, clock.now());
-  if (!verdict.open) return verdict.reason;
+  if (!verdict.open) return { reason: verdict.reason, opensAtMs: verdict.opensAtMs ?? Number.POSITIVE_INFINITY };
   if (step.name === 'reboot') {
     const shut = await context.shutGates('reboot');
-    if (shut.length > 0) return shut.join('; ');
+    if (shut.length > 0) return other(shut.join('; '));
   }
   if (!api) return null;
   const lost = step.name === 'drain' ? await clusterLost(api, cluster, context) : null;
-  if (lost !== null) return lost;
+  if (lost !== null) return other(lost);
   const lease = leaseOf(api, cluster, context);
   if (!lease) return null;
   await context.guard();
   const seconds = Math.ceil(policy.limits[step.name].timeoutMs / 1000) + MARGIN_SECONDS;
   const obstacle = await takeNodeLease(lease, seconds, clock.now(), signal);
-  return obstacle === null ? null : `${node.name}: ${obstacle}`;
+  return other(obstacle === null ? null : `${node.name}: ${obstacle}`);
 }
 
 function hasBegun(step: Step, { memory }: Context): boolean {

@@ -3,8 +3,6 @@ import { DelayedError, type Job, UnrecoverableError } from 'bullmq';
 import { backoffMs } from '../../shared/domain/backoff.ts';
 import type { NodeLeft } from '../../shared/domain/events.ts';
 import { type Failure, failureOf, StepError } from '../../shared/domain/failure.ts';
-import { fail } from '../../shared/domain/failures/catalogue.ts';
-import { hookMemoryOf, spentMs } from '../../shared/domain/hooks/memory.ts';
 import { doneEvent, failedEvent } from '../../shared/domain/node-event.ts';
 import { cleanAll } from '../../shared/domain/output.ts';
 import { findPlanNode, type Plan } from '../../shared/domain/plan.ts';
@@ -21,16 +19,15 @@ import type { FlagSignal } from './flag-watch.ts';
 import { type HookReason, NodeHooks } from './hooks/node-hooks.ts';
 import { Interrupted } from './interrupted.ts';
 import { JobLog } from './job-log.ts';
-import { giveHoldBack, obstacleToWork } from './node-hold.ts';
+import { giveHoldBack, type Obstacle, obstacleToWork } from './node-hold.ts';
 import { RetryLater } from './retry-later.ts';
-import { StepTime } from './step-time.ts';
+import { type StepTime, timeOfVisit } from './step-time.ts';
+import { giveBackForWindow, isToGiveBack } from './window-release.ts';
 
 /** A step that is held looks again after this. */
 const HOLD_MS = 2_000;
 /** Between two looks at a node that somebody else holds. */
 const OTHERS_MS = 5_000;
-/** However late a visit comes, it may look once and tell what it sees. */
-const LEAST_VISIT_MS = 10_000;
 const GIVE_UP_MS = 60_000;
 const LEAVE_MS = 30_000;
 const UNKNOWN_STANDING: HostStanding = { kind: 'open', said: 'what was done is not known', todo: 'Look at it' };
@@ -90,7 +87,7 @@ async function go(arrival: Arrival, begin: Go, lockLost: AbortSignal | undefined
   try {
     if (begin.flag !== '') return await completeThrough(visit, begin, context);
     const obstacle = await obstacleToWork(visit.plan, step, context);
-    if (obstacle !== null) return await waitForOthers(visit, begin, obstacle);
+    if (obstacle !== null) return await keptBack(visit, begin, context, obstacle);
     if (begin.waited) return await beginAnew(visit, begin);
     return await settle(visit, begin, context, await work(visit, context));
   } catch (error) {
@@ -115,7 +112,7 @@ async function open(arrival: Arrival, begin: Go, lockLost: AbortSignal | undefin
   const { deps, step, job, ref, attempt, log } = arrival;
   const { rollout, wave } = job.data;
   const { plan, node, policy } = await plannedNode(arrival);
-  const time = timeOf(step, policy, begin, attempt);
+  const time = timeOfVisit(step.name, policy, begin, attempt);
   const taken = AbortSignal.any([deps.stopping, ...(lockLost ? [lockLost] : [])]);
   const flagged = deps.flags.follow(rollout, ref);
   const signal = AbortSignal.any([time.signal, taken, flagged.signal]);
@@ -125,16 +122,6 @@ async function open(arrival: Arrival, begin: Go, lockLost: AbortSignal | undefin
   const hooks = new NodeHooks({ ...about, deps, wave, ref, hooks: policy.hooks, time, signal: taken, flagged });
   const visit: Visit = { ...arrival, plan, hooks, time, flagged };
   return { visit, policy, context: contextOf(deps, ref, { ...about, hooks }, signal) };
-}
-
-/** What its hooks took is none of the step's own time, nor what it waited for others. */
-function timeOf({ name }: Step, policy: NodePolicy, begin: Go, attempt: number): StepTime {
-  const { timeoutMs } = policy.limits[name];
-  const hooksMs = spentMs(hookMemoryOf(begin.hooks, begin.elapsedMs), attempt);
-  const elapsedMs = begin.waited ? 0 : Math.max(0, begin.elapsedMs - hooksMs);
-  return new StepTime(Math.max(timeoutMs - elapsedMs, LEAST_VISIT_MS), () =>
-    fail('step-timeout', { message: `${name} did not end within ${timeoutMs / 1000} s` }),
-  );
 }
 
 /** The step itself, with the hooks around it. */
@@ -214,6 +201,31 @@ async function held(visit: Visit, begin: Go): Promise<string> {
   const reason = `failure budget spent: held before ${ref.step}`;
   await deps.store.report(job.data.rollout, ref, begin.epoch, { outcome: 'held', reason });
   return putOff(visit, HOLD_MS);
+}
+
+/** It waits; but a drained node on which nothing was changed is not kept empty until the next window. */
+async function keptBack(visit: Visit, begin: Go, context: StepContext<unknown>, obstacle: Obstacle): Promise<string> {
+  const { deps, job, ref, step } = visit;
+  const { rollout, cluster, node } = job.data;
+  if (!isToGiveBack(step, context, obstacle)) return waitForOthers(visit, begin, obstacle.reason);
+  await context.guard();
+  const why = `${obstacle.reason}; given back, as nothing on the host was changed`;
+  const leaving = { ...context, signal: timeToLeave(visit) };
+  const left = await giveBackForWindow(step, leaving);
+  if (left === null) return waitForOthers(visit, begin, obstacle.reason);
+  if (!(await tellHooks(visit, 'skipped', { reason: why, code: '' }))) return superseded(visit);
+  await giveLease(visit, leaving);
+  // Only what is given back is put back: one with our mark would be taken again at once.
+  const answer = await deps.store.command(rollout, { kind: 'redo', cluster, node }, 'nodetide', why);
+  if (!answer.ok) return waitForOthers(visit, begin, obstacle.reason);
+  const reason = `${why}; left: ${left.state}`;
+  const heard = await deps.store.report(rollout, ref, begin.epoch, { outcome: 'skipped', reason, left });
+  if (!heard.ok) return superseded(visit);
+  visit.log.tell(100, `skipped: ${reason}`);
+  context.announce('Released', why);
+  await ensureSlots(deps.store, deps.queues, job.data);
+  await wakeSlots(deps.queues, rollout);
+  return `skipped: ${reason}`;
 }
 
 /** Somebody else has the node or the cluster: the step has not begun, and its time does not either. */

@@ -13,7 +13,7 @@ import type { Plan } from '../../shared/domain/plan.ts';
 import type { RolloutStatus } from '../../shared/domain/status.ts';
 import { RedisStore } from '../../shared/journal/store.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
-import type { ClusterConnector } from '../../shared/ports/connect.ts';
+import type { ClusterConnector, HostConnector } from '../../shared/ports/connect.ts';
 import type { EngineStore } from '../../shared/ports/engine-store.ts';
 import type { Step } from '../../shared/ports/step.ts';
 import { httpProbes } from '../../shared/probes/http.ts';
@@ -30,6 +30,8 @@ export interface EngineOptions {
   /** A new connection each time; the caller closes them. */
   readonly connect: () => Promise<Redis>;
   readonly connectCluster?: ClusterConnector;
+  /** Default: hosts that can do nothing. */
+  readonly connectHost?: HostConnector;
   /** Default: the machine's. */
   readonly clock?: Clock;
   /** What schedulers and workers are given instead of the store itself, to step between its calls. */
@@ -44,6 +46,7 @@ export class TestEngine {
   readonly prefix: string;
   readonly #connectCluster: ClusterConnector;
   readonly #clock: Clock;
+  readonly #connectHost: HostConnector;
   readonly #engineStore: EngineStore;
   readonly #running = new Set<RunningService>();
 
@@ -58,6 +61,7 @@ export class TestEngine {
     this.queues = new Queues(connection, options.prefix, () => {});
     this.#connectCluster = options.connectCluster ?? NO_CLUSTER;
     this.#clock = options.clock ?? systemClock;
+    this.#connectHost = options.connectHost ?? (() => ({}) as never);
     this.#engineStore = options.wrapStore?.(this.store, this) ?? this.store;
   }
 
@@ -79,7 +83,7 @@ export class TestEngine {
   async worker(steps: readonly Step[], concurrency = 20): Promise<RunningService> {
     const { queues, connection } = this;
     const store = this.#engineStore;
-    const connectHost = () => ({}) as never;
+    const connectHost = this.#connectHost;
     const world = {
       connectCluster: this.#connectCluster,
       connectHost,

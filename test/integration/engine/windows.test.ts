@@ -1,10 +1,14 @@
 import { describe, expect, it } from 'vitest';
+import { cordonNode } from '../../../services/workers/common/cordon.ts';
+import { releaseNode } from '../../../services/workers/common/release.ts';
 import type { RolloutEvent } from '../../../shared/domain/events.ts';
-import type { WindowPolicy } from '../../../shared/domain/window/window.ts';
+import { checkInvariants } from '../../../shared/domain/invariants.ts';
+import type { ClockRule, WindowPolicy } from '../../../shared/domain/window/window.ts';
 import { testEngines } from '../../helpers/engines.ts';
 import { JumpClock } from '../../helpers/jump-clock.ts';
 import { tinyPlan } from '../../helpers/plan.ts';
 import { ScriptedSteps } from '../../helpers/scripted-steps.ts';
+import { simCluster } from '../../helpers/sim-cluster.ts';
 
 const engine = await testEngines();
 const HOUR_MS = 3_600_000;
@@ -82,4 +86,114 @@ describe('a window', () => {
     expect(status.counts).toMatchObject({ done: 2 });
     for (const node of ['n1', 'n2']) expect(steps.ends(node, 'upgrade')).toBe(1);
   }, 90_000);
+
+  it('of a wave holds for it in the place of the cluster’s', async () => {
+    const { clock, it, steps, hours } = await world([]);
+    const evening = { ...NOON.rules[0], kind: 'clock', fromMinute: 1080, toMinute: 1140 } as ClockRule;
+    const plan = tinyPlan({
+      stages: { dev: { a: [{ nodes: ['n1'] }, { nodes: ['n2'] }] } },
+      cluster: { window: NOON },
+    });
+    const second = plan.stages[0]?.clusters[0]?.waves[1];
+    Object.assign(second ?? {}, { windows: [evening] });
+    putTo(clock, 12);
+    await it.scheduler();
+    await it.worker(steps.steps());
+    const id = await it.rollout(plan);
+    await it.event(id, event => waitsFor('18:00')(event) && event.type === 'waiting' && event.wave === 1);
+    expect(steps.acts.filter(act => act.node === 'n2')).toEqual([]);
+    putTo(clock, 18);
+    await it.queues.promoteTree(id);
+    expect((await it.ended(id)).counts).toMatchObject({ done: 2 });
+    expect([hours.get('n1 drain'), hours.get('n2 drain')].map(hour => Math.floor(hour ?? 0))).toEqual([12, 18]);
+  }, 60_000);
+
+  it('is too short for nodes that took longer before', async () => {
+    const { clock, it, steps } = await world([]);
+    const times = (at: number, minutes: number) => ({
+      id: `r/n${at}/1`,
+      atMs: at,
+      steps: { upgrade: minutes * 60_000 },
+    });
+    for (let at = 1; at <= 5; at += 1) await it.store.keepTimes('a', 'worker', times(at, at * 10));
+    putTo(clock, 12.4);
+    await it.scheduler();
+    await it.worker(steps.steps());
+    const window = { ...NOON, nodeTakesMs: null };
+    const id = await it.rollout(
+      tinyPlan({ stages: { dev: { a: [{ nodes: ['cp1', 'n1'], concurrency: 2 }] } }, cluster: { window } }),
+    );
+    // Nothing is known of control planes: for the first, 30 minutes are enough.
+    await it.event(id, waitsFor('a node (worker) takes 50 min by the last 5'));
+    expect(steps.acts.filter(act => act.node === 'n1')).toEqual([]);
+    putTo(clock, 12);
+    await it.queues.promoteTree(id);
+    expect((await it.ended(id)).counts).toMatchObject({ done: 2 });
+  }, 60_000);
+});
+
+describe('a window that closes over a drained node on which nothing was changed', () => {
+  const untouched = { kind: 'untouched', said: 'nothing on the host was changed', todo: '' } as const;
+
+  /** A node of a simulated cluster that is cordoned and given back for real; the window closes over its drain. */
+  async function drainedOver(onInterrupted: 'release' | 'hold') {
+    const sim = await simCluster(['a']);
+    const clock = new JumpClock();
+    const connectHost = () => ({ disown: () => Promise.resolve() }) as never;
+    const it = await engine({ clock, connectCluster: () => sim.api, connectHost });
+    const steps = new ScriptedSteps();
+    const uid = sim.sim.objects.get('nodes', '', 'a')?.metadata.uid ?? '';
+    steps.on('a', 'drain', async ({ cluster, fence, signal, round }) => {
+      if (cluster) await cordonNode(cluster, fence, uid, signal);
+      if (round === 1) putTo(clock, 13);
+      return { kind: 'done', proof: { cordonedByUs: true, drained: true } as never, note: 'drained' };
+    });
+    steps.on('a', 'uncordon', async ({ cluster, fence, signal }) => {
+      if (cluster) await releaseNode(cluster, fence, signal);
+      return undefined;
+    });
+    putTo(clock, 12);
+    await it.scheduler();
+    await it.worker(steps.steps().map(step => ({ ...step, standing: () => untouched })));
+    const plan = tinyPlan({
+      stages: { dev: { sim: [{ nodes: ['a'] }] } },
+      kubernetes: true,
+      cluster: { window: NOON },
+      policy: { onInterrupted },
+    });
+    Object.assign(plan.stages[0]?.clusters[0]?.waves[0]?.nodes[0] ?? {}, { kubernetes: { uid } });
+    const id = await it.rollout(plan);
+    const isCordoned = async () => (await sim.api.getNode('a', AbortSignal.timeout(5_000)))?.unschedulable;
+    const goOn = async () => {
+      putTo(clock, 12);
+      await it.queues.promoteTree(id);
+      const status = await it.ended(id);
+      await it.stop();
+      await sim.close();
+      return status;
+    };
+    return { it, plan, steps, id, isCordoned, goOn };
+  }
+
+  it('gives it back, and takes it anew in the next one', async () => {
+    const { it, plan, steps, id, isCordoned, goOn } = await drainedOver('release');
+    const skipped = await it.event(id, event => event.type === 'step-skipped');
+    expect(skipped).toMatchObject({ node: 'a', step: 'upgrade', left: { well: true } });
+    await it.event(id, waitsFor('outside the window'));
+    expect(await isCordoned()).toBe(false);
+    expect((await it.status(id)).nodes['sim/a']).toMatchObject({ state: 'pending', round: 1 });
+    const status = await goOn();
+    expect(status.nodes['sim/a']).toMatchObject({ state: 'done', round: 2 });
+    expect([steps.ends('a', 'drain'), steps.ends('a', 'upgrade'), steps.ends('a', 'reboot')]).toEqual([2, 1, 1]);
+    expect(checkInvariants(plan, await it.store.events(id))).toEqual([]);
+  }, 60_000);
+
+  it('keeps it where the policy says hold', async () => {
+    const { it, steps, id, isCordoned, goOn } = await drainedOver('hold');
+    await it.event(id, stepWaitsFor('a', 'outside the window'));
+    expect(await isCordoned()).toBe(true);
+    const status = await goOn();
+    expect(status.nodes['sim/a']).toMatchObject({ state: 'done', round: 1 });
+    expect([steps.ends('a', 'drain'), steps.ends('a', 'upgrade')]).toEqual([1, 1]);
+  }, 60_000);
 });
