@@ -78,6 +78,25 @@ it('tells a rollout from its beginning to its end, as described, and acts on it'
   expect((await client.command(id, { kind: 'pause' })).status).toBe(409);
   expect((await client.get('/rollouts')).body['rollouts']).toMatchObject([{ id, state: 'done', nodes: { done: 3 } }]);
   reader.cut();
+  const { judged, document } = client.judge;
+  const all = Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map(each => `${each} ${path} 200`),
+  );
+  expect(all.filter(each => !judged.has(each))).toEqual(['get /api/v1/openapi.json 200']);
+});
+
+it('tells what waits for a word, and whose word it was', async () => {
+  const { engine, client } = await served();
+  const id = await engine.rollout(tinyPlan({ stages: { dev: { a: [{ nodes: ['n1'] }] } } }));
+  const stage = { of: 'stage', stage: 'dev' } as const;
+  const canary = { of: 'canary', cluster: 'a', wave: 0 } as const;
+  await engine.store.tell(id, { type: 'approval-wanted', place: stage, reason: 'before stage dev' });
+  await engine.store.tell(id, { type: 'approval-wanted', place: canary, reason: 'after the first node' });
+  await engine.store.tell(id, { type: 'approved', place: stage, by: 'alice', why: 'go', expiresAtMs: 5 });
+  expect((await client.get(`/rollouts/${id}/approvals`)).body['approvals']).toMatchObject([
+    { place: stage, state: 'given', by: 'alice', why: 'go', expiresAtMs: 5 },
+    { place: canary, state: 'wanted', by: '', expiresAtMs: null },
+  ]);
 });
 
 it('gives the journal in pieces that fit together', async () => {
