@@ -127,7 +127,8 @@ export async function perform(world: StoreWorld, act: Act): Promise<void> {
     case 'twin':
       return twin(world, act);
     case 'fail':
-      return reportBy(world, await visitNext(world, act.node), 'failed');
+      await reportBy(world, await visitNext(world, act.node), 'failed');
+      return openAll(world);
     case 'fill':
       for (const slot of world.slots.keys()) await claim(world, { act: 'claim', slot, give: 'right', ...CALM });
       return;
@@ -168,6 +169,11 @@ async function command(world: StoreWorld, what: Command | undefined): Promise<vo
   if (first.ok)
     expect(second, JSON.stringify(what)).toMatchObject({ ok: true, note: expect.stringMatching(/^already/) });
   expect((await world.store.events(world.id)).length, `${JSON.stringify(what)} is told once`).toBe(told);
+  await openAll(world);
+}
+
+/** As the engine does it after every change that may let go on. */
+async function openAll(world: StoreWorld): Promise<void> {
   for (const place of world.places()) {
     if ((await world.store.openWave(world.id, place.cluster)) === place.wave)
       await world.openSlots(place.cluster, place.wave);

@@ -9,10 +9,10 @@ export const anyFleet = fc.record({
   second: fc.subarray(['n4', 'cp3'], { minLength: 1 }),
   beside: fc.boolean(),
   concurrency: fc.constantFrom(1, 2, 3, 3),
-  failureBudget: fc.constantFrom(0, 0, 1, 2),
-  clusterBudget: fc.constantFrom(null, null, 0, 1),
-  waveBudget: fc.constantFrom(null, null, 0, 1),
-  maxUnavailable: fc.constantFrom(1, 2, 3, 6),
+  failureBudget: fc.constantFrom(0, 0, 1, 2, 2),
+  clusterBudget: fc.constantFrom(null, null, null, 0, 1),
+  waveBudget: fc.constantFrom(null, null, null, 0, 1),
+  maxUnavailable: fc.constantFrom(1, 2, 3, 6, 6),
   perZone: fc.constantFrom(1, 2, 6, 6),
 });
 
