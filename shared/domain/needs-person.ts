@@ -43,7 +43,10 @@ function canGoOn(cluster: Cluster, wave: Wave, nodes: ReadonlyMap<string, DraftN
 /** What failed is away, and takes the place of the next node. */
 function keptByTheFailed({ waiting }: Wave): boolean {
   const reasons = waiting.flatMap(each => each.reasons);
-  return reasons.length > 0 && reasons.every(reason => /^(maxUnavailable|one control-plane node)/.test(reason));
+  return (
+    reasons.length > 0 &&
+    reasons.every(reason => /^(maxUnavailable|one control-plane node)|: \d+ of \d+ away: /.test(reason))
+  );
 }
 
 /** In the open waves nothing can be taken but nodes that wait for a person. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { EventBody } from '../../../shared/domain/events.ts';
 import { checkInvariants, RULES, type Rule } from '../../../shared/domain/invariants.ts';
 import type { Plan } from '../../../shared/domain/plan.ts';
+import { STEPS } from '../../../shared/domain/steps.ts';
 import { WrittenJournal } from '../../helpers/journal.ts';
 import { type TinyPlan, tinyPlan } from '../../helpers/plan.ts';
 
@@ -47,6 +48,56 @@ describe('a journal that breaks nothing', () => {
 
   it('events about nodes and clusters the plan does not have are not judged', () => {
     const journal = begun().claim('x9', 's1').add({ type: 'wave-done', cluster: 'zz', wave: 4 });
+    expect(checkInvariants(two, journal.events)).toEqual([]);
+  });
+});
+
+describe('a journal of a person at work that breaks nothing', () => {
+  const redo = { type: 'node-redo-asked', ...n1, ...by } as const;
+  const skipped = { ...n1, round: 1, reason: 'as a person asked' } as const;
+
+  it('done anew: after a failure, after it was done, after it was skipped', () => {
+    const journal = begun().claim('n1', 's1').begin('n1', 'drain').fail('n1', 'drain').add(redo).begin('n1', 'drain');
+    journal.add({ type: 'step-skipped', step: 'drain', ...skipped }).release('n1', 's1');
+    journal.claim('n1', 's1', { round: 2, adopted: true });
+    for (const step of STEPS) journal.begin('n1', step, 2).succeed('n1', step, 2);
+    journal
+      .add({ type: 'node-done', ...n1, round: 2 }, redo)
+      .release('n1', 's1')
+      .claim('n1', 's1', { round: 3 });
+    journal.add({ type: 'node-skip-asked', ...n1, ...by }, { type: 'node-skipped', ...n1, reason: 'x' });
+    journal.add(redo).release('n1', 's1').claim('n1', 's2', { round: 4 });
+    expect(checkInvariants(one(['n1']), journal.events)).toEqual([]);
+  });
+
+  it('repaired: verified and uncordoned after steps that were left out', () => {
+    const journal = begun().claim('n1', 's1').through('n1', 'upgrade').begin('n1', 'check-reboot');
+    journal.fail('n1', 'check-reboot').add({ type: 'node-repaired', ...n1, ...by });
+    for (const step of ['check-reboot', 'reboot'] as const) journal.add({ type: 'step-skipped', step, ...skipped });
+    journal.through('n1', 'uncordon', 'verify').done('n1').release('n1', 's1');
+    expect(checkInvariants(one(['n1']), journal.events)).toEqual([]);
+  });
+
+  it('a failure within the budget gives its slot back, and is tried again once a slot is free', () => {
+    const journal = begun().claim('n1', 's1').begin('n1', 'drain').fail('n1', 'drain').whole('n2', 's2');
+    journal.add({ type: 'node-retried', ...n1, ...by }).begin('n1', 'drain', 1, 2);
+    expect(checkInvariants(one(['n1', 'n2'], 1, { failureBudget: 1 }), journal.events)).toEqual([]);
+  });
+
+  it('a budget that is spent lets failed nodes be tried again beside full slots', () => {
+    const journal = begun().claim('n1', 's1').claim('n2', 's2').begin('n1', 'drain').fail('n1', 'drain');
+    journal
+      .add({ type: 'concurrency-changed', cluster: 'a', wave: 0, concurrency: 1, ...by })
+      .begin('n1', 'drain', 1, 2);
+    expect(checkInvariants(one(['n1', 'n2'], 2), journal.events)).toEqual([]);
+  });
+
+  it('stopped: nodes of the open wave are taken, and it is paused by itself after that', () => {
+    const journal = begun()
+      .add({ type: 'rollout-stopping', ...by })
+      .whole('n1', 's1');
+    journal.add({ type: 'wave-done', cluster: 'a', wave: 0 }, { type: 'rollout-paused', by: 'nodetide', why: '' });
+    journal.add({ type: 'rollout-resumed', ...by }, { type: 'wave-started', cluster: 'a', wave: 1 });
     expect(checkInvariants(two, journal.events)).toEqual([]);
   });
 });
@@ -131,6 +182,63 @@ const PLANTED: [Rule, string, ReturnType<typeof tinyPlan>, WrittenJournal][] = [
       .fail('n1', 'drain')
       .add({ type: 'step-waiting', cluster: 'a', node: 'n2', round: 1, step: 'upgrade', reason: 'held', held: true })
       .begin('n2', 'upgrade', 1, 2),
+  ],
+  [
+    'concurrency',
+    'a failure that was borne is tried again beside a full wave',
+    one(['n1', 'n2'], 1, { failureBudget: 1 }),
+    away(begun()).fail('n1', 'drain').claim('n2', 's2').begin('n1', 'drain', 1, 2),
+  ],
+  [
+    'budget',
+    'of the wave: lowered to what has failed',
+    one(['n1', 'n2'], 2, { failureBudget: 5 }),
+    away(begun())
+      .fail('n1', 'drain')
+      .add({ type: 'failure-budget-changed', place: { of: 'wave', cluster: 'a', wave: 0 }, budget: 0, ...by })
+      .claim('n2', 's2'),
+  ],
+  [
+    'budget',
+    'of the cluster',
+    one(['n1', 'n2'], 2, { failureBudget: 5 }),
+    away(begun())
+      .fail('n1', 'drain')
+      .add({ type: 'failure-budget-changed', place: { of: 'cluster', cluster: 'a' }, budget: 0, ...by })
+      .claim('n2', 's2'),
+  ],
+  [
+    'stopped',
+    'a wave opens while stopping',
+    two,
+    begun()
+      .whole('n1', 's1')
+      .add({ type: 'wave-done', cluster: 'a', wave: 0 }, { type: 'rollout-stopping', ...by })
+      .add({ type: 'wave-started', cluster: 'a', wave: 1 }),
+  ],
+  [
+    'stopped',
+    'paused by itself while a wave is open',
+    two,
+    begun().add({ type: 'rollout-stopping', ...by }, { type: 'rollout-paused', by: 'nodetide', why: '' }),
+  ],
+  [
+    'wave-order',
+    'done anew behind its wave',
+    two,
+    begun()
+      .whole('n1', 's1')
+      .add({ type: 'wave-done', cluster: 'a', wave: 0 }, { type: 'node-redo-asked', ...n1, ...by }),
+  ],
+  ['settled', 'done anew before it was begun', one(['n1']), begun().add({ type: 'node-redo-asked', ...n1, ...by })],
+  ['settled', 'repaired without a failure', one(['n1']), away(begun()).add({ type: 'node-repaired', ...n1, ...by })],
+  [
+    'step-once',
+    'left out although nobody repaired it',
+    one(['n1']),
+    begun()
+      .claim('n1', 's1')
+      .add({ type: 'step-skipped', ...n1, round: 1, step: 'drain', reason: 'x' }),
   ],
   ['slots', 'takes two', one(['n1', 'n2'], 2), begun().claim('n1', 's1').claim('n2', 's1')],
   [
