@@ -57,7 +57,7 @@ async function obstacleTo(
   if (standing.kind === 'open') return { why: '', todo: standing.todo };
   // What we did not cordon, or gave back before, is not for us to judge.
   if (!seen || !isOurs) return null;
-  if (standing.kind === 'untouched' && context.policy.onInterrupted === 'hold') {
+  if (standing.kind !== 'proven' && context.policy.onInterrupted === 'hold') {
     return { why: 'kept, as policy onInterrupted says', todo: '' };
   }
   if (!seen.ready) return { why: '', todo: 'See why it is not Ready' };
