@@ -4,6 +4,7 @@ import { engineElsewhere } from './elsewhere.ts';
 import { startEngine, stopAtSafePoint } from './engine.ts';
 import { CliError, EXIT } from './exit.ts';
 import { followRollout } from './follow.ts';
+import { leftNodesText } from './render/left-nodes.ts';
 import { leftLines } from './render/node-state.ts';
 import { duration } from './render/time.ts';
 import type { Running, Session, Wiring } from './wiring.ts';
@@ -89,6 +90,7 @@ function conclude({ terminal }: Wiring, status: RolloutStatus, elsewhere: boolea
     const others = rest.filter(each => !each.startsWith('0 ')).map(each => `, ${each}`);
     const summary = `${counts.done} of ${Object.keys(nodes).length} nodes done${others.join('')}`;
     terminal.out(`rollout ${id} ${state} in ${took}: ${summary}`);
+    for (const line of leftNodesText(status, terminal)) terminal.out(line);
   }
   if (code !== EXIT.done) throw new CliError(code, '');
 }

@@ -3,7 +3,7 @@ import type { Command } from '../../../shared/domain/command.ts';
 import type { RolloutStatus } from '../../../shared/domain/status.ts';
 import { CliError, EXIT } from '../exit.ts';
 import { withRedis } from '../options.ts';
-import type { Wiring } from '../wiring.ts';
+import type { Rollouts, Wiring } from '../wiring.ts';
 import { confirm } from './confirm.ts';
 import { pickRollout, readStatus, withSession } from './rollout.ts';
 
@@ -20,6 +20,8 @@ export interface ActOptions {
 export interface Acts {
   readonly commands: readonly Command[];
   readonly sure?: string;
+  /** Done once the commands were given, also when they were refused. */
+  readonly afterwards?: (rollouts: Rollouts, id: string) => Promise<void>;
 }
 
 /** Adds the options of {@link ActOptions}; `asks`: also `--yes`. */
@@ -38,7 +40,7 @@ export async function actOn(wiring: Wiring, options: ActOptions, acts: (status: 
   const { terminal } = wiring;
   await withSession(wiring, options, async ({ rollouts }) => {
     const { id } = await pickRollout(rollouts, options.rollout);
-    const { commands, sure } = acts(await readStatus(rollouts, id));
+    const { commands, sure, afterwards } = acts(await readStatus(rollouts, id));
     if (sure !== undefined && !options.yes) await confirm(wiring, `rollout ${id}, ${sure}`);
     let refused = 0;
     for (const command of commands) {
@@ -50,6 +52,7 @@ export async function actOn(wiring: Wiring, options: ActOptions, acts: (status: 
     if ((await rollouts.engines()).length === 0) {
       terminal.err(`no engine is running: \`nodetide run --resume ${id}\` or \`nodetide up\` goes on`);
     }
+    await afterwards?.(rollouts, id);
     if (refused > 0) throw new CliError(EXIT.badInput, '');
   });
 }

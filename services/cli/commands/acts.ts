@@ -3,6 +3,7 @@ import type { Command } from '../../../shared/domain/command.ts';
 import type { RolloutStatus } from '../../../shared/domain/status.ts';
 import { CliError, EXIT } from '../exit.ts';
 import type { Wiring } from '../wiring.ts';
+import { registerAbort } from './abort.ts';
 import { type ActOptions, actOn, withActOptions } from './act.ts';
 import { findNode } from './rollout.ts';
 
@@ -34,11 +35,10 @@ const NODE_ACTS: readonly Act<NodeKind>[] = [
   },
   { kind: 'exclude', text: 'leave nodes out that have not begun' },
 ];
-const ROLLOUT_ACTS: readonly Act<'pause' | 'resume' | 'stop' | 'abort'>[] = [
+const ROLLOUT_ACTS: readonly Act<'pause' | 'resume' | 'stop'>[] = [
   { kind: 'pause', text: 'take no further node; those that are away go on to their end' },
   { kind: 'resume', text: 'go on after a pause or a stop' },
   { kind: 'stop', text: 'open no further wave; paused once the open ones are done' },
-  { kind: 'abort', text: 'end the rollout', sure: 'It cannot be resumed afterwards. Abort it?' },
 ];
 
 /** `nodetide retry|skip|redo|repaired|exclude NODE…`, `nodetide pause|resume|stop|abort` */
@@ -63,6 +63,7 @@ export function register(program: Program, wiring: Wiring): void {
       actOn(wiring, options, () => ({ commands: [{ kind: act.kind }], ...sureOf(act) })),
     );
   }
+  registerAbort(program, wiring);
 }
 
 function sureOf({ kind, sure }: Act<string>): { readonly sure?: string } {

@@ -1,7 +1,8 @@
 import { type LeftNode, leftNodes } from '../../../shared/domain/left-nodes.ts';
 import type { RolloutStatus } from '../../../shared/domain/status.ts';
+import type { Terminal } from '../terminal.ts';
 import { line } from './line.ts';
-import type { Tone } from './paint.ts';
+import { painter, type Tone } from './paint.ts';
 import { oneLine, wrap } from './text.ts';
 import type { Detail, View } from './view.ts';
 
@@ -24,14 +25,20 @@ export function leftNodeLines(
   ];
 }
 
+/** The same for a terminal, whole; empty: there is nothing to look after. */
+export function leftNodesText(status: RolloutStatus, terminal: Pick<Terminal, 'size' | 'colour'>): string[] {
+  const view = { columns: terminal.size().columns, paint: painter(terminal.colour) };
+  return leftNodeLines(status, { troubles: Number.POSITIVE_INFINITY }, view);
+}
+
 function heading(left: readonly LeftNode[]): string {
   const well = left.filter(each => each.well).length;
   const ending = left.filter(each => each.kind === 'ending').length;
   const bad = left.length - well - ending;
   const parts = [
-    bad > 0 ? `${bad} to be put right` : '',
-    ending > 0 ? `${ending} on ${ending === 1 ? 'its' : 'their'} way to the end` : '',
-    well > 0 ? `${well} in service with something still due` : '',
+    bad > 0 ? `${bad} to put right` : '',
+    ending > 0 ? `${ending} still ending` : '',
+    well > 0 ? `${well} in service with more to do` : '',
   ];
   return `Left for a person: ${parts.filter(part => part !== '').join(', ')}`;
 }
