@@ -37,9 +37,11 @@ export interface GateAnswers {
   readonly nodes: ReadonlyMap<string, readonly string[]>;
   /** When a closed gate may open, ms since the epoch; null: soon, nothing is known. */
   readonly lookAgainAtMs: number | null;
+  /** Nodes of which never two may be away, by the name of the gate that says so; of gates that could be asked. */
+  readonly oneAtATime: ReadonlyMap<string, readonly string[]>;
 }
 
-const NONE: GateAnswers = { shut: [], nodes: new Map(), lookAgainAtMs: null };
+const NONE: GateAnswers = { shut: [], nodes: new Map(), lookAgainAtMs: null, oneAtATime: new Map() };
 
 /** Whoever asks at the same moment shares the facts; they are never older than this. */
 const SHARED_FOR_MS = 1_000;
@@ -102,7 +104,7 @@ export class GateKeeper {
         async node => [node.name, await this.#verdict(gate, { ...question, node }, null, signal)] as const,
       ),
     );
-    return ofNodes(gate, verdicts);
+    return { ...ofNodes(gate, verdicts), oneAtATime: await this.#oneAtATime(gate, ask, nodes, signal) };
   }
 
   /** Asks about a few nodes at a time, until one may go. */
@@ -127,6 +129,24 @@ export class GateKeeper {
       .map(node => [node.name, [`${gate.name}: not asked yet`]] as const);
     const answers = ofNodes(gate, verdicts);
     return { ...answers, nodes: new Map([...answers.nodes, ...notYet]) };
+  }
+
+  /** A gate that cannot be asked is closed to all nodes anyway. */
+  async #oneAtATime(
+    gate: GateSettings,
+    { moment, rollout, cluster }: GateAsk,
+    nodes: ReadonlyMap<string, NodeView>,
+    signal: AbortSignal,
+  ): Promise<GateAnswers['oneAtATime']> {
+    const kind = gateOf(gate);
+    if (!kind.oneAtATime) return NONE.oneAtATime;
+    const question = { moment, rollout, cluster, nodes, node: null, nowMs: this.#deps.clock.now() };
+    try {
+      const facts = await this.#facts(gate, question, null, signal);
+      return new Map([[gate.name, kind.oneAtATime(gate, facts, question)]]);
+    } catch {
+      return NONE.oneAtATime;
+    }
   }
 
   async #verdict(
@@ -207,6 +227,7 @@ function together(answers: readonly GateAnswers[]): GateAnswers {
     shut: answers.flatMap(answer => answer.shut),
     nodes,
     lookAgainAtMs: soonest(closed.map(answer => answer.lookAgainAtMs)),
+    oneAtATime: new Map(answers.flatMap(answer => [...answer.oneAtATime])),
   };
 }
 

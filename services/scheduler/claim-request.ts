@@ -2,7 +2,6 @@ import { type NodeView, workMarkOf } from '../../shared/domain/facts.ts';
 import { failureOf } from '../../shared/domain/failure.ts';
 import { type Plan, type PlanCluster, policyOf } from '../../shared/domain/plan.ts';
 import { resolveAmount } from '../../shared/domain/policy.ts';
-import { domainBudgets } from '../../shared/domain/topology.ts';
 import { type Claimant, checkClaim } from '../../shared/gates/claim-checks.ts';
 import { budgetName, isShort } from '../../shared/gates/recovery.ts';
 import { isAway, isControlPlane } from '../../shared/gates/unavailable.ts';
@@ -10,6 +9,7 @@ import type { ClaimRequest } from '../../shared/ports/engine-store.ts';
 import type { SlotJob } from '../../shared/queue/names.ts';
 import { askWindows } from './claim-window.ts';
 import type { SchedulerDeps } from './deps.ts';
+import { domainsOf } from './domains.ts';
 import type { ClusterFacts } from './facts.ts';
 import { planWave } from './plan-parts.ts';
 
@@ -59,7 +59,7 @@ export async function buildClaim(
   const notHeld = await holdAll(deps, cluster, us, shutNow.length === 0 ? gates.candidates : []);
   const asked = { candidates: gates.candidates, closed: [], shut: [...shutNow, ...notHeld] };
   return {
-    request: { ...base, ...judged, ...asked, ...world(cluster, facts) },
+    request: { ...base, ...judged, ...asked, ...world(cluster, facts, gates.oneAtATime) },
     lookAgainAtMs: windows.opensAtMs ?? gates.lookAgainAtMs,
   };
 }
@@ -75,23 +75,21 @@ async function holdAll(
 }
 
 /** What a claim says of the cluster as it is. */
-function world(cluster: PlanCluster, { nodes, budgets, atMs }: ClusterFacts) {
+function world(
+  cluster: PlanCluster,
+  { nodes, budgets, atMs }: ClusterFacts,
+  oneAtATime: ReadonlyMap<string, readonly string[]>,
+) {
   const { policy, size } = cluster;
   const away = [...nodes.values()].filter(isAway);
   return {
     unavailable: away.map(node => node.name),
     unavailableControlPlane: away.filter(isControlPlane).map(node => node.name),
     maxUnavailable: resolveAmount(policy.maxUnavailable, nodes.size || size),
-    perDomain: domainBudgets(policy.maxUnavailablePer, [...nodes.values(), ...strangers(cluster)]),
+    perDomain: domainsOf(cluster, nodes, oneAtATime),
     shortBefore: budgets.filter(isShort).map(budgetName),
     factsAtMs: atMs,
   };
-}
-
-/** Hosts of the plan outside Kubernetes: they have no labels. */
-function strangers({ waves }: PlanCluster) {
-  const planned = waves.flatMap(wave => wave.nodes).filter(node => node.kubernetes === null);
-  return planned.map(({ name }) => ({ name, labels: {} }));
 }
 
 /** What the gates say of these candidates; those with our mark already are taken whatever they say. */

@@ -49,6 +49,8 @@ export interface Gate<S extends GateSettings = GateSettings, F = unknown> {
   gather(settings: S, from: GateSources, node: PlanNode | null): Promise<F>;
   /** Pure. */
   judge(settings: S, facts: F, question: GateQuestion): GateVerdict;
+  /** Names of nodes of which never two may be away, whatever the budgets say. Missing: none. Pure. */
+  oneAtATime?(settings: S, facts: F, question: Omit<GateQuestion, 'node'>): readonly string[];
   /** What is held in the world while nodes are away. Missing: nothing. */
   readonly hold?: GateHold<S>;
 }

@@ -4,6 +4,7 @@ import type { Gate } from './gate.ts';
 import { kuredGate } from './kured/gate.ts';
 import { podsGate } from './pods/gate.ts';
 import { prometheusGate } from './prometheus/gate.ts';
+import { quorumGate } from './quorum/gate.ts';
 
 type GateOf<K extends GateKind> = Gate<Extract<GateSettings, { kind: K }>, never>;
 
@@ -13,6 +14,7 @@ const GATES: { readonly [K in GateKind]: GateOf<K> } = {
   kured: kuredGate as GateOf<'kured'>,
   pods: podsGate as GateOf<'pods'>,
   prometheus: prometheusGate as GateOf<'prometheus'>,
+  quorum: quorumGate as GateOf<'quorum'>,
 };
 
 /** The gate that has these settings. */

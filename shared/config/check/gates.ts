@@ -26,8 +26,14 @@ function checkGate(gate: GateFile, path: Path): Finding[] {
     case 'alertmanager':
     case 'prometheus':
       return checkServerGate(gate, path);
+    case 'quorum':
+      return gate.selector === undefined || gate.command === undefined ? [] : [twoWays(path)];
     case 'kured':
     case 'pods':
       return [];
   }
+}
+
+function twoWays(path: Path): Finding {
+  return { code: 'gate-members', path, message: 'selector and command both say who the members are; keep one' };
 }

@@ -4,6 +4,7 @@ import { compileAlertmanagerGate } from './gates/alertmanager.ts';
 import { compileKuredGate } from './gates/kured.ts';
 import { compilePodsGate } from './gates/pods.ts';
 import { compilePrometheusGate } from './gates/prometheus.ts';
+import { compileQuorumGate } from './gates/quorum.ts';
 import type { ToAbsolute } from './ssh.ts';
 
 /** A gate in our units. */
@@ -17,5 +18,7 @@ export function compileGate(file: GateFile, toAbsolute: ToAbsolute): GateSetting
       return compilePodsGate(file);
     case 'prometheus':
       return compilePrometheusGate(file, toAbsolute);
+    case 'quorum':
+      return compileQuorumGate(file);
   }
 }

@@ -19,6 +19,7 @@ import {
 } from '../schema/policy.ts';
 import { preflightTable } from '../schema/preflight.ts';
 import { upgradeTable } from '../schema/upgrade.ts';
+import { withQuorum } from './gates/quorum.ts';
 import { compileGate } from './gates.ts';
 import { compileHooks } from './hooks.ts';
 import { compileUnits } from './names.ts';
@@ -51,7 +52,7 @@ export function compileClusterPolicy(
     ...compileUnits(plain),
     nodeLease: enabled ? { namespace, prefix } : null,
     window: windowOf(layers, readCalendar),
-    gates: (layers.findLast(layer => layer.gates !== undefined)?.gates ?? []).map(gate =>
+    gates: withQuorum(layers.findLast(layer => layer.gates !== undefined)?.gates ?? [], gate =>
       compileGate(gate, toAbsolute),
     ),
     preflight,

@@ -3,9 +3,16 @@ import { alertmanagerGateSchema } from './gates/alertmanager.ts';
 import { kuredGateSchema } from './gates/kured.ts';
 import { podsGateSchema } from './gates/pods.ts';
 import { prometheusGateSchema } from './gates/prometheus.ts';
+import { quorumGateSchema } from './gates/quorum.ts';
 
 /** Every kind of gate, as written. */
-const SCHEMAS = [alertmanagerGateSchema, kuredGateSchema, podsGateSchema, prometheusGateSchema] as const;
+const SCHEMAS = [
+  alertmanagerGateSchema,
+  kuredGateSchema,
+  podsGateSchema,
+  prometheusGateSchema,
+  quorumGateSchema,
+] as const;
 
 const kinds = SCHEMAS.map(schema => schema.shape.kind.value).join(', ');
 

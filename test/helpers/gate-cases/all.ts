@@ -4,6 +4,7 @@ import type { GateCase } from './case.ts';
 import { KURED_CASES } from './kured.ts';
 import { PODS_CASES } from './pods.ts';
 import { PROMETHEUS_CASES } from './prometheus.ts';
+import { QUORUM_CASES } from './quorum.ts';
 
 /** What each kind of gate makes of the world. */
 export const GATE_CASES: Readonly<Record<GateKind, readonly GateCase[]>> = {
@@ -11,4 +12,5 @@ export const GATE_CASES: Readonly<Record<GateKind, readonly GateCase[]>> = {
   kured: KURED_CASES,
   pods: PODS_CASES,
   prometheus: PROMETHEUS_CASES,
+  quorum: QUORUM_CASES,
 };

@@ -41,6 +41,7 @@ export async function lookAt(context: StepContext<unknown>, thorough: boolean): 
   if (release && !release.ok) return { checks: [boot, release], final: true, bootId };
   checks.push(boot, ...(release ? [release] : []), ...(await clusterChecks(context, facts)));
   if (context.policy.verify.failedUnits) checks.push(unitsCheck(facts, proofs.drain?.failedUnitsBefore ?? []));
+  checks.push(...(await gateChecks(context)));
   if (!thorough && checks.some(check => !check.ok)) return { checks, final: false, bootId };
   const kernel = await kernelOf(context, facts, checks);
   if (kernel && !kernel.ok) return { checks: [...checks, kernel], final: true, bootId };
@@ -64,6 +65,11 @@ async function clusterChecks(context: StepContext<unknown>, facts: HostFacts | n
   const pods = await attempt(checks, 'DaemonSet pods', () => cluster.listPodsOnNode(node.name, '', signal));
   if (pods) checks.push(daemonSetCheck(pods));
   return checks;
+}
+
+/** The gates that are asked at this moment; nothing is told of those that are open. */
+async function gateChecks({ shutGates }: StepContext<unknown>): Promise<Check[]> {
+  return (await shutGates('verify')).map(detail => ({ check: 'gate', ok: false, detail }));
 }
 
 /** null: not for this policy. A host that is never rebooted, or not for its kernel, need not run the expected one. */
