@@ -19,6 +19,11 @@ export interface HookPlace {
 
 /** Between two looks at a cluster that is not ours. */
 const LEASE_RETRY_MS = 5_000;
+/** Why no wave opens: what has not begun gets no hooks either. */
+const SHUT: Partial<Record<RolloutMeta['state'], string>> = {
+  paused: 'the rollout is paused',
+  stopping: 'the rollout stops: no further wave is opened',
+};
 const FIRST_RETRY_MS = 5_000;
 const LAST_RETRY_MS = 60_000;
 
@@ -66,9 +71,8 @@ async function obstacleTo(
   moment: HookMoment,
   meta: RolloutMeta | null,
 ): Promise<{ readonly reason: string; readonly afterMs: number } | null> {
-  if (moment.when === 'before' && meta?.state === 'paused') {
-    return { reason: 'the rollout is paused', afterMs: LONGEST_DELAY_MS };
-  }
+  const shut = moment.when === 'before' && SHUT[meta?.state ?? 'running'];
+  if (shut) return { reason: shut, afterMs: LONGEST_DELAY_MS };
   if (moment.when === 'after' && moment.outcome === 'aborted') return null;
   const holder = { installation: meta?.installation ?? '', rollout };
   const lost = await deps.leases.hold(cluster, holder, deps.signal);

@@ -376,7 +376,8 @@ async function leaveBehind(visit: Visit, context: StepContext<unknown>, flag: st
     const standing = step.standing?.(leaving) ?? UNKNOWN_STANDING;
     const left = await (flag === 'abort' ? leaveAborted : leaveSkipped)(leaving, standing);
     await giveLease(visit, leaving);
-    return left;
+    // What is done anew needs nobody.
+    return flag === 'redo' ? { ...left, todo: '' } : left;
   } catch (error) {
     const state = `not known (${failureOf(error).message})`;
     return { well: false, state, todo: `Look at it; nodetide release ${context.node.cluster}/${context.node.name}` };

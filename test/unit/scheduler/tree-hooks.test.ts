@@ -94,6 +94,9 @@ describe('a hook of a wave', () => {
     seen.state = 'paused';
     expect(await look()).toBe(30_000);
     expect(seen.reasons).toEqual(['hook h: the rollout is paused']);
+    seen.state = 'stopping';
+    expect(await look()).toBe(30_000);
+    expect(seen.reasons).toEqual(['hook h: the rollout stops: no further wave is opened']);
     seen.state = 'aborting';
     expect(await look()).toBeNull();
     expect([seen.runs, seen.reasons]).toEqual([0, []]);
