@@ -4,6 +4,7 @@ import { type Plan, type PlanCluster, policyOf } from '../../shared/domain/plan.
 import { resolveAmount } from '../../shared/domain/policy.ts';
 import { type Claimant, checkClaim } from '../../shared/gates/claim-checks.ts';
 import { budgetName, isShort } from '../../shared/gates/recovery.ts';
+import { tooSoon } from '../../shared/gates/too-soon.ts';
 import { isAway, isControlPlane } from '../../shared/gates/unavailable.ts';
 import type { ClaimRequest } from '../../shared/ports/engine-store.ts';
 import type { SlotJob } from '../../shared/queue/names.ts';
@@ -55,12 +56,13 @@ export async function buildClaim(
   const judged = judge(plan, cluster, wave, pending, facts.nodes, us);
   const windows = await askWindows(deps, plan, cluster, wave, judged.candidates);
   const gates = await askGates(deps, data, cluster, windows.candidates, facts);
-  const shutNow = [...(windows.shut === null ? [] : [windows.shut]), ...gates.shut];
+  const reboots = await askReboots(deps, cluster);
+  const shutNow = [...(windows.shut === null ? [] : [windows.shut]), ...gates.shut, ...reboots.shut];
   const notHeld = await holdAll(deps, cluster, us, shutNow.length === 0 ? gates.candidates : []);
   const asked = { candidates: gates.candidates, closed: [], shut: [...shutNow, ...notHeld] };
   return {
     request: { ...base, ...judged, ...asked, ...world(cluster, facts, gates.oneAtATime) },
-    lookAgainAtMs: windows.opensAtMs ?? gates.lookAgainAtMs,
+    lookAgainAtMs: windows.opensAtMs ?? gates.lookAgainAtMs ?? reboots.lookAgainAtMs,
   };
 }
 
@@ -72,6 +74,13 @@ async function holdAll(
   candidates: ClaimRequest['candidates'],
 ): Promise<readonly string[]> {
   return candidates.some(each => each.shut === undefined) ? holds.take(cluster, us, signal) : [];
+}
+
+/** Whether the cluster's last reboot is long enough ago. */
+async function askReboots({ store, clock }: SchedulerDeps, { name, policy }: PlanCluster) {
+  if (policy.minTimeBetweenRebootsMs === 0) return { shut: [], lookAgainAtMs: null };
+  const { atMs, inMs } = await store.nextReboot(name, '', policy.minTimeBetweenRebootsMs);
+  return inMs === 0 ? { shut: [], lookAgainAtMs: null } : { shut: [tooSoon(atMs)], lookAgainAtMs: clock.now() + inMs };
 }
 
 /** What a claim says of the cluster as it is. */

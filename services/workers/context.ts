@@ -10,6 +10,7 @@ import type { WorkerDeps } from './deps.ts';
 import type { NodeHooks } from './hooks/node-hooks.ts';
 import { Interrupted } from './interrupted.ts';
 import type { JobLog } from './job-log.ts';
+import { rebootTurn } from './reboot-turn.ts';
 
 /** What is known of a visit when its context is made. */
 export interface VisitParts {
@@ -61,7 +62,7 @@ export function contextOf(
       if (!heard.ok) throw new Interrupted('superseded');
       kept = memory;
     },
-    ...gatesFor(deps, parts, signal),
+    ...gatesFor(deps, ref, parts, signal),
     guard: () => mayAct(deps, ref, parts, signal),
     log: text => log.write(text),
   };
@@ -86,9 +87,12 @@ async function mayAct({ store }: WorkerDeps, ref: StepRef, { rollout, begin }: V
 }
 
 /** What is known of the cluster's window and gates. */
-function gatesFor(deps: WorkerDeps, parts: VisitParts, signal: AbortSignal) {
+function gatesFor(deps: WorkerDeps, { round }: StepRef, parts: VisitParts, signal: AbortSignal) {
   return {
-    shutGates: (moment: GateMoment) => shutGates(deps, parts, moment, signal),
+    shutGates: async (moment: GateMoment, act?: 'order') => {
+      const shut = await shutGates(deps, parts, moment, signal);
+      return shut.length > 0 || moment !== 'reboot' ? shut : rebootTurn(deps.store, { ...parts, round }, act);
+    },
     closesAtMs: () => windowEnd(parts.plan, parts.node, deps.clock.now()),
   };
 }

@@ -20,6 +20,7 @@ import { type HookReason, NodeHooks } from './hooks/node-hooks.ts';
 import { Interrupted } from './interrupted.ts';
 import { JobLog } from './job-log.ts';
 import { giveHoldBack, type Obstacle, obstacleToWork } from './node-hold.ts';
+import { isReboot, rebootOf } from './reboot-turn.ts';
 import { RetryLater } from './retry-later.ts';
 import { type StepTime, timeOfVisit } from './step-time.ts';
 import { giveBackForWindow, isToGiveBack } from './window-release.ts';
@@ -185,6 +186,8 @@ async function settle(
   if (ref.step === 'uncordon') await giveLease(visit, { ...context, signal: timeToLeave(visit) });
   // Much of it was read on the host.
   const { proof, note } = cleanAll({ proof: outcome.proof, note: outcome.note });
+  // Before it is told: a worker that dies in between tells both again.
+  if (isReboot(proof)) await deps.store.rebooted(ref.cluster, rebootOf(rollout, ref));
   const report = { outcome: 'done', proof, note } as const;
   const heard = await deps.store.report(rollout, ref, begin.epoch, report);
   if (!heard.ok) throw new Interrupted('superseded');

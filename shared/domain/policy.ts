@@ -185,6 +185,8 @@ export interface ClusterPolicy {
   readonly maxUnavailablePer: readonly TopologyLimit[];
   /** After uncordon the slot is kept until the cluster has been well for this long. */
   readonly recoverySoakMs: number;
+  /** Between two reboots of the cluster, over all rollouts, from the last proven one. 0: none. */
+  readonly minTimeBetweenRebootsMs: number;
   /** Facts about the cluster older than this give no claim. */
   readonly factsMaxAgeMs: number;
   /** One- and two-member control planes lose their quorum in a reboot: refused unless this is true. */

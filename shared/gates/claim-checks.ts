@@ -1,6 +1,7 @@
 import { type NodeView, workMarkOf } from '../domain/facts.ts';
 import type { PlanCluster, PlanNode } from '../domain/plan.ts';
 import type { NodePolicy } from '../domain/policy.ts';
+import { toolMarkOf } from '../domain/tool-marks.ts';
 import { isControlPlane } from './unavailable.ts';
 
 /** What a look at a pending node says about claiming it now. */
@@ -39,6 +40,9 @@ export function checkClaim(
     };
   }
   if (mark) return { kind: 'claim', adopt: true };
+  const tool = toolMarkOf(view);
+  if (tool?.kind === 'going') return { kind: 'settle', state: 'skipped', reason: tool.reason };
+  if (tool) return { kind: 'hold', reason: tool.reason };
   const change = changeSincePlan(node, labels, view);
   if (change) return { kind: 'hold', reason: change };
   if (!view.ready) return { kind: 'hold', reason: `not Ready before anything was done: ${view.notReadyReason}` };

@@ -9,6 +9,8 @@ export interface StoreKeys {
   readonly installation: string;
   /** Hash: cluster/gate → JSON of what is held outside. */
   readonly holds: string;
+  /** Hash: cluster → JSON of its last reboot, or the last order of one. */
+  readonly reboots: string;
   /** Hash: kind of node → JSON of what the last ones of a cluster took. */
   durations(cluster: string): string;
   rollout(id: string): RolloutKeys;
@@ -40,6 +42,7 @@ export function storeKeys(prefix: string): StoreKeys {
     engines: `${prefix}:~engines`,
     installation: `${prefix}:~installation`,
     holds: `${prefix}:~holds`,
+    reboots: `${prefix}:~reboots`,
     durations: cluster => `${prefix}:~durations:${cluster}`,
     rollout: id => {
       const base = `${prefix}:~r:${id}`;

@@ -22,12 +22,14 @@ import type {
   StepRef,
   StepReport,
 } from '../ports/engine-store.ts';
+import type { RebootTurn } from '../ports/reboot-times.ts';
 import type { EngineProcess } from '../ports/store.ts';
 import { keepTimes } from './durations.ts';
 import { storeKeys } from './keys.ts';
 import { digestOf, placeOf, readProvenBefore } from './proven.ts';
 import { readRound } from './read-events.ts';
 import { JournalReader } from './reader.ts';
+import { rebootTurn } from './reboot-times.ts';
 import { reportEvent } from './report-event.ts';
 import { listOf, runScript, type StoreScript } from './run-script.ts';
 import { CHANGE_HOLD } from './scripts/hold.ts';
@@ -171,6 +173,18 @@ export class RedisStore extends JournalReader implements EngineStore {
 
   async roundEvents(id: string, of: Omit<StepRef, 'step'>): Promise<RolloutEvent[]> {
     return readRound(this.redis, this.keys.rollout(id).journal, of);
+  }
+
+  async nextReboot(cluster: string, by: string, minMs: number): Promise<RebootTurn> {
+    return rebootTurn(this.redis, this.keys.reboots, 'look', cluster, by, minMs);
+  }
+
+  async takeReboot(cluster: string, by: string, minMs: number): Promise<RebootTurn> {
+    return rebootTurn(this.redis, this.keys.reboots, 'take', cluster, by, minMs);
+  }
+
+  async rebooted(cluster: string, by: string): Promise<void> {
+    await rebootTurn(this.redis, this.keys.reboots, 'proven', cluster, by, 0);
   }
 
   async keepTimes(cluster: string, kind: string, times: NodeTimes): Promise<boolean> {

@@ -6,6 +6,7 @@ import type { Plan } from '../domain/plan.ts';
 import type { StepName } from '../domain/steps.ts';
 import type { DomainBudget } from '../domain/topology.ts';
 import type { DurationKeeper } from './durations.ts';
+import type { RebootTimes } from './reboot-times.ts';
 import type { EngineProcess, RolloutReader } from './store.ts';
 
 /** A rollout's own data beside nodes and journal. */
@@ -162,7 +163,7 @@ export interface RetryRef {
 }
 
 /** Everything the engine reads and writes: the truth. Every write is one atomic script that also writes its event. */
-export interface EngineStore extends RolloutReader, DurationKeeper {
+export interface EngineStore extends RolloutReader, DurationKeeper, RebootTimes {
   /** The server's clock, ms. */
   now(): Promise<number>;
   /** Made on first use, kept for good. */

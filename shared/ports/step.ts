@@ -36,8 +36,11 @@ export interface StepContext<Memory> {
   readonly signal: AbortSignal;
   /** When the cluster's window closes, ms since the epoch; not after now: it is closed. null: not to be seen. */
   readonly closesAtMs: () => number | null;
-  /** Why the cluster's gates are closed to this node at such a moment; empty: they are open. */
-  readonly shutGates: (moment: GateMoment) => Promise<readonly string[]>;
+  /**
+   * Why the cluster's gates are closed to this node at such a moment; empty: they are open. With `order` a reboot is
+   * about to be ordered: it takes its turn among those of the cluster.
+   */
+  readonly shutGates: (moment: GateMoment, act?: 'order') => Promise<readonly string[]>;
   /** Proofs of the earlier steps of this round. */
   readonly proofs: Partial<Proofs>;
   /** When this attempt began, ms since the epoch. */

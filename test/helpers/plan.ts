@@ -83,6 +83,7 @@ export function tinyPlan(tiny: TinyPlan): Plan {
       policy: {
         maxUnavailable: { kind: 'number', value: 100 } as const,
         maxUnavailablePer: [],
+        minTimeBetweenRebootsMs: 0,
         recoverySoakMs: 0,
         factsMaxAgeMs: 30_000,
         allowControlPlaneOutage: false,

@@ -79,6 +79,11 @@ export const clusterPolicyTable = {
   recoverySoak: option(duration, 'After uncordon the next node waits until the cluster has been well for this long.', {
     default: '30s',
   }),
+  minTimeBetweenReboots: option(
+    duration,
+    'At least so long lies between two reboots of the cluster, by whatever rollout, from when the last one was back.',
+    { default: '0s' },
+  ),
   factsMaxAge: option(
     positiveDuration,
     'What is known of the cluster must not be older than this for a node to start.',

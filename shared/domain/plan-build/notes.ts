@@ -1,4 +1,5 @@
 import { workMarkOf } from '../facts.ts';
+import { toolMarkOf } from '../tool-marks.ts';
 import type { Candidate } from './hosts.ts';
 import type { DraftWave } from './waves.ts';
 
@@ -18,6 +19,9 @@ function nodeNotes(cluster: string, { node, policy, view }: Candidate): string[]
     const then = policy.cordonedByOthers === 'skip' ? 'left out unless that ends' : 'upgraded and left cordoned';
     notes.push(`${cluster}/${node.name}: cordoned by somebody else, will be ${then}`);
   }
+  const tool = ours ? null : toolMarkOf(view);
+  const later = tool?.kind === 'going' ? 'left out unless that ends' : 'waits until that ends';
+  if (tool) notes.push(`${cluster}/${node.name}: ${tool.reason}, ${later}`);
   if (!view.ready)
     notes.push(
       `${cluster}/${node.name}: not Ready (${view.notReadyReason || 'no reason given'}), will not be started so`,

@@ -382,3 +382,18 @@ describe('clusters', () => {
     expect((await store.list()).map(row => row.id).toSorted()).toEqual(['r1', 'r3']);
   });
 });
+
+describe('the time', () => {
+  it('between reboots is kept by those who ask at once, cluster by cluster, over rollouts', async () => {
+    const store = new RedisStore(redis.redis, `${redis.prefix}-turns`);
+    const turns = await Promise.all(['a', 'b', 'c'].map(by => store.takeReboot('dev', by, 60_000)));
+    expect(turns.filter(turn => turn.inMs === 0)).toHaveLength(1);
+    for (const turn of turns.filter(({ inMs }) => inMs > 0)) expect(turn.inMs).toBeLessThanOrEqual(60_000);
+    expect((await store.takeReboot('live', 'z', 60_000)).inMs).toBe(0);
+    await store.rebooted('live', 'z');
+    expect((await store.takeReboot('live', 'z', 60_000)).inMs).toBe(0);
+    const next = await store.nextReboot('live', 'y', 60_000);
+    expect(next.inMs).toBeGreaterThan(30_000);
+    expect((await store.nextReboot('live', 'y', 0)).inMs).toBe(0);
+  });
+});

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { RolloutEvent } from '../../../shared/domain/events.ts';
 import type { QuorumGateSettings } from '../../../shared/domain/gate/quorum.ts';
 import type { ClusterPolicy } from '../../../shared/domain/policy.ts';
+import { storeKeys } from '../../../shared/journal/keys.ts';
 import { testEngines } from '../../helpers/engines.ts';
 import { FakeClock } from '../../helpers/fake-clock.ts';
 import { FakeCluster, nodeView, podView } from '../../helpers/fake-cluster.ts';
@@ -91,5 +92,25 @@ describe('a quorum', () => {
     expect(steps.acts.filter(act => act.step === 'reboot')).toEqual([]);
     cluster.add(nodeView('e2', { labels: LABELS }));
     expect((await it.ended(id)).counts).toMatchObject({ done: 1 });
+  }, 60_000);
+});
+
+describe('the time between reboots', () => {
+  it('keeps a second node from being taken, and tells when it ends', async () => {
+    const { cluster, it, steps, begin } = await world(['n1', 'n2'], 1, { minTimeBetweenRebootsMs: 3_600_000 });
+    cluster.add(nodeView('n1'), nodeView('n2'));
+    const proof = { rebooted: true, byOthers: false, bootIdBefore: 'b1', bootIdAfter: 'b2', downtimeMs: 1 };
+    steps.on('n1', 'reboot', async () => ({ kind: 'done', proof, note: 'rebooted' }));
+    const id = await begin();
+    const told = await it.event(id, waits('the last reboot of the cluster was too short ago: the next not before'));
+    const reasons = told.type === 'waiting' ? told.reasons.join() : '';
+    const notBefore = Date.parse(/not before (\S+)/.exec(reasons)?.[1] ?? '');
+    expect(notBefore - told.atMs).toBeGreaterThan(3_000_000);
+    expect(steps.acts.filter(act => act.node === 'n2')).toEqual([]);
+    // As if that hour were over; a resumed rollout looks at once.
+    await it.connection.hdel(storeKeys(it.prefix).reboots, 'a');
+    await it.command(id, { kind: 'pause' });
+    await it.command(id, { kind: 'resume' });
+    expect((await it.ended(id)).counts).toMatchObject({ done: 2 });
   }, 60_000);
 });

@@ -4,6 +4,7 @@ import { type ClaimCheck, checkClaim } from '../../../shared/gates/claim-checks.
 import { isShort, type RecoveryFacts, recoveryObstacles } from '../../../shared/gates/recovery.ts';
 import { isAway, isControlPlane } from '../../../shared/gates/unavailable.ts';
 import { nodeView, pdbView, podView } from '../../helpers/fake-cluster.ts';
+import { BIG_ROOM } from '../../helpers/placement.ts';
 import { tinyPlan, tinyPolicy } from '../../helpers/plan.ts';
 import { marked } from '../../helpers/seen-cluster.ts';
 
@@ -17,6 +18,10 @@ const plan = (kubernetes: boolean, name = 'n1') => {
 };
 const CONTROL = { 'node-role.kubernetes.io/control-plane': '' };
 const claim: ClaimCheck = { kind: 'claim', adopt: false };
+const skipped = (reason: string) => ({ kind: 'settle', state: 'skipped', reason });
+const tainted = (key: string, value = ''): Partial<NodeView> => {
+  return { room: { ...BIG_ROOM, taints: [{ key, value, effect: 'NoSchedule' }] } };
+};
 const hold = (reason: string) => ({ kind: 'hold', reason: expect.stringContaining(reason) });
 
 describe('the look at a pending node', () => {
@@ -32,6 +37,42 @@ describe('the look at a pending node', () => {
       'cordoned by somebody',
       { unschedulable: true },
       { kind: 'settle', state: 'skipped', reason: 'cordoned by somebody else' },
+    ],
+    [
+      'about to be deleted by the cluster-autoscaler',
+      tainted('ToBeDeletedByClusterAutoscaler', '1700000000'),
+      skipped('the cluster-autoscaler deletes it (taint ToBeDeletedByClusterAutoscaler)'),
+    ],
+    [
+      'a candidate of the cluster-autoscaler',
+      tainted('DeletionCandidateOfClusterAutoscaler', '1700000000'),
+      skipped('the cluster-autoscaler is about to delete it (taint DeletionCandidateOfClusterAutoscaler)'),
+    ],
+    [
+      'disrupted by Karpenter',
+      tainted('karpenter.sh/disrupted'),
+      skipped('Karpenter replaces it (taint karpenter.sh/disrupted)'),
+    ],
+    [
+      'disrupted by an old Karpenter',
+      tainted('karpenter.sh/disruption', 'disrupting'),
+      skipped('Karpenter replaces it (taint karpenter.sh/disruption)'),
+    ],
+    ['a mere candidate of an old Karpenter', tainted('karpenter.sh/disruption', 'candidate'), claim],
+    [
+      'outdated for Cluster API',
+      tainted('node.cluster.x-k8s.io/outdated-revision'),
+      skipped('Cluster API is about to replace it (taint node.cluster.x-k8s.io/outdated-revision)'),
+    ],
+    [
+      'being rebooted by kured',
+      { annotations: { 'weave.works/kured-reboot-in-progress': '2026-01-01T00:00:00Z' } },
+      hold('kured reboots it'),
+    ],
+    [
+      'kept by the cluster-autoscaler',
+      { annotations: { 'cluster-autoscaler.kubernetes.io/scale-down-disabled': 'true' } },
+      claim,
     ],
     ['our mark', marked({ installation: 'ours', rollout: 'r1' }), { kind: 'claim', adopt: true }],
     [

@@ -34,7 +34,7 @@ export async function order(context: Context, memory: RebootMemory): Promise<Lat
   if (facts.bootId !== drained.bootId) return { kind: 'again', afterMs: 0, reason: 'the host was rebooted just now' };
   if (facts.packageTransaction !== null) return waitForTransaction(context, facts.packageTransaction);
   if (isClosed(context)) return { kind: 'again', afterMs: CLOSED_MS, reason: 'the window has closed' };
-  const shut = await context.shutGates('reboot');
+  const shut = await context.shutGates('reboot', 'order');
   if (shut.length > 0) return { kind: 'again', afterMs: CLOSED_MS, reason: shut.join('; ') };
   if (drained.atMs !== null && clock.now() - drained.atMs > policy.reboot.confirmMaxAgeMs) return tooOld(context);
   await context.guard();
