@@ -167,7 +167,7 @@ class Follower {
     if (this.#fresh) this.#status = this.#fold.status();
     this.#fresh = false;
     const now = clock.now();
-    this.#stuckSinceMs = this.#status.state === 'waiting-on-person' ? (this.#stuckSinceMs ?? now) : null;
+    this.#stuckSinceMs = isStuck(this.#status) ? (this.#stuckSinceMs ?? now) : null;
     if (this.#stuckSinceMs !== null && now - this.#stuckSinceMs >= STUCK_AFTER_MS) this.#over.abort();
     if (!this.#screen) return;
     const { columns, rows } = terminal.size();
@@ -186,4 +186,9 @@ class Follower {
     if (this.#looksWithoutEngine >= 2) return this.#paint('bad', NO_ENGINE.slice(0, columns));
     return this.#paint('dim', this.#options.footer().slice(0, columns));
   }
+}
+
+/** Only a person helps. Who is waited for at an approval is worth waiting for: it goes on as soon as it is given. */
+function isStuck({ state, approvals, counts }: RolloutStatus): boolean {
+  return state === 'waiting-on-person' && (counts.failed > 0 || !approvals.some(each => each.state === 'wanted'));
 }

@@ -3,6 +3,7 @@ import { hostname, userInfo } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../../shared/ports/clock.ts';
 import { register as acts } from './commands/acts.ts';
+import { register as approvals } from './commands/approvals.ts';
 import { register as demo } from './commands/demo.ts';
 import { register as doctor } from './commands/doctor.ts';
 import { register as events } from './commands/events.ts';
@@ -40,6 +41,7 @@ const COMMANDS: readonly Register[] = [
   events,
   logs,
   acts,
+  approvals,
   schedule,
   limits,
   release,

@@ -44,7 +44,7 @@ export type Command =
   | { readonly kind: 'concurrency'; readonly cluster: string; readonly wave: number; readonly concurrency: number }
   /** Failures that are borne from now on, at least 0. */
   | { readonly kind: 'failure-budget'; readonly place: BudgetPlace; readonly budget: number }
-  /** `expiresAtMs`, by the store's clock: not begun by then, it is asked for anew; null: it does not expire. */
+  /** `expiresAtMs`, by the store's clock: not begun by then, it is asked for anew; null: as the plan says. */
   | { readonly kind: 'approve'; readonly place: ApprovalPlace; readonly expiresAtMs: number | null }
   /** Takes an approval back that nothing has begun by. */
   | { readonly kind: 'revoke'; readonly place: ApprovalPlace };

@@ -1,3 +1,4 @@
+import type { ApprovalPolicy } from './approval/policy.ts';
 import type { Hook } from './hooks/hook.ts';
 import type { KubernetesTarget, SshProfile } from './plan.ts';
 import type {
@@ -83,7 +84,14 @@ export interface SaltSource {
 /** Where hosts come from. `overrides`: its values replace those of earlier sources instead of conflicting with them. */
 export type InventorySource = KubernetesSource | StaticSource | SaltSource;
 
-export interface FleetWave {
+/** Where a wave waits; what is missing is not waited for. */
+export interface WavePlaces {
+  readonly approval?: ApprovalPolicy;
+  readonly canary?: ApprovalPolicy;
+  readonly soakMs?: number;
+}
+
+export interface FleetWave extends WavePlaces {
   readonly name: string;
   readonly sequences: readonly number[];
   /** A share is of the wave's nodes. */
@@ -106,10 +114,22 @@ export interface FleetCluster {
   readonly unsequenced: 'refuse' | 'last-wave';
   /** A share is of the cluster's planned nodes. Missing: none of its own. */
   readonly failureBudget?: Amount;
+  /** Asked for before the cluster begins; missing: none. */
+  readonly approval?: ApprovalPolicy;
+  /** What holds for a wave that the file does not name: that of nodes without a sequence. */
+  readonly wavePlaces: WavePlaces;
   readonly policy: ClusterPolicy;
   readonly nodePolicy: NodePolicy;
   /** Later ones win over earlier ones. */
   readonly rolePolicies: readonly RolePolicy[];
+}
+
+export interface FleetStage {
+  readonly name: string;
+  readonly clusters: readonly FleetCluster[];
+  /** Asked for before it begins; missing: none. */
+  readonly approval?: ApprovalPolicy;
+  readonly soakMs?: number;
 }
 
 /** The fleet file, checked, with defaults applied, in our units, frozen. Holds no secret. */
@@ -118,7 +138,7 @@ export interface Fleet {
   /** A share is of the planned nodes. */
   readonly failureBudget: Amount;
   readonly profiles: Readonly<Record<string, SshProfile>>;
-  readonly stages: readonly { readonly name: string; readonly clusters: readonly FleetCluster[] }[];
+  readonly stages: readonly FleetStage[];
   readonly schedules: readonly Schedule[];
 }
 

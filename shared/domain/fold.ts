@@ -1,3 +1,4 @@
+import { waitsForApproval } from './approval/waits.ts';
 import { NODE_STATES, type NodeState, type RolloutEvent } from './events.ts';
 import { foldApproval } from './fold-approvals.ts';
 import { foldNodeEvent } from './fold-node.ts';
@@ -64,7 +65,7 @@ export function startFold(plan: Plan, id: string): StatusFold {
     apply: event => {
       top.lastEventId = event.id;
       foldTop(top, event);
-      top.approvals = foldApproval(top.approvals, event);
+      top.approvals = foldApproval(top.approvals, event, () => isFurther(byName, nodes, event));
       if (event.type === 'failure-budget-changed') foldBudget(top, byName, event);
       foldTree(byName, event);
       // From now on they are aborted instead.
@@ -142,6 +143,18 @@ function freshNode(node: PlanNode, wave: number): DraftNode {
     asked: false,
     redo: false,
   };
+}
+
+/** Whether another node of its wave was claimed before the one that is claimed now. */
+function isFurther(
+  clusters: ReadonlyMap<string, DraftCluster>,
+  nodes: ReadonlyMap<string, DraftNode>,
+  event: RolloutEvent,
+): boolean {
+  if (event.type !== 'node-claimed') return false;
+  const own = nodeKey(event.cluster, event.node);
+  const members = clusters.get(event.cluster)?.waves[event.wave]?.nodes ?? [];
+  return members.some(key => key !== own && (nodes.get(key)?.round ?? 0) > 0);
 }
 
 type Top = Draft<
@@ -244,6 +257,17 @@ function foldWaiting(
   }
 }
 
+function stateOf(
+  plan: Plan,
+  { state, failureBudget, approvals }: Top,
+  clusters: readonly DraftCluster[],
+  nodes: ReadonlyMap<string, DraftNode>,
+): RolloutStatus['state'] {
+  if (state !== 'running' && state !== 'stopping') return state;
+  const waits = needsPerson(failureBudget, clusters, nodes) || waitsForApproval(plan, clusters, nodes, approvals);
+  return waits ? 'waiting-on-person' : state;
+}
+
 function snapshot(
   id: string,
   plan: Plan,
@@ -262,10 +286,7 @@ function snapshot(
     id,
     fleet: plan.fleet,
     ...top,
-    state:
-      (top.state === 'running' || top.state === 'stopping') && needsPerson(top.failureBudget, clusters, nodes)
-        ? 'waiting-on-person'
-        : top.state,
+    state: stateOf(plan, top, clusters, nodes),
     clusters: clusters.map(cluster => ({
       ...cluster,
       waves: cluster.waves.map(wave => ({ ...wave })),

@@ -1,4 +1,5 @@
 import type { EventType, RolloutEvent } from './events.ts';
+import { checkPlaces, enterPlaces, openPlaces } from './invariants/approvals.ts';
 import { checkClaimed, checkReleased } from './invariants/claims.ts';
 import { enter } from './invariants/enter.ts';
 import { type Ledger, type LedgerNode, openLedger } from './invariants/ledger.ts';
@@ -27,11 +28,13 @@ const AFTER_THE_END: readonly EventType[] = ['slot-released', 'waiting', 'waitin
  */
 export function startInvariants(plan: Plan): InvariantCheck {
   const ledger = openLedger(plan);
+  const places = openPlaces(plan);
   return {
     apply: event => {
       const node = nodeOf(ledger, event);
-      const findings = [...checkEnded(ledger, event), ...check(ledger, event, node)];
+      const findings = [...checkEnded(ledger, event), ...check(ledger, event, node), ...checkPlaces(places, event)];
       enter(ledger, event, node);
+      enterPlaces(places, event);
       return findings.map(([rule, message]) => ({ rule, message, eventId: event.id }));
     },
     failed: () => [...ledger.failed],

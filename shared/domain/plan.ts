@@ -1,3 +1,4 @@
+import type { ApprovalPolicy } from './approval/policy.ts';
 import { nodeKey } from './names.ts';
 import type { Amount, ClusterPolicy, NodePolicy } from './policy.ts';
 import type { StepName } from './steps.ts';
@@ -95,6 +96,12 @@ export interface PlanWave {
   /** Failures that this wave bears; missing: only those around it are asked. */
   readonly failureBudget?: number;
   readonly nodes: readonly PlanNode[];
+  /** Asked for before it begins; missing: none. */
+  readonly approval?: ApprovalPolicy;
+  /** Asked for after the first of its nodes; missing: none. */
+  readonly canary?: ApprovalPolicy;
+  /** The next wave of the cluster begins at least so long after this one is done; missing: 0. */
+  readonly soakMs?: number;
 }
 
 /** A host that is not in the plan, and why. */
@@ -119,12 +126,18 @@ export interface PlanCluster {
   readonly failureBudget?: number;
   readonly waves: readonly PlanWave[];
   readonly leftOut: readonly LeftOut[];
+  /** Asked for before it begins; missing: none. */
+  readonly approval?: ApprovalPolicy;
 }
 
 /** Clusters that may go at the same time. */
 export interface PlanStage {
   readonly name: string;
   readonly clusters: readonly PlanCluster[];
+  /** Asked for before it begins; missing: none. */
+  readonly approval?: ApprovalPolicy;
+  /** The next stage begins at least so long after this one is done; missing: 0. */
+  readonly soakMs?: number;
 }
 
 /** The frozen, ordered answer to "what would happen". JSON-safe; holds no secret. */

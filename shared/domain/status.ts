@@ -84,11 +84,12 @@ export interface ClusterStatus {
   readonly warnings: readonly string[];
 }
 
-/** A word of a person that was asked for. */
+/** A word of a person that was asked for, or given in advance. */
 export interface ApprovalStatus {
   readonly place: ApprovalPlace;
-  readonly state: 'wanted' | 'given';
-  /** Since when it is so. */
+  /** `used`: what it was given for has begun. */
+  readonly state: 'wanted' | 'given' | 'used';
+  /** Since when it is so; for `used`: since when it was given. */
   readonly sinceMs: number;
   /** Who gave it, and why; empty while it is wanted. */
   readonly by: string;
@@ -111,7 +112,7 @@ export interface RolloutStatus {
   readonly clusters: readonly ClusterStatus[];
   /** By key `cluster/node`. */
   readonly nodes: Readonly<Record<string, NodeStatus>>;
-  /** In the order in which they were asked for first. */
+  /** In the order in which they were last asked for; what was taken back or has expired is gone until it is asked for anew. */
   readonly approvals: readonly ApprovalStatus[];
   readonly counts: Readonly<Record<NodeState, number>>;
   /** The last event folded in; empty: none. */

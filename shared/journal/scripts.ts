@@ -1,5 +1,6 @@
 import { storeScript } from './run-script.ts';
 import { ADVANCE } from './scripts/advance.ts';
+import { ASK } from './scripts/ask.ts';
 import { BEGIN } from './scripts/begin.ts';
 import { CLAIM } from './scripts/claim.ts';
 import { COMMAND } from './scripts/command.ts';
@@ -14,6 +15,7 @@ import { WAIT } from './scripts/wait.ts';
 export const SCRIPTS = {
   create: storeScript(CREATE),
   advance: storeScript(ADVANCE),
+  ask: storeScript(ASK),
   slots: storeScript(SLOTS),
   claim: storeScript(CLAIM),
   begin: storeScript(BEGIN),

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Redis } from 'ioredis';
-import type { Command } from '../domain/command.ts';
+import { placeOpened, plannedApprovals } from '../domain/approval/places.ts';
+import { type Command, placeText } from '../domain/command.ts';
 import type { NodeTimes } from '../domain/durations/times.ts';
 import type { EventBody, RolloutEvent } from '../domain/events.ts';
 import type { Failure } from '../domain/failure.ts';
@@ -10,6 +11,8 @@ import { type Plan, planClusters, planNodes } from '../domain/plan.ts';
 import { predecessorOf, STEPS, type StepName } from '../domain/steps.ts';
 import type {
   Advance,
+  AskAnswer,
+  Asking,
   BeginAnswer,
   ClaimAnswer,
   ClaimRequest,
@@ -67,6 +70,7 @@ export class RedisStore extends JournalReader implements EngineStore {
       concurrency: Object.fromEntries(
         waves.map(({ cluster, wave }) => [`${cluster.name}/${wave.index}`, wave.concurrency]),
       ),
+      approvals: approvalsOf(plan),
       event: { type: 'rollout-created', by, installation } satisfies EventBody,
     };
     return this.#run(SCRIPTS.create, id, request, {
@@ -107,7 +111,18 @@ export class RedisStore extends JournalReader implements EngineStore {
   }
 
   async advance(id: string, advance: Advance): Promise<{ ok: boolean; first?: boolean; why?: string }> {
-    return this.#run(SCRIPTS.advance, id, advance);
+    const { event, soak = null } = advance;
+    const place = placeOpened(event);
+    return this.#run(SCRIPTS.advance, id, { ...advance, place: place ? placeText(place) : null, soak });
+  }
+
+  async ask(id: string, { place, soak, wants, ...more }: Asking): Promise<AskAnswer> {
+    const { sinceMark = '', trouble = false, give = '' } = more;
+    const request = { place: placeText(place), soak: soak ?? null, wants, sinceMark, trouble, give };
+    const answer = await this.#run<Partial<AskAnswer>>(SCRIPTS.ask, id, request);
+    const { open = false, nowMs = 0, soakUntilMs = null, wanted = null } = answer;
+    const { sinceMs = 0, wellSinceMs = null } = wanted ?? {};
+    return { open, nowMs, soakUntilMs, wanted: wanted && { sinceMs, wellSinceMs } };
   }
 
   async hasMark(id: string, mark: string): Promise<boolean> {
@@ -276,6 +291,7 @@ export class RedisStore extends JournalReader implements EngineStore {
     const keys = plan ? planNodes(plan).map(node => nodeKey(node.cluster, node.name)) : [];
     const answer = await this.#run<{ ok: boolean; note: string; retry: RetryRef[] | object }>(SCRIPTS.command, id, {
       ...command,
+      placeName: 'place' in command ? placeText(command.place) : '',
       by,
       why,
       keys,
@@ -324,6 +340,16 @@ function budgetsOf(plan: Plan): Record<string, number> {
     }
   }
   return { failureBudget: plan.failureBudget, ...Object.fromEntries(given) };
+}
+
+/** What is kept of each approval that the plan asks for. */
+function approvalsOf(plan: Plan): Record<string, object> {
+  const entries = plannedApprovals(plan).map(({ place, policy }) => {
+    const { expiresMs, autoMs } = policy;
+    const times = { ...(expiresMs === null ? {} : { expiresMs }), ...(autoMs === null ? {} : { autoMs }) };
+    return [placeText(place), { place, ...times, state: '', sinceMs: 0 }] as const;
+  });
+  return Object.fromEntries(entries);
 }
 
 function keptOf(report: StepReport): unknown {

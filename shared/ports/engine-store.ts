@@ -1,4 +1,4 @@
-import type { Command } from '../domain/command.ts';
+import type { ApprovalPlace, Command } from '../domain/command.ts';
 import type { DrainEscalation, EventBody, HookEvent, NodeLeft, RolloutEvent } from '../domain/events.ts';
 import type { Failure } from '../domain/failure.ts';
 import type { NodeFlag, NodeRecord } from '../domain/node-record.ts';
@@ -143,7 +143,10 @@ export type ReportAnswer = {
   readonly why?: 'superseded' | 'flagged' | 'held';
 };
 
-/** Progress of the tree: see the advance script. */
+/**
+ * Progress of the tree: see the advance script. What begins by it is refused without the approval that the plan asks for
+ * there, unless the rollout is aborting.
+ */
 export interface Advance {
   readonly mark: string;
   readonly requires: readonly string[];
@@ -153,6 +156,38 @@ export interface Advance {
   readonly wave?: number;
   readonly keys?: readonly string[];
   readonly clusters?: readonly string[];
+  /** Refused earlier than so long after another mark, unless the rollout is aborting. */
+  readonly soak?: Soak;
+}
+
+/** A time of rest after a mark, by the store's clock. */
+export interface Soak {
+  readonly mark: string;
+  readonly soakMs: number;
+}
+
+/** Whether a place may begin, or go on: see the ask script. */
+export interface Asking {
+  readonly place: ApprovalPlace;
+  readonly soak?: Soak | undefined;
+  /** It is told, once, that an approval is wanted; without it only one that is wanted already is looked at. */
+  readonly wants: boolean;
+  /** For an approval that is given by itself: from which mark on it counts; missing: since it is wanted. */
+  readonly sinceMark?: string;
+  /** Something beside failed nodes is not well. */
+  readonly trouble?: boolean;
+  /** Gives the approval by itself, for this reason, unless something is not well. */
+  readonly give?: string;
+}
+
+/** Times by the store's clock. `open`: nothing keeps it. */
+export interface AskAnswer {
+  readonly open: boolean;
+  readonly nowMs: number;
+  /** null: no soak, or it is over. */
+  readonly soakUntilMs: number | null;
+  /** null: none is waited for. `wellSinceMs` null: something is not well. */
+  readonly wanted: { readonly sinceMs: number; readonly wellSinceMs: number | null } | null;
 }
 
 /** A failed step whose job must be retried so that its chain goes on. */
@@ -182,6 +217,8 @@ export interface EngineStore extends RolloutReader, DurationKeeper, RebootTimes 
   wake(id: string): Promise<number>;
   advance(id: string, advance: Advance): Promise<{ ok: boolean; first?: boolean; why?: string }>;
   hasMark(id: string, mark: string): Promise<boolean>;
+  /** Asks for the approval of a place, and for the end of a soak. */
+  ask(id: string, asking: Asking): Promise<AskAnswer>;
   /** Index of the open wave of a cluster; null: none. */
   openWave(id: string, cluster: string): Promise<number | null>;
   openSlots(

@@ -23,7 +23,7 @@ function around({ cluster, node, wave: index }: HookEvent): string {
 function waiting(event: Of<'waiting' | 'waiting-over'>): string {
   if (event.cluster === '') return 'rollout';
   if (event.wave < 0) return event.cluster;
-  if (/^(hooks|wave) /.test(event.slot)) return wave(event);
+  if (/^(hooks|wave|place) /.test(event.slot)) return wave(event);
   return event.slot === '' ? event.cluster : `${wave(event)} slot ${event.slot.replace(/^.*_s/, '')}`;
 }
 

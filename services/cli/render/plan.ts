@@ -9,6 +9,7 @@ import {
 import type { Amount } from '../../../shared/domain/policy.ts';
 import { type Paint, painter } from './paint.ts';
 import { hookTexts } from './plan-hooks.ts';
+import { waitsText } from './plan-places.ts';
 import { type StepLists, stepLists } from './plan-steps.ts';
 import { pad, width as textWidth, wrap } from './text.ts';
 
@@ -25,7 +26,7 @@ export function renderPlan(plan: Plan, view: PlanView): string {
   const paint = painter(view.color);
   const lines = [heading(plan, paint)];
   for (const [index, stage] of plan.stages.entries()) {
-    lines.push('', paint('strong', `Stage ${index + 1} of ${plan.stages.length}: ${stage.name}`));
+    lines.push('', paint('strong', `Stage ${index + 1} of ${plan.stages.length}: ${stage.name}${waitsText(stage)}`));
     for (const cluster of stage.clusters) lines.push(...clusterLines(plan, cluster, view, paint));
   }
   if (planNodes(plan).some(node => node.controlPlane)) lines.push('', paint('dim', '* control plane'));
@@ -51,7 +52,7 @@ function clusterLines(plan: Plan, cluster: PlanCluster, view: PlanView, paint: P
   const per = maxUnavailablePer.map(({ label, max }) => `, ${amountText(max)} per ${label.replace(/^.*\//, '')}`);
   const away = `at most ${amountText(maxUnavailable)} away${per.join('')}`;
   const where = cluster.kubernetes === null ? ', no Kubernetes' : '';
-  const title = `  Cluster ${paint('strong', cluster.name)}: ${planned} of ${count(cluster.size, 'node')}, ${away}${bears(cluster.failureBudget)}${where}`;
+  const title = `  Cluster ${paint('strong', cluster.name)}: ${planned} of ${count(cluster.size, 'node')}, ${away}${bears(cluster.failureBudget)}${where}${waitsText(cluster)}`;
   const steps = stepLists(plan, cluster);
   const columns = columnsOf(cluster, steps, width);
   const lines = [title, ...legend(steps, width, paint), ...hookLegend(plan, cluster, width, paint)];
@@ -86,7 +87,7 @@ function waveTitle(cluster: PlanCluster, wave: PlanWave): string {
   const place = `Wave ${wave.index + 1} of ${cluster.waves.length}`;
   const sequences = wave.sequences.length === 0 ? 'without a sequence' : `sequence ${wave.sequences.join(', ')}`;
   const pace = wave.concurrency === 1 ? 'one at a time' : `${wave.concurrency} at a time`;
-  return `    ${place}, ${sequences}: ${count(wave.nodes.length, 'node')}, ${pace}${bears(wave.failureBudget)}`;
+  return `    ${place}, ${sequences}: ${count(wave.nodes.length, 'node')}, ${pace}${bears(wave.failureBudget)}${waitsText(wave)}`;
 }
 
 interface Columns {

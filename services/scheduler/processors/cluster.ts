@@ -5,7 +5,8 @@ import type { EngineStore } from '../../../shared/ports/engine-store.ts';
 import type { ClusterJob } from '../../../shared/queue/names.ts';
 import type { SchedulerDeps } from '../deps.ts';
 import { lookAgainLater } from '../look-again.ts';
-import { planCluster } from '../plan-parts.ts';
+import { awaitPlace, soakAdvance } from '../places.ts';
+import { clusterAhead, planCluster } from '../plan-parts.ts';
 import { treeHooks } from '../tree-hooks.ts';
 
 const SETTLE_RETRY_MS = 1_000;
@@ -16,16 +17,21 @@ export async function processCluster(deps: SchedulerDeps, job: Job<ClusterJob>, 
   const wake = await deps.store.wake(rollout);
   const cluster = await planCluster(deps.store, rollout, name);
   const later = (afterMs: number) => lookAgainLater(deps, job, token, rollout, wake, afterMs);
+  const stage = await stageOf(deps.store, rollout, name);
+  const ahead = clusterAhead(stage, cluster);
   if (!(await deps.store.hasMark(rollout, `cluster:${name}`))) {
-    const wait = await treeHooks(deps, job, { cluster, wave: null }, 'before');
+    const wait =
+      (await awaitPlace(deps, rollout, ahead)) ?? (await treeHooks(deps, job, { cluster, wave: null }, 'before'));
     if (wait !== null) return later(wait);
   }
-  await deps.store.advance(rollout, {
+  const opened = await deps.store.advance(rollout, {
     mark: `cluster:${name}`,
-    requires: [`stage:${await stageOf(deps.store, rollout, name)}`],
+    requires: [`stage:${stage}`],
     kind: 'plain',
     event: { type: 'cluster-started', cluster: name },
+    ...soakAdvance(ahead),
   });
+  if (!opened.ok) return later(SETTLE_RETRY_MS);
   for (const wave of cluster.waves) {
     if (await deps.store.hasMark(rollout, `wave-done:${name}/${wave.index}`)) continue;
     const parent = { queue: 'cluster', id: clusterJobId(rollout, name) } as const;

@@ -5,6 +5,8 @@ import type { RolloutMeta } from '../../../shared/ports/engine-store.ts';
 import type { RolloutJob } from '../../../shared/queue/names.ts';
 import type { SchedulerDeps } from '../deps.ts';
 import { lookAgainLater } from '../look-again.ts';
+import { awaitPlace, soakAdvance } from '../places.ts';
+import { stageAhead } from '../plan-parts.ts';
 
 const RELEASE_MS = 10_000;
 const LEASE_RETRY_MS = 5_000;
@@ -27,7 +29,8 @@ export async function processRollout(deps: SchedulerDeps, job: Job<RolloutJob>, 
   for (const [index, stage] of plan.stages.entries()) {
     if (await deps.store.hasMark(rollout, `stage-done:${index}`)) continue;
     if (await abortedBefore(deps, rollout, `stage:${index}`)) break;
-    await openStage(deps, rollout, index, stage);
+    const wait = await openStage(deps, rollout, plan, index);
+    if (wait !== null) return lookAgainLater(deps, job, token, rollout, wake, wait);
     if (await job.moveToWaitingChildren(token ?? '')) throw new WaitingChildrenError();
     if (!(await closeStage(deps, rollout, index, stage))) {
       return lookAgainLater(deps, job, token, rollout, wake, SETTLE_RETRY_MS);
@@ -51,18 +54,29 @@ async function abortedBefore(deps: SchedulerDeps, rollout: string, mark: string)
   return meta?.state === 'aborting' && !(await deps.store.hasMark(rollout, mark));
 }
 
-async function openStage(deps: SchedulerDeps, rollout: string, index: number, stage: PlanStage): Promise<void> {
-  await deps.store.advance(rollout, {
+/** Returns ms until the next look; null: it is open, with a job for each of its clusters. */
+async function openStage(deps: SchedulerDeps, rollout: string, plan: Plan, index: number): Promise<number | null> {
+  const stage = plan.stages[index];
+  if (!stage) throw new Error(`the plan of ${rollout} has no stage ${index}`);
+  const ahead = stageAhead(plan, index);
+  if (!(await deps.store.hasMark(rollout, `stage:${index}`))) {
+    const wait = await awaitPlace(deps, rollout, ahead);
+    if (wait !== null) return wait;
+  }
+  const opened = await deps.store.advance(rollout, {
     mark: `stage:${index}`,
     requires: index === 0 ? ['started'] : [`stage-done:${index - 1}`],
     kind: 'plain',
     event: { type: 'stage-started', stage: stage.name },
+    ...soakAdvance(ahead),
   });
+  if (!opened.ok) return SETTLE_RETRY_MS;
   for (const cluster of stage.clusters) {
     const data = { rollout, cluster: cluster.name };
     const parent = { queue: 'rollout', id: rollout } as const;
     await deps.queues.addTreeJob('cluster', clusterJobId(rollout, cluster.name), cluster.name, data, parent);
   }
+  return null;
 }
 
 async function closeStage(deps: SchedulerDeps, rollout: string, index: number, stage: PlanStage): Promise<boolean> {

@@ -9,7 +9,8 @@ import { wakeSlots } from '../../common/wake.ts';
 import { buildClaim } from '../claim-request.ts';
 import type { SchedulerDeps } from '../deps.ts';
 import { LONGEST_DELAY_MS, lookAgainLater } from '../look-again.ts';
-import { planCluster } from '../plan-parts.ts';
+import { giveCanary } from '../places.ts';
+import { planCluster, planWave } from '../plan-parts.ts';
 import { awaitRecovery } from '../recovery.ts';
 
 /** Facts from outside change without telling us. */
@@ -50,16 +51,26 @@ export async function processSlot(deps: SchedulerDeps, job: Job<SlotJob>, token?
     given = null;
     if (answer.kind === 'retired' || answer.kind === 'empty') return;
     if (answer.kind === 'closed') {
-      return lookAgainLater(deps, job, token, rollout, wake, await nextLookMs(deps, rollout, lookAgainAtMs));
+      return lookAgainLater(deps, job, token, rollout, wake, await nextLookMs(deps, job.data, cluster, lookAgainAtMs));
     }
   }
 }
 
-/** Who resumes a rollout wakes its slots; a window, and some gates, open at a known moment; all else is looked at again soon. */
-async function nextLookMs(deps: SchedulerDeps, rollout: string, opensAtMs: number | null): Promise<number> {
+/**
+ * Who resumes a rollout or approves its canary wakes its slots; a window, and some gates, open at a known moment; all else
+ * is looked at again soon.
+ */
+async function nextLookMs(
+  deps: SchedulerDeps,
+  { rollout, wave }: SlotJob,
+  cluster: PlanCluster,
+  opensAtMs: number | null,
+): Promise<number> {
   const meta = await deps.store.meta(rollout);
   if (meta?.state !== 'running' && meta?.state !== 'stopping') return LONGEST_DELAY_MS;
-  return opensAtMs === null ? FACTS_RETRY_MS : opensAtMs - deps.clock.now();
+  const canaryMs = await giveCanary(deps, rollout, cluster, planWave(cluster, wave));
+  const nextMs = opensAtMs === null ? FACTS_RETRY_MS : opensAtMs - deps.clock.now();
+  return Math.min(nextMs, canaryMs ?? Number.POSITIVE_INFINITY);
 }
 
 async function keepDuration({ store, durations }: SchedulerDeps, { rollout, cluster }: SlotJob, held: Held) {

@@ -5,7 +5,8 @@ import type { WaveJob } from '../../../shared/queue/names.ts';
 import { ensureSlots } from '../../common/slots.ts';
 import type { SchedulerDeps } from '../deps.ts';
 import { lookAgainLater } from '../look-again.ts';
-import { planCluster, planWave } from '../plan-parts.ts';
+import { awaitPlace, soakAdvance } from '../places.ts';
+import { planCluster, planWave, waveAhead } from '../plan-parts.ts';
 import { treeHooks } from '../tree-hooks.ts';
 
 const SETTLE_RETRY_MS = 1_000;
@@ -16,9 +17,10 @@ export async function processWave(deps: SchedulerDeps, job: Job<WaveJob>, token?
   const wake = await deps.store.wake(rollout);
   const cluster = await planCluster(deps.store, rollout, name);
   const wave = planWave(cluster, index);
+  const ahead = waveAhead(cluster, wave);
   const later = (afterMs: number) => lookAgainLater(deps, job, token, rollout, wake, afterMs);
   if (!(await deps.store.hasMark(rollout, `wave:${name}/${index}`))) {
-    const wait = await treeHooks(deps, job, { cluster, wave }, 'before');
+    const wait = (await awaitPlace(deps, rollout, ahead)) ?? (await treeHooks(deps, job, { cluster, wave }, 'before'));
     if (wait !== null) return later(wait);
   }
   const opened = await deps.store.advance(rollout, {
@@ -28,6 +30,7 @@ export async function processWave(deps: SchedulerDeps, job: Job<WaveJob>, token?
     event: { type: 'wave-started', cluster: name, wave: index },
     cluster: name,
     wave: index,
+    ...soakAdvance(ahead),
   });
   if (!opened.ok) return later(SETTLE_RETRY_MS);
   await ensureSlots(deps.store, deps.queues, job.data);

@@ -4,6 +4,7 @@ import type { Amount } from '../../domain/policy.ts';
 import { fill } from '../option.ts';
 import { type ClusterFile, commonTable, type WaveFile, waveTable } from '../schema/cluster.ts';
 import type { FleetFile } from '../schema/fleet.ts';
+import { compileApproval, compilePlaces, compileWavePlaces, soakOf } from './approval.ts';
 import { compileSources } from './inventory.ts';
 import { layersOf, nearest } from './layers.ts';
 import { clusterSshLayers, hostSshLayers } from './places.ts';
@@ -15,10 +16,11 @@ import { compileWindow, type ReadCalendar } from './window.ts';
 /** The frozen form of a fleet file in which no check found anything. */
 export function compileFleet(file: FleetFile, toAbsolute: ToAbsolute, readCalendar: ReadCalendar): Fleet {
   const profiles = new Profiles();
-  const stages = file.stages.map(stage => ({
-    name: stage.name,
-    clusters: stage.clusters.map(name => compileCluster(file, name, profiles, toAbsolute, readCalendar)),
-  }));
+  const stages = file.stages.map(stage => {
+    const approval = compileApproval(stage.approval);
+    const clusters = stage.clusters.map(name => compileCluster(file, name, profiles, toAbsolute, readCalendar));
+    return { name: stage.name, clusters, ...(approval ? { approval } : {}), ...soakOf(stage.soak) };
+  });
   const { fleet: name, failureBudget = { kind: 'number', value: 0 } } = file;
   const schedules = Object.entries(file.schedules ?? {}).map(([key, schedule]) =>
     compileSchedule(key, schedule, toAbsolute),
@@ -35,6 +37,7 @@ function compileCluster(
 ): FleetCluster {
   const kubernetes = targetOf(file.clusters[name]?.kubernetes, toAbsolute);
   const policies = layersOf(file, name, 'policy').map(layer => layer.value);
+  const places = compilePlaces(policies);
   const sshLayers = clusterSshLayers(file, name);
   return {
     name,
@@ -48,7 +51,12 @@ function compileCluster(
         return addProfile(profiles, `${name}/${value.name}`, hostSshLayers(file, name, { path, value }), toAbsolute);
       },
     }),
-    waves: (nearest(file, name, 'waves')?.value ?? []).map(compileWave),
+    ...(places.cluster ? { approval: places.cluster } : {}),
+    wavePlaces: places.waves,
+    waves: (nearest(file, name, 'waves')?.value ?? []).map(wave => ({
+      ...compileWave(wave),
+      ...compileWavePlaces(wave, places.waves),
+    })),
     unsequenced:
       fill({ unsequenced: commonTable.unsequenced }, [file.defaults, file.clusters[name]]).unsequenced ?? 'refuse',
     ...budgetOf(compileClusterBudget(policies)),

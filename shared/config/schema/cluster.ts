@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { option, required, section } from '../option.ts';
 import { amount, failureBudget, oneOf, text, whole } from '../values.ts';
+import { placeWaveTable } from './approval.ts';
 import { inventorySchema } from './inventory.ts';
 import { kubernetesSchema } from './kubernetes.ts';
 import { policySchema, rolePolicySchema } from './policy.ts';
@@ -29,6 +30,7 @@ export const waveTable = {
     "Failures this wave bears before no further node of it starts, within those of its cluster and of the rollout. A share of the wave's nodes rounds down.",
     { otherwise: 'none of its own' },
   ),
+  ...placeWaveTable,
 };
 
 const waveSchema = section('Wave', 'Sequences that go together. Waves go one after another.', waveTable);

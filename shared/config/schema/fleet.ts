@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import { option, required, section } from '../option.ts';
 import { dnsName, failureBudget } from '../values.ts';
+import { placeStageTable } from './approval.ts';
 import { clusterSchema, defaultsSchema } from './cluster.ts';
 import { scheduleSchema } from './schedule.ts';
 
 const stageSchema = section('Stage', 'Clusters that may go at the same time. Stages go one after another.', {
   name: required(dnsName, 'Name of the stage.'),
   clusters: required(z.array(dnsName).min(1, { error: 'at least one cluster' }), 'Clusters of the stage.'),
+  ...placeStageTable,
 });
 
 export const fleetTable = {

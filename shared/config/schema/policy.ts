@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { option, section } from '../option.ts';
 import { amount, dnsName, duration, failureBudget, labelSelector, oneOf, positiveDuration, yesNo } from '../values.ts';
+import { placePolicyTable } from './approval.ts';
 import { cordonSchema } from './cordon.ts';
 import { drainSchema } from './drain.ts';
 import { gatesSchema } from './gates.ts';
@@ -125,6 +126,7 @@ const preflight = option(preflightSchema, 'What is done about what a preflight f
 export const policySchema = section('Policy', 'How nodes are treated, and what limits hold over a cluster.', {
   ...clusterPolicyTable,
   ...windowPolicyTable,
+  ...placePolicyTable,
   gates,
   preflight,
   ...nodePolicyTable,

@@ -12,6 +12,9 @@ export const RULES = {
     'no claim before the start, while paused, while aborting or after the end; no wave opens while stopping or paused; what was stopped is paused once no wave is open',
   budget:
     'while more nodes have failed than a budget over them bears: no claim, and no other node begins an upgrade or a reboot; nodes that are retried do not hold each other',
+  approval:
+    'no stage, cluster or wave that needs an approval begins without one that holds, and in a wave with a canary no further node before its first one is through and approved; but for the bookkeeping of an abort',
+  soak: 'no stage or wave begins before the soak after the one before is over',
   slots: 'a slot holds one node at most, and gives it back once, when it is settled',
   'step-order':
     'a step begins only in the round of the claim, when every step before it has its success, or was left out because a person repaired the node',

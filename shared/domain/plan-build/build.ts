@@ -48,8 +48,8 @@ export function buildPlan({ fleet, inventories, narrow, nowMs, self }: PlanInput
   // A cluster in which narrowing left no node is none of this plan's business: its Lease is not taken.
   const isMeant = (cluster: PlanCluster) => cluster.waves.length > 0 || !isNarrowed(narrow);
   const stages = fleet.stages
-    .map(({ name, clusters: members }): PlanStage => {
-      return { name, clusters: members.flatMap(each => built.get(each.name)?.cluster ?? []).filter(isMeant) };
+    .map(({ clusters: members, ...stage }): PlanStage => {
+      return { ...stage, clusters: members.flatMap(each => built.get(each.name)?.cluster ?? []).filter(isMeant) };
     })
     .filter(stage => stage.clusters.length > 0);
   const draft: Plan = {

@@ -38,6 +38,7 @@ export function buildCluster(
       name,
       kubernetes: fleetCluster.kubernetes,
       policy: fleetCluster.policy,
+      ...(fleetCluster.approval ? { approval: fleetCluster.approval } : {}),
       labels: labelsOf(fleetCluster, planned),
       size: new Set([...inventory.hosts, ...(inventory.nodes ?? [])].map(each => each.name)).size,
       ...budgetOf(fleetCluster.failureBudget, planned.length),
@@ -72,19 +73,11 @@ function selectNodes(drafts: readonly DraftWave[], cluster: string, select: Retu
     });
     if (members.length === 0) continue;
     planned.push(...members);
-    const { name, sequences, windows } = draft;
-    const budget = budgetOf(draft.failureBudget, members.length);
-    const concurrency = resolveAmount(draft.concurrency, draft.members.length);
+    const { members: all, concurrency: most, failureBudget, ...wave } = draft;
+    const budget = budgetOf(failureBudget, members.length);
+    const concurrency = resolveAmount(most, all.length);
     const nodes = members.map(each => each.node);
-    waves.push({
-      index: waves.length,
-      name,
-      sequences,
-      concurrency,
-      ...(windows ? { windows } : {}),
-      ...budget,
-      nodes,
-    });
+    waves.push({ index: waves.length, ...wave, concurrency, ...budget, nodes });
   }
   return { waves, planned, unselected };
 }

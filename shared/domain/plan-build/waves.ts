@@ -26,7 +26,7 @@ export function assignWaves(
     problems.push(...without.map(({ node }) => noSequence(cluster, node.name)));
   } else if (without.length > 0) {
     const concurrency = { kind: 'number', value: 1 } as const;
-    waves.push({ name: 'no-sequence', sequences: [], concurrency, members: inOrder(without) });
+    waves.push({ name: 'no-sequence', sequences: [], concurrency, ...cluster.wavePlaces, members: inOrder(without) });
   }
   return { waves, problems };
 }

@@ -1,3 +1,5 @@
+import { APPROVALS } from './approvals.ts';
+
 /**
  * A slot gives its last node back and takes the next, in one step. Request:
  * cluster, wave, slot; give {node, round} or null: what the slot believes it holds and wants to give back;
@@ -7,7 +9,7 @@
  * factsAtMs (server's clock); factsMaxAgeMs.
  * Answers kind: claimed {node, round} | holding {node, round} | closed {reasons} | retired | empty.
  */
-export const CLAIM = `
+export const CLAIM = `${APPROVALS}
 local cluster, slot = req.cluster, req.slot
 local field = cluster .. '/' .. req.wave
 local live, claimed = sets .. 'slots:' .. field, sets .. 'claimed:' .. cluster
@@ -144,10 +146,26 @@ local function crowded(candidate)
   return nil
 end
 
+-- The first node of the wave goes alone; the others wait until it is through and a person has looked.
+local canary = 'canary ' .. cluster .. '/' .. (req.wave + 1)
+local first = redis.call('HGET', meta, 'first:' .. field)
+local function canaryObstacle()
+  local kept = first and approvalOf(canary)
+  if not kept or kept.state == 'used' then return nil end
+  local node = load(cluster .. '/' .. first)
+  if not settled(node) or redis.call('SISMEMBER', claimed, first) == 1 then
+    return 'the first node of the wave goes alone: ' .. first .. ' is ' .. (settled(node) and 'recovering' or node.state)
+  end
+  if approved(canary, first .. ', the first node of the wave, is ' .. node.state) then return nil end
+  return 'approval of ' .. canary .. ': nodetide approve ' .. canary
+end
+local alone = canaryObstacle()
 local reasons = {}
 local function refuse(candidate, node)
   if candidate.adopt then return nil end
-  if #req.shut > 0 then return table.concat(req.shut, '; ') end
+  local shut = {unpack(req.shut)}
+  if alone and candidate.node ~= first then shut[#shut + 1] = alone end
+  if #shut > 0 then return table.concat(shut, '; ') end
   if candidate.shut then return candidate.shut end
   local spent = budgetSpent(cluster, node.wave)
   if spent then return spent end
@@ -183,6 +201,8 @@ for _, item in ipairs(open) do
     -- The claim itself tells that the slot waits no longer, but only within the node's own wave.
     if node.wave == req.wave then redis.call('HDEL', waiting, slot) else stopWaiting(slot, cluster, req.wave) end
     redis.call('HSET', memory, key .. '/' .. node.round .. '/recovery', cjson.encode(req.shortBefore))
+    redis.call('HSETNX', meta, 'first:' .. cluster .. '/' .. node.wave, item.candidate.node)
+    if first and first ~= item.candidate.node and not item.candidate.adopt then useApproval(canary) end
     tell({type = 'node-claimed', cluster = cluster, node = item.candidate.node, wave = node.wave, slot = slot,
       round = node.round, adopted = item.candidate.adopt})
     return answer({kind = 'claimed', node = item.candidate.node, round = node.round})

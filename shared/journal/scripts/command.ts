@@ -1,9 +1,10 @@
+import { APPROVALS, APPROVE } from './approvals.ts';
 import { LIMIT_COMMANDS } from './command/limits.ts';
 import { NODE_COMMANDS } from './command/nodes.ts';
 import { ROLLOUT_COMMANDS } from './command/rollout.ts';
 
 /** What every command begins with. `already`: the same act has been done before; nothing is changed, nothing told. */
-const HEAD = `
+const HEAD = `${APPROVALS}
 local retry = {}
 local function refuse(note) return answer({ok = false, note = note, retry = retry}) end
 local function already(note) return answer({ok = true, note = 'already ' .. note, retry = retry}) end
@@ -28,4 +29,4 @@ local function waveName(cluster, wave) return string.format('%s/%d', cluster, wa
  * goes on or completes through. The same act again is `ok`, its note begins with `already`, and nothing is told.
  */
 export const COMMAND =
-  HEAD + ROLLOUT_COMMANDS + LIMIT_COMMANDS + NODE_COMMANDS + "return refuse('unknown command ' .. kind)\n";
+  HEAD + APPROVE + ROLLOUT_COMMANDS + LIMIT_COMMANDS + NODE_COMMANDS + "return refuse('unknown command ' .. kind)\n";

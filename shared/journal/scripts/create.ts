@@ -1,6 +1,6 @@
 /**
  * Creates a rollout and takes all its clusters, or none. KEYS and ARGV as in the prelude, and KEYS 10 rollouts,
- * 11 plan; ARGV 4 the plan. Request: meta (hash fields), clusters, nodes (key → record), event.
+ * 11 plan; ARGV 4 the plan. Request: meta (hash fields), clusters, nodes (key → record), approvals (place → what is kept), event.
  */
 export const CREATE = `
 -- Ids are never used twice: this very call was sent again after a lost connection.
@@ -20,6 +20,7 @@ for key, node in pairs(req.nodes) do
   redis.call('SADD', sets .. 'pending:' .. cluster .. '/' .. node.wave, name)
 end
 for field, k in pairs(req.concurrency) do redis.call('HSET', meta, 'k:' .. field, k) end
+for name, kept in pairs(req.approvals) do redis.call('HSET', sets .. 'approvals', name, cjson.encode(kept)) end
 redis.call('ZADD', KEYS[10], at, rolloutId)
 tell(req.event)
 return answer({ok = true})

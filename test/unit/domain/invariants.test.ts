@@ -1,14 +1,25 @@
 import { describe, expect, it } from 'vitest';
+import type { ApprovalPlace } from '../../../shared/domain/command.ts';
 import type { EventBody } from '../../../shared/domain/events.ts';
 import { checkInvariants, RULES, type Rule } from '../../../shared/domain/invariants.ts';
 import type { Plan } from '../../../shared/domain/plan.ts';
 import { STEPS } from '../../../shared/domain/steps.ts';
+import { asked, withPlaces } from '../../helpers/approvals.ts';
 import { WrittenJournal } from '../../helpers/journal.ts';
 import { type TinyPlan, tinyPlan } from '../../helpers/plan.ts';
 
 const one = (nodes: string[], concurrency = 1, more: Partial<TinyPlan> = {}) =>
   tinyPlan({ stages: { dev: { a: [{ nodes, concurrency }] } }, ...more });
 const two = tinyPlan({ stages: { dev: { a: [{ nodes: ['n1'] }, { nodes: ['n2'] }] } } });
+const wave2 = { of: 'wave', cluster: 'a', wave: 1 } as const;
+const canary = { of: 'canary', cluster: 'a', wave: 0 } as const;
+const stage = { of: 'stage', stage: 'dev' } as const;
+const cluster = { of: 'cluster', cluster: 'a' } as const;
+const waveDone: EventBody = { type: 'wave-done', cluster: 'a', wave: 0 };
+const waveBegins: EventBody = { type: 'wave-started', cluster: 'a', wave: 1 };
+const approved = (place: ApprovalPlace, expiresAtMs: number | null = null): EventBody => {
+  return { type: 'approved', place, by: 'tester', why: '', expiresAtMs };
+};
 const staged = tinyPlan({ stages: { dev: { b: [{ nodes: ['n1'] }] }, live: { a: [{ nodes: ['n1'] }] } } });
 const zoned = inZone(one(['n1', 'n2', 'n3'], 3), ['n1', 'n2']);
 const begun = () => new WrittenJournal().begun();
@@ -33,6 +44,27 @@ describe('a journal that breaks nothing', () => {
       .add({ type: 'wave-done', cluster: 'a', wave: 1 }, { type: 'cluster-done', cluster: 'a' })
       .add({ type: 'stage-done', stage: 'dev' }, ended);
     expect(checkInvariants(two, journal.events)).toEqual([]);
+  });
+
+  it('approvals given and used, a soak that is over', () => {
+    const plan = withPlaces(
+      two,
+      [
+        [wave2, asked()],
+        [stage, asked()],
+        [canary, asked()],
+      ],
+      [[{ ...wave2, wave: 0 }, 2000]],
+    );
+    const journal = new WrittenJournal().add(approved(stage), approved(wave2)).begun();
+    journal.whole('n1', 's1').add(waveDone, { type: 'approval-wanted', place: wave2, reason: '' }, waveBegins);
+    expect(checkInvariants(plan, journal.events)).toEqual([]);
+  });
+
+  it('what an abort opens for its bookkeeping', () => {
+    const journal = begun().add({ type: 'rollout-aborting', ...by }, { type: 'node-aborted', ...n1, reason: 'x' });
+    journal.add(waveDone, waveBegins);
+    expect(checkInvariants(withPlaces(two, [[wave2, asked()]]), journal.events)).toEqual([]);
   });
 
   it('an adopted node of a later wave, beside a full wave', () => {
@@ -239,6 +271,51 @@ const PLANTED: [Rule, string, ReturnType<typeof tinyPlan>, WrittenJournal][] = [
     begun()
       .claim('n1', 's1')
       .add({ type: 'step-skipped', ...n1, round: 1, step: 'drain', reason: 'x' }),
+  ],
+  [
+    'approval',
+    'a stage',
+    withPlaces(one([]), [[stage, asked()]]),
+    new WrittenJournal().add({ type: 'stage-started', stage: 'dev' }),
+  ],
+  [
+    'approval',
+    'a cluster',
+    withPlaces(one([]), [[cluster, asked()]]),
+    new WrittenJournal().add({ type: 'cluster-started', cluster: 'a' }),
+  ],
+  ['approval', 'a wave', withPlaces(two, [[wave2, asked()]]), begun().whole('n1', 's1').add(waveDone, waveBegins)],
+  [
+    'approval',
+    'a wave, taken back',
+    withPlaces(two, [[wave2, asked()]]),
+    begun()
+      .whole('n1', 's1')
+      .add(waveDone, approved(wave2), { type: 'approval-revoked', place: wave2, ...by }, waveBegins),
+  ],
+  [
+    'approval',
+    'a wave, expired',
+    withPlaces(two, [[wave2, asked()]]),
+    begun().whole('n1', 's1').add(waveDone, approved(wave2, 18_000), waveBegins),
+  ],
+  [
+    'approval',
+    'a further node without a look at the first',
+    withPlaces(one(['n1', 'n2']), [[canary, asked()]]),
+    begun().whole('n1', 's1').claim('n2', 's1'),
+  ],
+  [
+    'approval',
+    'a further node beside the first',
+    withPlaces(one(['n1', 'n2'], 2), [[canary, asked()]]),
+    begun().add(approved(canary)).claim('n1', 's1').claim('n2', 's2'),
+  ],
+  [
+    'soak',
+    'a wave',
+    withPlaces(two, [], [[{ ...wave2, wave: 0 }, 60_000]]),
+    begun().whole('n1', 's1').add(waveDone, waveBegins),
   ],
   ['slots', 'takes two', one(['n1', 'n2'], 2), begun().claim('n1', 's1').claim('n2', 's1')],
   [

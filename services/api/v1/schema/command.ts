@@ -25,7 +25,7 @@ const expiresAtMs = z
   .min(0)
   .nullable()
   .default(null)
-  .describe('Not begun by then, it is asked for anew, ms since 1970; null: it does not expire');
+  .describe('Not begun by then, it is asked for anew, ms since 1970; null: as the plan says');
 
 const ACTS = {
   pause: act('pause', 'No further node is taken; those that are away go on to their end', {}),

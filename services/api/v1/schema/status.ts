@@ -108,7 +108,7 @@ const cluster = describes<ClusterStatus>()({
 
 const approval = describes<ApprovalStatus>()({
   place: approvalPlace,
-  state: z.enum(['wanted', 'given']),
+  state: z.enum(['wanted', 'given', 'used']).describe('used: what it was given for has begun'),
   sinceMs: timeMs('Since when it is so'),
   by: z.string().describe('Who gave it; empty while it is wanted'),
   why: z.string(),
