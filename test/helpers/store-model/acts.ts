@@ -6,7 +6,7 @@ import { resolveAmount } from '../../../shared/domain/policy.ts';
 import { STEPS, type StepName } from '../../../shared/domain/steps.ts';
 import type { ClaimRequest, StepRef, StepReport } from '../../../shared/ports/engine-store.ts';
 import { BROKEN } from '../journal.ts';
-import { anyCommand, commandOf } from './commands.ts';
+import { anyCommand, fittingCommand } from './commands.ts';
 import type { KnownSlot, StoreWorld, VisitOfStep } from './world.ts';
 
 /** Facts older than this give no claim. */
@@ -143,7 +143,7 @@ export async function perform(world: StoreWorld, act: Act): Promise<void> {
       return slot && world.store.waiting(world.id, slot, act.reason === '' ? [] : [act.reason]);
     }
     case 'command':
-      return command(world, commandOf(world, act.what));
+      return command(world, await fittingCommand(world, act.what));
     case 'abort':
       return act.really ? command(world, { kind: 'abort' }) : undefined;
   }

@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 import type { BudgetPlace, Command } from '../../../shared/domain/command.ts';
+import type { NodeState } from '../../../shared/domain/events.ts';
+import { nodeKey } from '../../../shared/domain/names.ts';
 import type { PlanNode } from '../../../shared/domain/plan.ts';
+import type { EngineStore } from '../../../shared/ports/engine-store.ts';
 
 const NODE_KINDS = ['retry', 'retry', 'retry', 'skip', 'redo', 'redo', 'repaired', 'repaired', 'exclude'] as const;
 const ROLLOUT_KINDS = ['pause', 'resume', 'resume', 'stop', 'retry-all'] as const;
@@ -19,6 +22,29 @@ export const anyCommand = fc.record({
 });
 /** One of {@link anyCommand}. */
 export type DrawnCommand = typeof anyCommand extends fc.Arbitrary<infer T> ? T : never;
+
+/** States in which an act on a node has much to do. */
+const FITTING: Readonly<Record<string, readonly NodeState[]>> = {
+  retry: ['failed'],
+  repaired: ['failed'],
+  redo: ['claimed', 'failed', 'done', 'skipped'],
+};
+
+/** As {@link commandOf}, but on a node in a state that fits, mostly, if there is one. */
+export async function fittingCommand(world: StatesWorld, drawn: DrawnCommand): Promise<Command | undefined> {
+  const keys = world.nodes.map(node => nodeKey(node.cluster, node.name));
+  const records = await world.store.nodes(world.id, keys);
+  const states = FITTING[drawn.kind] ?? [];
+  const fitting = world.nodes.filter((_, at) => states.includes(records[at]?.state ?? 'pending'));
+  const nodes = fitting.length > 0 && drawn.amount > 0 ? fitting : world.nodes;
+  return commandOf({ nodes, places: () => world.places() }, drawn);
+}
+
+/** What acts are on, with the states of its nodes. */
+export interface StatesWorld extends CommandWorld {
+  readonly id: string;
+  readonly store: Pick<EngineStore, 'nodes'>;
+}
 
 /** What acts are on. */
 export interface CommandWorld {

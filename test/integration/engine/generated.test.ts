@@ -10,7 +10,7 @@ import { StoreWorld } from '../../helpers/store-model/world.ts';
 
 const redis = await testRedis();
 /** `NODETIDE_TEST_RUNS` searches longer. */
-const RUNS = Number(process.env['NODETIDE_TEST_RUNS'] ?? 100);
+const RUNS = Number(process.env['NODETIDE_TEST_RUNS'] ?? 60);
 
 describe(`the store, whatever comes (seed ${SEED})`, () => {
   it(
@@ -19,7 +19,7 @@ describe(`the store, whatever comes (seed ${SEED})`, () => {
       let run = 0;
       const rollouts = fc.asyncProperty(
         anyFleet,
-        fc.array(anyAct, { minLength: 10, maxLength: 60 }),
+        fc.array(anyAct, { minLength: 10, maxLength: 60, size: 'max' }),
         async (fleet, acts) => {
           run += 1;
           const world = StoreWorld.real(redis.redis, `${redis.prefix}-${run}`, `r${run}`, planOf(fleet));

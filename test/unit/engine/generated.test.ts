@@ -7,7 +7,7 @@ import { anyFleet, planOf } from '../../helpers/store-model/fleet.ts';
 import { StoreWorld } from '../../helpers/store-model/world.ts';
 
 /** `NODETIDE_TEST_RUNS` searches longer. */
-const RUNS = Number(process.env['NODETIDE_TEST_RUNS'] ?? 200) * 6;
+const RUNS = Number(process.env['NODETIDE_TEST_RUNS'] ?? 200) * 5;
 
 describe(`the core in memory, whatever comes (seed ${SEED})`, () => {
   it(
@@ -15,7 +15,7 @@ describe(`the core in memory, whatever comes (seed ${SEED})`, () => {
     async () => {
       const rollouts = fc.asyncProperty(
         anyFleet,
-        fc.array(anyAct, { minLength: 10, maxLength: 60 }),
+        fc.array(anyAct, { minLength: 10, maxLength: 60, size: 'max' }),
         async (fleet, acts) => {
           const world = StoreWorld.pure('r', planOf(fleet));
           await world.begin();
