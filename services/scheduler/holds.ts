@@ -47,17 +47,27 @@ export class Holds {
     return obstacles;
   }
 
-  /** Renews what is held while nodes are away, and gives it back when none is any more. Rejects when the store does. */
-  async keep(cluster: PlanCluster, owner: HoldOwner, isAway: boolean, signal: AbortSignal): Promise<void> {
+  /**
+   * Renews what is held while nodes are away, and gives it back when none is any more. What was never taken for nodes that
+   * are away (they were adopted while the gates were shut) is taken. `someAway` is asked after what is held was read: else a
+   * claim in between would lose what it took. Rejects when the store or `someAway` does.
+   */
+  async keep(
+    cluster: PlanCluster,
+    owner: HoldOwner,
+    someAway: () => Promise<boolean>,
+    signal: AbortSignal,
+  ): Promise<void> {
     const wanted = wantedOf(cluster);
     if (wanted.length === 0) return;
     const [kept, nowMs] = await Promise.all([this.#deps.store.holds(), this.#deps.store.now()]);
+    const isAway = await someAway();
     const leastMs = Math.max(LEAST_KEPT_MS, 2 * cluster.policy.factsMaxAgeMs);
     for (const each of wanted) {
       const held = kept[holdKey(cluster.name, each.settings.name)];
-      if (held?.rollout !== owner.rollout) continue;
-      const isIdle = !isAway && nowMs - held.usedAtMs >= leastMs;
-      if (held.releasing || isIdle) await this.#giveBack(cluster, each, owner, held, signal);
+      if (held && held.rollout !== owner.rollout) continue;
+      const isIdle = held && !isAway && nowMs - held.usedAtMs >= leastMs;
+      if (held && (held.releasing || isIdle)) await this.#giveBack(cluster, each, owner, held, signal);
       else if (isAway && this.#isDue('renew', cluster, each)) {
         await this.#alone(cluster, each, () => this.#take(cluster, each, owner, signal, false));
       }

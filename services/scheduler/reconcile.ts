@@ -37,8 +37,9 @@ export async function reconcile(deps: SchedulerDeps, rollout: string): Promise<v
   }
   const holdings = Object.entries(await deps.store.holdings(rollout));
   for (const cluster of planClusters(plan)) {
-    const isAway = holdings.some(([, key]) => splitNodeKey(key).cluster === cluster.name);
-    await deps.holds.keep(cluster, { installation: meta.installation, rollout }, isAway, deps.signal);
+    const someAway = async () =>
+      Object.values(await deps.store.holdings(rollout)).some(key => splitNodeKey(key).cluster === cluster.name);
+    await deps.holds.keep(cluster, { installation: meta.installation, rollout }, someAway, deps.signal);
   }
   for (const [slot, key] of holdings) {
     const { cluster, node } = splitNodeKey(key);

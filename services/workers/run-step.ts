@@ -218,8 +218,10 @@ async function keptBack(visit: Visit, begin: Go, context: StepContext<unknown>, 
   if (left === null) return waitForOthers(visit, begin, obstacle.reason);
   if (!(await tellHooks(visit, 'skipped', { reason: why, code: '' }))) return superseded(visit);
   await giveLease(visit, leaving);
-  // Only what is given back is put back: one with our mark would be taken again at once.
-  const answer = await deps.store.command(rollout, { kind: 'redo', cluster, node }, 'nodetide', why);
+  // Only what is given back is put back: one with our mark would be taken again at once. What a person asked for meanwhile
+  // stands.
+  const again = { kind: 'redo', cluster, node, unlessAsked: true } as const;
+  const answer = await deps.store.command(rollout, again, 'nodetide', why);
   if (!answer.ok) return waitForOthers(visit, begin, obstacle.reason);
   const reason = `${why}; left: ${left.state}`;
   const heard = await deps.store.report(rollout, ref, begin.epoch, { outcome: 'skipped', reason, left });

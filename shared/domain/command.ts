@@ -34,8 +34,8 @@ export type Command =
   | { readonly kind: 'retry-all' }
   /** The node is left as it is, marked, and its slot freed. */
   | ({ readonly kind: 'skip' } & OfNode)
-  /** A new round of the node, from drain on, while its wave is open. */
-  | ({ readonly kind: 'redo' } & OfNode)
+  /** A new round of the node, from drain on, while its wave is open. `unlessAsked`: refused when a person asked for something else. */
+  | ({ readonly kind: 'redo'; readonly unlessAsked?: true } & OfNode)
   /** A person repaired the failed node: it is verified and uncordoned, nothing before that is done. */
   | ({ readonly kind: 'repaired' } & OfNode)
   /** A node that has not begun is left out. */

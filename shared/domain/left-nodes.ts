@@ -6,7 +6,7 @@ export interface LeftNode {
   readonly cluster: string;
   readonly node: string;
   /** `ending`: a person asked, and what runs on it has not come to its end yet. */
-  readonly kind: 'ending' | 'skipped' | 'aborted';
+  readonly kind: 'ending' | 'skipped' | 'aborted' | 'excluded';
   /** The step in which it ended, or is; null: it was taken and had begun none. */
   readonly step: StepName | null;
   /** Nothing of the work is left on it. */
@@ -32,7 +32,8 @@ function leftNode(node: NodeStatus, aborting: boolean): LeftNode | null {
     const now = node.reason === '' ? 'ends at its next safe point' : `ends at its next safe point; was: ${node.reason}`;
     return { ...about, kind: 'ending', well: false, state: now, todo: '' };
   }
-  if ((state !== 'skipped' && state !== 'aborted') || round === 0) return null;
+  // Left out after it had begun: it waited to be done anew.
+  if ((state !== 'skipped' && state !== 'aborted' && state !== 'excluded') || round === 0) return null;
   if (left === null) {
     const todo = `Look at it; if it carries our mark: nodetide release ${cluster}/${name}`;
     return { ...about, kind: state, well: false, state: node.reason, todo };

@@ -9,6 +9,13 @@ export const ADOPTED_STANDING: HostStanding = {
   todo: 'Look on the host whether an upgrade runs or was cut short, and whether a reboot is due',
 };
 
+/** Of a node that a person took in hand, and that is not verified yet. */
+export const REPAIRED_STANDING: HostStanding = {
+  kind: 'open',
+  said: 'a person took it in hand; not proven well',
+  todo: 'See that it is well: its upgrade or reboot had failed, and what was done about it is not known',
+};
+
 /** How the host stands by what the steps before this one proved. */
 export function standingBefore({ proofs, policy }: Pick<StepContext<unknown>, 'proofs' | 'policy'>): HostStanding {
   const { drain, reboot, 'check-reboot': checked } = proofs;

@@ -143,6 +143,25 @@ describe.each(TABLE)('a node that is %s', (state, ...expected) => {
   });
 });
 
+it.each<[string, boolean, string]>([
+  ['running', true, 'claimed redo'],
+  ['to be skipped', false, 'claimed skip'],
+  ['to be done anew', true, 'claimed redo'],
+  ['to be aborted', false, 'claimed abort'],
+  ['done, recovering', false, 'done'],
+  ['skipped', false, 'skipped'],
+])(
+  'a node that is %s: nodetide itself does it anew only if nobody asked for anything else',
+  async (state, ok, ends) => {
+    const wave = await openWave(plan);
+    await STATES[state]?.(wave);
+    const answer = await act(wave, { kind: 'redo', cluster: 'a', node: 'n1', unlessAsked: true });
+    const node = await wave.store.node(wave.id, 'a', 'n1');
+    const wish = node && SETTLED_STATES.includes(node.state) ? '' : node?.flag;
+    expect([answer.ok, `${node?.state} ${wish}`.trim()]).toEqual([ok, ends]);
+  },
+);
+
 /** How the rollout comes to each state; its first wave is open. */
 const ROLLOUTS: Readonly<Record<string, (wave: Wave) => Promise<unknown>>> = {
   running: async () => {},

@@ -23,7 +23,8 @@ const nodes = [
   nodeStatus('g', 'claimed', { step: 'verify', reason: 'soaking' }),
   nodeStatus('h', 'failed', { step: 'reboot', reason: 'away' }),
   nodeStatus('i', 'pending'),
-  nodeStatus('j', 'excluded', { reason: 'gone' }),
+  nodeStatus('j', 'excluded', { round: 0, reason: 'gone' }),
+  nodeStatus('k', 'excluded', { step: null, reason: 'excluded by ann' }),
 ];
 const made = [{ name: 'c', waves: [{ nodes }] }];
 
@@ -34,10 +35,16 @@ it('names every node not left well, what is still due, and while aborting those 
     ['b', 'aborted', false],
     ['c', 'skipped', true],
     ['d', 'aborted', false],
+    ['k', 'excluded', false],
   ];
   expect(names('aborted')).toEqual(ended);
   expect(names('running')).toEqual(ended);
-  expect(names('aborting')).toEqual([...ended, ['g', 'ending', false], ['h', 'ending', false]]);
+  expect(names('aborting')).toEqual([
+    ...ended.slice(0, 3),
+    ['g', 'ending', false],
+    ['h', 'ending', false],
+    ...ended.slice(3),
+  ]);
   expect(leftNodes(rolloutStatus(made, { state: 'aborted' }))[2]).toMatchObject({
     state: 'told by an older version',
     todo: expect.stringContaining('nodetide release c/d'),
@@ -50,7 +57,7 @@ it('is shown in 80 columns, whole', () => {
   expect(lines.filter(line => width(line) > 80)).toEqual([]);
   expect(lines.slice(0, 8)).toEqual([
     '',
-    'Left for a person: 2 to put right, 2 still ending, 1 in service with more to do',
+    'Left for a person: 3 to put right, 2 still ending, 1 in service with more to do',
     '✗ c/b aborted in upgrade',
     '  left  the upgrade was begun and may still run on the host (task',
     '        r-1-b-1-upgrade-1); b is cordoned, Ready',
@@ -58,6 +65,6 @@ it('is shown in 80 columns, whole', () => {
     '        then give it back: nodetide release c/b',
     '✓ c/c skipped in reboot',
   ]);
-  expect(leftNodeLines(rolloutStatus(made), { troubles: 1 }, view).at(-1)).toBe('… 2 more: nodetide status');
+  expect(leftNodeLines(rolloutStatus(made), { troubles: 1 }, view).at(-1)).toBe('… 3 more: nodetide status');
   expect(leftNodeLines(rolloutStatus([]), { troubles: 1 }, view)).toEqual([]);
 });

@@ -239,3 +239,17 @@ it('every step says how the host stands; nothing that was rebooted and not verif
   });
   expect(standingBefore(context({ proofs: {} })).kind).toBe('untouched');
 });
+
+it.each([
+  ['drain', {}],
+  ['upgrade', { drain }],
+  ['reboot', { drain, upgrade: { exitCode: 0, changes: [] }, 'check-reboot': { evidence: [] } }],
+])('a node that a person repaired after it failed in %s is not sound before it is verified', async (_step, proofs) => {
+  const [verify] = stepsNamed(['verify']);
+  const world = await away();
+  const context = world.context({ memory: null, proofs: proofs as unknown as Partial<Proofs> });
+  const standing = verify?.standing?.(context);
+  const left = standing && (await leaveAborted(context, standing));
+  expect(now(world)).toEqual(KEPT);
+  expect(left).toMatchObject({ well: false, state: expect.stringContaining('took it in hand') });
+});

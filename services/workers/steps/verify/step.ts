@@ -3,7 +3,7 @@ import type { Step, StepContext, StepOutcome } from '../../../../shared/ports/st
 import { proveVersions } from '../../common/baseline.ts';
 import { deadlineOf } from '../../common/deadline.ts';
 import { leftAs } from '../../common/left-as.ts';
-import { standingBefore } from '../../common/standing.ts';
+import { REPAIRED_STANDING, standingBefore } from '../../common/standing.ts';
 import { type Look, lookAt } from './look.ts';
 
 /** What the verify step keeps in a round. */
@@ -34,7 +34,8 @@ export const verifyStep: Step<'verify', VerifyMemory> = {
   name: 'verify',
   run: runVerify,
   giveUp: async context => `upgraded, not proven well, kept out of service: ${await leftAs(context)}`,
-  standing: standingBefore,
+  // Only a repair leaves the reboot step out: what was proved before it says little about the host.
+  standing: context => (context.proofs.reboot ? standingBefore(context) : REPAIRED_STANDING),
 };
 
 async function runVerify(context: Context): Promise<StepOutcome<'verify'>> {

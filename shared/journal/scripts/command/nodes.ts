@@ -102,6 +102,7 @@ elseif kind == 'redo' then
     if node.state == 'failed' then again(key, node) end
     return so(key .. ' is ' .. asked)
   end
+  if req.unlessAsked and (asked or settled(node)) then return refuse(key .. ' is ' .. (asked or node.state)) end
   tellOf('node-redo-asked', key)
   if settled(node) then
     beginAnew(key, node)

@@ -26,7 +26,9 @@ elseif kind == 'abort' then
   tell({type = 'rollout-aborting', by = req.by, why = req.why})
   for i = 1, #req.keys do
     local node = load(req.keys[i])
-    if node and node.state == 'pending' then settle(req.keys[i], node, 'aborted', 'aborted before it was begun')
+    if node and node.state == 'pending' then
+      local when = node.round > 0 and 'while it waited to be done anew' or 'before it was begun'
+      settle(req.keys[i], node, 'aborted', 'aborted ' .. when)
     elseif node and not settled(node) then flag(req.keys[i], node, 'abort') end
   end
   return accept('aborting: no further node is taken; those away end at their next safe point')

@@ -60,8 +60,10 @@ function abort(all: PureState, who: Actor): void {
   all.state = 'aborting';
   all.tell({ type: 'rollout-aborting', ...who });
   for (const [key, node] of all.nodes) {
-    if (node.state === 'pending') all.settle(key, node, 'aborted', 'aborted before it was begun');
-    else if (node.state === 'claimed' || node.state === 'failed') node.flag = 'abort';
+    if (node.state === 'pending') {
+      const when = node.round > 0 ? 'while it waited to be done anew' : 'before it was begun';
+      all.settle(key, node, 'aborted', `aborted ${when}`);
+    } else if (node.state === 'claimed' || node.state === 'failed') node.flag = 'abort';
   }
 }
 
