@@ -33,6 +33,8 @@ export interface Connection {
   readonly coordination: CoordinationV1Api;
   readonly authorization: AuthorizationV1Api;
   readonly version: VersionApi;
+  /** URL of the API server, as the kubeconfig has it. */
+  readonly server: string;
   /** Makes a call; see {@link call}. */
   call<T>(asked: Asked, run: (options: CallOptions) => Promise<T>): Promise<T>;
   /** Makes a call as {@link call} does, past client-node's generated code; see {@link sendRaw}. */
@@ -72,6 +74,7 @@ export async function connect(cluster: string, target: KubernetesTarget): Promis
     coordination: config.makeApiClient(k8s.CoordinationV1Api),
     authorization: config.makeApiClient(k8s.AuthorizationV1Api),
     version: config.makeApiClient(k8s.VersionApi),
+    server: config.getCurrentCluster()?.server ?? '',
     call: (asked, run) => call(settingsOf(cluster, asked, throttle), signal => run(options(asked, signal))),
     send: (asked, request) =>
       call(settingsOf(cluster, asked, throttle), signal => sendRaw(k8s, config, request, signal)),

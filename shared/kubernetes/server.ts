@@ -23,7 +23,7 @@ export async function allowed(connection: Connection, permission: Permission, si
 export async function serverInfo(
   connection: Connection,
   signal: AbortSignal,
-): Promise<{ version: string; clockSkewMs: number }> {
+): Promise<{ version: string; clockSkewMs: number; endpoint: string }> {
   let sentMs = Date.now();
   const answer = await connection.call({ doing: 'get version', signal }, options => {
     sentMs = Date.now();
@@ -31,7 +31,7 @@ export async function serverInfo(
   });
   const dateMs = Date.parse(answer.headers['date'] ?? '');
   const clockSkewMs = Number.isNaN(dateMs) ? 0 : leastSkew(dateMs, sentMs, Date.now());
-  return { version: answer.data.gitVersion, clockSkewMs };
+  return { version: answer.data.gitVersion, clockSkewMs, endpoint: connection.server };
 }
 
 /**

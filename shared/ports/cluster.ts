@@ -112,7 +112,7 @@ export interface ClusterApi {
   /** Posts a Kubernetes Event on a Node; the same words again are counted. */
   postEvent(event: NodeEvent, signal: AbortSignal): Promise<void>;
   canI(permission: Permission, signal: AbortSignal): Promise<boolean>;
-  /** Server version, and how far the server's clock is ahead of ours. */
-  serverInfo(signal: AbortSignal): Promise<{ version: string; clockSkewMs: number }>;
+  /** Server version, how far the server's clock is ahead of ours, and the URL it is reached by. Missing: not known. */
+  serverInfo(signal: AbortSignal): Promise<{ version: string; clockSkewMs: number; endpoint?: string }>;
   close(): Promise<void>;
 }

@@ -7,14 +7,18 @@ import { clockFinding, type DoctorFinding, findingOf, fine } from './finding.ts'
 export interface ClusterCheck {
   readonly findings: readonly DoctorFinding[];
   readonly nodes: readonly NodeView[] | null;
+  /** URL of the API server; missing: not known. */
+  readonly endpoint?: string;
 }
 
 /** Asks a cluster whether it can be reached, what we may do there, what its clock says. Never throws. */
 export async function checkCluster(api: ClusterApi, policy: RightsPolicy, signal: AbortSignal): Promise<ClusterCheck> {
   const where = api.name;
   const findings: DoctorFinding[] = [];
+  let endpoint = '';
   try {
-    const { version, clockSkewMs } = await api.serverInfo(signal);
+    const { version, clockSkewMs, endpoint: url = '' } = await api.serverInfo(signal);
+    endpoint = url;
     findings.push(fine(where, 'API server', version), clockFinding(where, clockSkewMs));
   } catch (error) {
     return { findings: [findingOf(where, 'API server', error)], nodes: null };
@@ -23,7 +27,7 @@ export async function checkCluster(api: ClusterApi, policy: RightsPolicy, signal
   try {
     const nodes = await api.listNodes(signal);
     findings.push(fine(where, 'nodes', `${nodes.length}, ${nodes.filter(node => node.ready).length} of them Ready`));
-    return { findings, nodes };
+    return { findings, nodes, endpoint };
   } catch (error) {
     return { findings: [...findings, findingOf(where, 'nodes', error)], nodes: null };
   }

@@ -8,6 +8,7 @@ import type { ClusterApi } from '../../../shared/ports/cluster.ts';
 import type { ClusterConnector, HostConnector } from '../../../shared/ports/connect.ts';
 import type { PackageManager } from '../../../shared/ports/packages.ts';
 import { checkCluster } from './cluster.ts';
+import { endpointFinding } from './endpoint.ts';
 import type { DoctorFinding } from './finding.ts';
 import { checkHost } from './host.ts';
 import { checkMarks, type MarkSubject } from './marks.ts';
@@ -64,7 +65,8 @@ export async function examine(
   const left =
     api && cluster?.nodes ? await marksOf(subject, api, cluster.nodes, reach, limited(stop, CLUSTER_LIMIT_MS)) : [];
   await api?.close();
-  return [...(cluster?.findings ?? []), ...left, ...perHost.flat()];
+  const endpoint = endpointFinding(subject.name, cluster?.endpoint ?? '', subject.nodes, views);
+  return [...(cluster?.findings ?? []), ...endpoint, ...left, ...perHost.flat()];
 }
 
 async function marksOf(

@@ -1,9 +1,11 @@
 import type { NodeView } from '../../../shared/domain/facts.ts';
 import { kernelWarnings } from '../../../shared/domain/kernels.ts';
+import { parseSelfReboots } from '../../../shared/domain/self-reboots.ts';
 import type { Clock } from '../../../shared/ports/clock.ts';
 import type { Host, HostFacts } from '../../../shared/ports/host.ts';
 import type { PackageManager } from '../../../shared/ports/packages.ts';
 import { clockFinding, type DoctorFinding, findingOf, fine } from './finding.ts';
+import { SELF_REBOOTS } from './self-reboots.ts';
 
 /** What is needed to check one host. */
 export interface HostSubject {
@@ -36,7 +38,7 @@ export async function checkHost(subject: HostSubject, clock: Clock, signal: Abor
     clockFinding(where, skewMs, roundTripMs / 2),
   ];
   if (node !== null) findings.push(sameMachine(where, facts, node));
-  findings.push(...(await checkKernels(subject, facts, signal)));
+  findings.push(...(await checkKernels(subject, facts, signal)), ...(await checkSelfReboots(subject, signal)));
   if (facts.packageTransaction !== null) {
     const detail = `a package transaction is running: ${facts.packageTransaction}`;
     findings.push({ verdict: 'warning', where, check: 'packages', detail, todo: 'Wait for its end.' });
@@ -57,6 +59,19 @@ async function checkKernels({ host, where, managers = [] }: HostSubject, facts: 
     );
   } catch (error) {
     return [findingOf(where, 'kernel', error)];
+  }
+}
+
+/** Who reboots the host behind everybody's back; nothing is told of one that nobody does. */
+async function checkSelfReboots({ host, where }: HostSubject, signal: AbortSignal): Promise<DoctorFinding[]> {
+  try {
+    const { stdout } = await host.run(SELF_REBOOTS, signal);
+    const todo = 'Switch that off, or nodes are rebooted outside windows and without a drain.';
+    return parseSelfReboots(stdout).map(
+      (detail): DoctorFinding => ({ verdict: 'warning', where, check: 'reboots by itself', detail, todo }),
+    );
+  } catch (error) {
+    return [findingOf(where, 'reboots by itself', error)];
   }
 }
 

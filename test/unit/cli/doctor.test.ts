@@ -2,10 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { checkCluster } from '../../../services/cli/doctor/cluster.ts';
 import { clockFinding } from '../../../services/cli/doctor/finding.ts';
 import { checkHost } from '../../../services/cli/doctor/host.ts';
+import { SELF_REBOOTS } from '../../../services/cli/doctor/self-reboots.ts';
 import { fail } from '../../../shared/domain/failures/catalogue.ts';
 import type { Permission } from '../../../shared/domain/permissions.ts';
 import { KERNELS } from '../../../shared/packages/kernel.ts';
 import { PACKAGE_MANAGERS } from '../../../shared/packages/managers.ts';
+import type { Script } from '../../../shared/ports/host.ts';
 import { FakeClock } from '../../helpers/fake-clock.ts';
 import { FakeCluster, nodeView } from '../../helpers/fake-cluster.ts';
 import { FakeHost } from '../../helpers/fake-host.ts';
@@ -37,6 +39,11 @@ describe('checks of a cluster', () => {
   });
 });
 
+/** What a host prints; nothing reboots it by itself. */
+const said = (script: Script, stdout: string) => {
+  return { exitCode: 0, stdout: script === SELF_REBOOTS ? '== end\n' : stdout, stderr: '' };
+};
+
 describe('checks of a host', () => {
   const clock = new FakeClock();
   const check = (host: FakeHost, bootId: string) =>
@@ -47,7 +54,7 @@ describe('checks of a host', () => {
     );
   const host = (): FakeHost => {
     const made = new FakeHost('a', () => clock.now());
-    made.answer = () => ({ exitCode: 0, stdout: '0\n', stderr: '' });
+    made.answer = script => said(script, '0\n');
     return made;
   };
 
@@ -65,11 +72,20 @@ describe('checks of a host', () => {
     const one = host();
     const kernels =
       'running 6.1.0-1\nimage vmlinuz-6.1.0-1\nimage vmlinuz-6.1.0-2\nmodules 6.1.0-1\nmodules 6.1.0-2\nlink /vmlinuz boot/vmlinuz-6.1.0-1\nend\n';
-    one.answer = script => ({ exitCode: 0, stdout: script === KERNELS ? kernels : '0\n', stderr: '' });
+    one.answer = script => said(script, script === KERNELS ? kernels : '0\n');
     const [finding, ...others] = (await check(one, 'boot-1')).filter(({ verdict }) => verdict !== 'ok');
     expect(finding).toMatchObject({ verdict: 'warning', check: 'kernel' });
     expect(finding?.detail).toContain('start the kernel 6.1.0-1');
     expect(finding?.detail).toContain('6.1.0-2 is installed');
+    expect(others).toEqual([]);
+  });
+
+  it('finds that it reboots by itself', async () => {
+    const one = host();
+    const timer = '== timers\nId=weekly.service\nExecStart={ path=/sbin/reboot ; argv[]=/sbin/reboot ; }\n== end\n';
+    one.answer = script => (script === SELF_REBOOTS ? { ...said(script, ''), stdout: timer } : said(script, '0\n'));
+    const [finding, ...others] = (await check(one, 'boot-1')).filter(({ verdict }) => verdict !== 'ok');
+    expect(finding).toMatchObject({ verdict: 'warning', detail: 'a timer runs weekly.service: /sbin/reboot' });
     expect(others).toEqual([]);
   });
 
@@ -80,7 +96,7 @@ describe('checks of a host', () => {
 
   it('finds that commands do not run as root', async () => {
     const user = host();
-    user.answer = () => ({ exitCode: 0, stdout: '1000\n', stderr: '' });
+    user.answer = script => said(script, '1000\n');
     const wrong = (await check(user, 'boot-1')).filter(({ verdict }) => verdict !== 'ok');
     expect(wrong.map(({ detail }) => detail)).toEqual(['commands run as user 1000']);
   });
