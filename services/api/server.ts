@@ -1,9 +1,14 @@
 import { type FastifyInstance, fastify } from 'fastify';
+import { clip } from '../../shared/domain/text.ts';
 import type { Credentials } from './access/credentials.ts';
 import { guardOf } from './access/guard.ts';
 import { BOARD_PATH, registerBoard } from './board/board.ts';
 import type { ApiParts } from './ports.ts';
+import { Problem, sendProblem } from './problem.ts';
 import { registerApi } from './v1/api.ts';
+
+/** Names of nodes are names of DNS. */
+const LONGEST_NAME = 253;
 
 /** How the server serves. */
 export interface ServerOptions extends Credentials {
@@ -14,8 +19,15 @@ export interface ServerOptions extends Credentials {
 
 /** The server with all its routes; not listening yet. */
 export async function buildServer(parts: ApiParts, options: ServerOptions): Promise<FastifyInstance> {
-  // Browsers keep connections open: without this, closing would wait for them.
-  const app = fastify({ forceCloseConnections: true });
+  const app = fastify({
+    // Browsers keep connections open: without this, closing would wait for them.
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: LONGEST_NAME },
+    // Addresses that no route is looked up for; they come before the hooks.
+    frameworkErrors: (error, _request, reply) => {
+      void sendProblem(reply, new Problem('bad-request', `path: ${clip(error.message, 500)}`));
+    },
+  });
   app.decorateRequest('who', '');
   app.addHook('onRequest', guardOf(options.host, options));
   app.get('/livez', () => ({ status: 'ok' }));

@@ -1,4 +1,4 @@
-import { appendFile } from 'node:fs/promises';
+import { appendFile, readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { CliError, EXIT } from '../exit.ts';
 import type { Wiring } from '../wiring.ts';
@@ -25,7 +25,9 @@ export function register(program: Command, { terminal }: Wiring): void {
 }
 
 async function add(file: string, line: string): Promise<void> {
-  await appendFile(file, `${line}\n`, { mode: 0o600 }).catch((error: unknown) => {
+  const before = await readFile(file, 'utf8').catch(() => '');
+  const gap = before === '' || before.endsWith('\n') ? '' : '\n';
+  await appendFile(file, `${gap}${line}\n`, { mode: 0o600 }).catch((error: unknown) => {
     throw new CliError(EXIT.badInput, `the token file cannot be written: ${String(error)}`, { cause: error });
   });
 }

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import type { Narrow } from '../../../shared/domain/plan-build/narrow.ts';
 import { wholeNumber } from '../options.ts';
 
@@ -18,7 +18,12 @@ export function withFleetFile(command: Command): Command {
 
 /** Adds the options that narrow a plan. */
 export function withNarrow(command: Command): Command {
-  const list = (word: string, before: string[] | undefined) => [...(before ?? []), ...word.split(',').filter(Boolean)];
+  const list = (word: string, before: string[] | undefined) => {
+    const names = word.split(',').filter(Boolean);
+    // A variable of a script that is empty must not mean everything.
+    if (names.length === 0) throw new InvalidArgumentError('It names nothing.');
+    return [...(before ?? []), ...names];
+  };
   return command
     .option('--cluster <names>', 'only these clusters (comma-separated or repeated)', list)
     .option('--wave <waves>', 'only these waves, by name (1+4) or by a sequence in it', list)

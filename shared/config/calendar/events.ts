@@ -62,7 +62,11 @@ function occurrencesOf(
     return isNear && !isCancelled(of) ? frozen(held, summaryOf(of) || why, zone) : null;
   };
   if (!event.isRecurring()) return [freeze(component)].filter(each => each !== null);
-  const left = times.leftOut(component);
+  // Which one a change is of is known by its instant: it may be told in another zone than the event.
+  const changed = new Map(
+    changes.flatMap(each => [...times.named(each, 'recurrence-id')].map(at => [at, each] as const)),
+  );
+  const left = times.named(component, 'exdate');
   const found: Freeze[] = [];
   const iterator = event.iterator();
   for (let looks = 0; ; looks += 1) {
@@ -70,11 +74,21 @@ function occurrencesOf(
     if (!start || times.startMs(component, start) >= span.toMs) return found;
     if (looks >= MOST_LOOKS) throw new Error(`the event "${summaryOf(component)}" recurs too often`);
     if (left.has(times.startMs(component, start))) continue;
-    // Its types name one that does not exist.
-    const { item } = event.getOccurrenceDetails(start) as unknown as { readonly item: ICAL.Event };
-    const held = item.component === component ? freeze(component, start) : freeze(item.component);
+    const change = changed.get(times.startMs(component, start));
+    const held = change ? freeze(change) : later(event, start, freeze);
     if (held) found.push(held);
   }
+}
+
+/** An occurrence that no change is of alone; one of an earlier occurrence may hold for it as well (THISANDFUTURE). */
+function later(
+  event: ICAL.Event,
+  start: ICAL.Time,
+  freeze: (of: ICAL.Component, start: ICAL.Time) => Freeze | null,
+): Freeze | null {
+  // Its types name neither as it is.
+  const details = event.getOccurrenceDetails(start) as unknown as { item: ICAL.Event; startDate: ICAL.Time };
+  return freeze(details.item.component, details.startDate);
 }
 
 function frozen(held: NonNullable<ReturnType<CalendarTimes['spanOf']>>, why: string, zone: string): Freeze {

@@ -53,9 +53,9 @@ export class CalendarTimes {
     return this.#instant(localOf(start), first?.time.isDate ? this.#zone : (first?.zone ?? null));
   }
 
-  /** Beginnings of the occurrences that EXDATE leaves out. */
-  leftOut(event: ICAL.Component): Set<number> {
-    const properties = event.getAllProperties('exdate');
+  /** Beginnings of occurrences that a property names: those that EXDATE leaves out, the one that RECURRENCE-ID changes. */
+  named(event: ICAL.Component, name: 'exdate' | 'recurrence-id'): Set<number> {
+    const properties = event.getAllProperties(name);
     return new Set(
       properties.flatMap(property =>
         (property.getValues() as ICAL.Time[]).map(time => this.#instant(localOf(time), this.#zoneOf(property, time))),

@@ -7,6 +7,9 @@ import { nodePolicyTable } from './policy.ts';
 
 const ZONE = 'the name of a time zone, such as Europe/Berlin or UTC';
 
+/** An empty list would read as none, and mean all. */
+const some = <T extends z.ZodType>(item: T, what: string) => z.array(item).min(1, { error: `at least one ${what}` });
+
 const { drain, upgrade, reboot, verify } = nodePolicyTable;
 
 const policySchema = section(
@@ -26,9 +29,9 @@ export const scheduleTable = {
     'roll: a rollout as run would start it; watch: nothing is upgraded, and only nodes that ask for a reboot are rolled.',
     { default: 'roll' },
   ),
-  clusters: option(z.array(dnsName), 'Only these clusters.', { otherwise: 'all' }),
-  waves: option(z.array(words), 'Only these waves, by name ("1+4") or by a sequence in it.', { otherwise: 'all' }),
-  nodes: option(z.array(words), 'Only these nodes, NODE or CLUSTER/NODE.', { otherwise: 'all' }),
+  clusters: option(some(dnsName, 'cluster'), 'Only these clusters.', { otherwise: 'all' }),
+  waves: option(some(words, 'wave'), 'Only these waves, by name ("1+4") or by a sequence in it.', { otherwise: 'all' }),
+  nodes: option(some(words, 'node'), 'Only these nodes, NODE or CLUSTER/NODE.', { otherwise: 'all' }),
   selector: option(labelSelector, 'Only Nodes with these labels.', { otherwise: 'all' }),
   limit: option(whole(1), 'Only the first so many nodes of those left.', { otherwise: 'all' }),
   policy: option(policySchema, 'What is different in these rollouts, for all their nodes.', { otherwise: 'nothing' }),

@@ -170,6 +170,10 @@ describe('an address that is wrong', () => {
     ['/rollouts/r-1/events?limit=0', 'bad-request', 'query.limit: expected a whole number from 1 to 5000'],
     ['/rollouts/r-1/events?limit=many', 'bad-request', 'query.limit: expected a whole number from 1 to 5000'],
     ['/rollouts/r-1/events?after=yesterday', 'bad-request', 'query.after: expected the id of an event'],
+    ['/rollouts/r-1/events?after=99999999999999999999-0', 'bad-request', 'query.after: expected the id of an event'],
+    ['/rollouts/%', 'bad-request', 'path: '],
+    [`/rollouts/r-1/nodes/a/${'n'.repeat(253)}`, 'unknown-node', 'rollout r-1 has no node a/n'],
+    [`/rollouts/r-1/nodes/a/${'n'.repeat(254)}`, 'bad-request', 'path: '],
     ['/rollouts/r-1/events?after=1-0&after=2-0', 'bad-request', 'query.after: '],
   ])('%s', async (path, code, line) => {
     const { kind, detail } = await problem('GET', path);

@@ -1,9 +1,9 @@
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { identifier } from '../../../services/api/access/credentials.ts';
-import { readTokens } from '../../../services/api/access/tokens.ts';
+import { newToken, readTokens } from '../../../services/api/access/tokens.ts';
 import { register as serve } from '../../../services/cli/commands/serve.ts';
 import { register as token } from '../../../services/cli/commands/token.ts';
 import { EXIT } from '../../../services/cli/exit.ts';
@@ -33,6 +33,13 @@ describe('token new', () => {
     expect(wiring.terminal.stderr).toEqual([]);
     expect((await stat(file)).mode & 0o777).toBe(0o600);
     for (const made of wiring.terminal.stdout) expect(await readFile(file, 'utf8')).not.toContain(made);
+  });
+
+  it('begins a line of its own after one that was not ended', async () => {
+    const file = join(dir, 'tokens');
+    await writeFile(file, newToken('alice').line);
+    expect(await run('token', 'new', 'bob', '--token-file', file)).toBe(EXIT.done);
+    expect((await readTokens(file)).map(({ name }) => name)).toEqual(['alice', 'bob']);
   });
 
   it('says what to add where no file is named', async () => {

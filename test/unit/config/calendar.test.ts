@@ -165,6 +165,33 @@ const CASES: readonly (readonly [string, string[], string[]])[] = [
     ],
   ],
   [
+    'an occurrence moved, named in another zone than that of the event',
+    [
+      ...['BEGIN:VEVENT', 'UID:zoned', inBerlin('DTSTART', '20261130T100000'), inBerlin('DTEND', '20261130T110000')],
+      ...['RRULE:FREQ=WEEKLY;COUNT=2', 'SUMMARY:Weekly', 'END:VEVENT'],
+      ...['BEGIN:VEVENT', 'UID:zoned', 'RECURRENCE-ID:20261207T090000Z', 'DTSTART:20261208T150000Z'],
+      ...['DTEND:20261208T170000Z', 'SUMMARY:Moved', 'END:VEVENT'],
+    ],
+    [
+      '2026-11-30T09:00:00.000Z 2026-11-30T10:00:00.000Z Weekly',
+      '2026-12-08T15:00:00.000Z 2026-12-08T17:00:00.000Z Moved',
+    ],
+  ],
+  [
+    'one occurrence and all after it moved',
+    [
+      ...['BEGIN:VEVENT', 'UID:later', 'DTSTART:20261130T100000Z', 'DTEND:20261130T110000Z'],
+      ...['RRULE:FREQ=WEEKLY;COUNT=3', 'SUMMARY:Weekly', 'END:VEVENT'],
+      ...['BEGIN:VEVENT', 'UID:later', 'RECURRENCE-ID;RANGE=THISANDFUTURE:20261207T100000Z'],
+      ...['DTSTART:20261208T150000Z', 'DTEND:20261208T170000Z', 'SUMMARY:Later', 'END:VEVENT'],
+    ],
+    [
+      '2026-11-30T10:00:00.000Z 2026-11-30T11:00:00.000Z Weekly',
+      '2026-12-08T15:00:00.000Z 2026-12-08T17:00:00.000Z Later',
+      '2026-12-15T15:00:00.000Z 2026-12-15T17:00:00.000Z Later',
+    ],
+  ],
+  [
     'a cancelled event, and one that takes no time',
     [
       ...event('DTSTART;VALUE=DATE:20261224', 'STATUS:CANCELLED', 'SUMMARY:Off'),

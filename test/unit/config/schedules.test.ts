@@ -46,6 +46,12 @@ const CASES: readonly (readonly [string, string, string])[] = [
     'unknown-wave: schedules.a.waves[2]: there is no wave "2"; there are 1+4',
   ],
   [
+    'a list of no clusters, which would mean all of them',
+    `${RIGHT}schedules: {a: {${NIGHTLY}, clusters: ▸[]}}\n`,
+    'schedules.a.clusters: ',
+  ],
+  ['a list of no nodes', `${RIGHT}schedules: {a: {${NIGHTLY}, nodes: ▸[]}}\n`, 'schedules.a.nodes: '],
+  [
     'a watch with a condition of its own',
     `${RIGHT}schedules: {a: {${NIGHTLY}, mode: watch, onlyIf: ▸updates}}\n`,
     'watch-only-if: schedules.a.onlyIf: mode watch starts only if reboots are due; leave onlyIf out',

@@ -41,7 +41,8 @@ export const stepName = z.enum(STEPS, { error: `expected one of ${STEPS.join(', 
 /** Id of an event, or nothing: from the beginning. */
 export const eventId = z
   .string()
-  .regex(/^(\d+-\d+)?$/, { error: 'expected the id of an event, such as 1767225600000-0' })
+  // More digits are more than Redis counts.
+  .regex(/^(\d{1,19}-\d{1,19})?$/, { error: 'expected the id of an event, such as 1767225600000-0' })
   .describe('Only what came after this event; empty: from the beginning');
 
 const ROLLOUT = 'expected the id of a rollout, such as r-20260301-120000-k3f9';
