@@ -21,6 +21,9 @@ export interface Schedule {
   readonly onlyIf: WorkWanted | null;
 }
 
+/** No start is due so long after now: who says so goes by a clock that is wrong. */
+export const FAR_AHEAD_MS = 86_400_000;
+
 /** What there has to be on a host. */
 export const WORK_WANTED = ['updates', 'reboots', 'either'] as const;
 export type WorkWanted = (typeof WORK_WANTED)[number];

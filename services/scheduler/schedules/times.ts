@@ -1,5 +1,5 @@
 import { cronerCron } from '../../../shared/cron/croner.ts';
-import type { Schedule, StartRecord } from '../../../shared/domain/schedule.ts';
+import { FAR_AHEAD_MS, type Schedule, type StartRecord } from '../../../shared/domain/schedule.ts';
 
 /** A start taken up no later than this after its time is not late: jobs have to travel. */
 export const ON_TIME_MS = 120_000;
@@ -14,7 +14,8 @@ export function startDue(
   nowMs: number,
 ): number | null {
   const lastMs = cronerCron.previous(cron, zone, nowMs);
-  return lastMs !== null && lastMs > seenMs ? lastMs : null;
+  const isSeen = lastMs === null || (lastMs <= seenMs && seenMs <= nowMs + FAR_AHEAD_MS);
+  return isSeen ? null : lastMs;
 }
 
 /** Whether a start was taken up too late, as its schedule sees it. A person's start never is. */

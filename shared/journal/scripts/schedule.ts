@@ -1,3 +1,5 @@
+import { FAR_AHEAD_MS } from '../../domain/schedule.ts';
+
 /** Starts kept of each schedule. */
 const STARTS_KEPT = 20;
 
@@ -14,8 +16,14 @@ local function now()
   local t = redis.call('TIME')
   return string.format('%.0f', t[1] * 1000 + math.floor(t[2] / 1000))
 end
+-- Only a clock that was wrong sees so far ahead: no schedule may be silent until then.
+local function isFarAhead(at) return tonumber(at) > tonumber(now()) + ${FAR_AHEAD_MS} end
+local function seenOf(n)
+  local at = redis.call('HGET', stateOf(n), 'seen') or '0'
+  return isFarAhead(at) and 0 or tonumber(at)
+end
 local function seen(n, at)
-  if tonumber(at) > tonumber(redis.call('HGET', stateOf(n), 'seen') or '0') then redis.call('HSET', stateOf(n), 'seen', at) end
+  if tonumber(at) > seenOf(n) then redis.call('HSET', stateOf(n), 'seen', at) end
 end
 local function forget(n)
   redis.call('DEL', startsOf(n), stateOf(n))
@@ -78,7 +86,7 @@ if record then
   return {schedule, record}
 end
 if by == '' then
-  if tonumber(due) <= tonumber(redis.call('HGET', state, 'seen') or '0') then return {} end
+  if isFarAhead(due) or tonumber(due) <= seenOf(name) then return {} end
   seen(name, due)
 end
 record = cjson.encode({dueMs = tonumber(due), by = by, begunAtMs = tonumber(now()), waitsFor = '', outcome = cjson.null})

@@ -84,6 +84,19 @@ describe('a start is one', () => {
     expect(await rolloutIds(it)).toHaveLength(1);
   });
 
+  it('although a clock was a year ahead once', async () => {
+    const it = await fresh();
+    await it.schedules.add(it.schedule());
+    const farMs = Date.now() + 365 * 1440 * MINUTE_MS;
+    expect((await it.schedules.claim('nightly', farMs, '')).kind).toBe('over');
+    await redis.redis.hset(`${it.prefix}:~schedule:nightly:state`, 'seen', farMs);
+    await it.scheduler();
+    const dueMs = await it.due('nightly');
+    expect((await it.outcome('nightly', dueMs)).outcome).toMatchObject({ kind: 'started' });
+    await it.later(20);
+    expect(await rolloutIds(it)).toHaveLength(1);
+  });
+
   it('when its scheduler dies after the rollout was made, before it was told', async () => {
     const it = await fresh();
     await it.schedules.add(it.schedule());

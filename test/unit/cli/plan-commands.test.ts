@@ -178,6 +178,11 @@ describe('nodetide plan', () => {
     expect([code, err]).toEqual([4, `${message}\nnodetide: nothing can be planned: 1 problem`]);
   });
 
+  it.each(['--cluster', '--wave', '--node'])('an empty %s does not mean everything', async option => {
+    const { code, err } = await run(FLEET, ['plan', '-f', 'FILE', option, ',']);
+    expect([code, err]).toEqual([2, expect.stringContaining('It names nothing.')]);
+  });
+
   it('ends with 5 and names each cluster that cannot be asked', async () => {
     const down = {
       ...CLUSTERS.prod,

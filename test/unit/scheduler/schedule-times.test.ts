@@ -12,6 +12,15 @@ describe('the start that is due', () => {
     ['once it was taken up', '0 2 * * *', 'UTC', '2026-05-02T02:00Z', '2026-05-02T02:00Z', null],
     ['of several missed the last', '0 * * * *', 'UTC', '2026-05-01T02:00Z', '2026-05-01T06:30Z', '2026-05-01T06:00'],
     ['none from before it was added', '0 2 * * *', 'UTC', '2026-05-02T02:00:30Z', '2026-05-02T09:00Z', null],
+    [
+      'although a clock once was a year ahead',
+      '0 * * * *',
+      'UTC',
+      '2027-05-01T02:00Z',
+      '2026-05-01T06:30Z',
+      '2026-05-01T06:00',
+    ],
+    ['not twice as a clock was an hour ahead', '0 * * * *', 'UTC', '2026-05-01T07:00Z', '2026-05-01T06:30Z', null],
     ['on the clocks of its zone', '0 2 * * *', BERLIN, '2026-05-01T12:00Z', '2026-05-02T00:00Z', '2026-05-02T00:00'],
     // 29 March 2026: 02:00 becomes 03:00, which is 01:00 UTC.
     [
