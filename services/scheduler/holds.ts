@@ -77,13 +77,19 @@ export class Holds {
   /** Gives back what rollouts left that have ended. Rejects when the store does. */
   async tidy(active: ReadonlySet<string>, installation: string, signal: AbortSignal): Promise<void> {
     for (const [key, held] of Object.entries(await this.#deps.store.holds())) {
-      if (active.has(held.rollout)) continue;
+      if (active.has(held.rollout) || (await this.#isActive(held.rollout))) continue;
       const plan = await this.#deps.store.plan(held.rollout);
       const all = plan ? planClusters(plan).flatMap(cluster => wantedOf(cluster).map(each => ({ cluster, each }))) : [];
       const found = all.find(({ cluster, each }) => holdKey(cluster.name, each.settings.name) === key);
       const owner = { installation, rollout: held.rollout };
       if (found) await this.#giveBack(found.cluster, found.each, owner, held, signal);
     }
+  }
+
+  /** One may have begun after the active ones were listed. */
+  async #isActive(rollout: string): Promise<boolean> {
+    const meta = await this.#deps.store.meta(rollout);
+    return meta !== null && meta.state !== 'done' && meta.state !== 'aborted';
   }
 
   async #giveBack(

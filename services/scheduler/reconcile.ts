@@ -36,11 +36,6 @@ export async function reconcile(deps: SchedulerDeps, rollout: string): Promise<v
     await mendSlots(deps, rollout, cluster.name, wave);
   }
   const holdings = Object.entries(await deps.store.holdings(rollout));
-  for (const cluster of planClusters(plan)) {
-    const someAway = async () =>
-      Object.values(await deps.store.holdings(rollout)).some(key => splitNodeKey(key).cluster === cluster.name);
-    await deps.holds.keep(cluster, { installation: meta.installation, rollout }, someAway, deps.signal);
-  }
   for (const [slot, key] of holdings) {
     const { cluster, node } = splitNodeKey(key);
     const record = await deps.store.node(rollout, cluster, node);
@@ -48,6 +43,12 @@ export async function reconcile(deps: SchedulerDeps, rollout: string): Promise<v
       deps.nodeLeases.keep(plan, node, cluster, { installation: meta.installation, rollout });
       await mendChain(deps, plan, { rollout, cluster, node, record, slot });
     }
+  }
+  // Last: a cluster that does not answer must not keep the others from being mended.
+  for (const cluster of planClusters(plan)) {
+    const someAway = async () =>
+      Object.values(await deps.store.holdings(rollout)).some(key => splitNodeKey(key).cluster === cluster.name);
+    await deps.holds.keep(cluster, { installation: meta.installation, rollout }, someAway, deps.signal);
   }
 }
 

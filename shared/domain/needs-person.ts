@@ -40,12 +40,14 @@ function canGoOn(cluster: Cluster, wave: Wave, nodes: ReadonlyMap<string, DraftN
   return own.some(node => node.state === 'pending' && node.reason === '') && !keptByTheFailed(wave);
 }
 
-/** What failed is away, and takes the place of the next node. */
+/** What failed is away, and takes the place of the next node; or it is the canary of its wave. */
 function keptByTheFailed({ waiting }: Wave): boolean {
   const reasons = waiting.flatMap(each => each.reasons);
   return (
     reasons.length > 0 &&
-    reasons.every(reason => /^(maxUnavailable|one control-plane node)|: \d+ of \d+ away: /.test(reason))
+    reasons.every(reason =>
+      /^(maxUnavailable|one control-plane node)|: \d+ of \d+ away: |goes alone: \S+ is failed/.test(reason),
+    )
   );
 }
 

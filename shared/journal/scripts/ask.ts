@@ -20,7 +20,8 @@ if not ok and kept.autoMs then
     kept.wellSinceMs = kept.troubled and now() or tonumber(mark or '') or kept.sinceMs
   end
   keepApproval(name, kept)
-  if req.give ~= '' and kept.wellSinceMs then
+  -- Whoever says so may have been overtaken by one who saw trouble.
+  if req.give ~= '' and kept.wellSinceMs and now() - kept.wellSinceMs >= kept.autoMs then
     giveApproval(name, kept, 'nodetide', req.give, kept.expiresMs and now() + kept.expiresMs or nil)
     wake()
     ok = true

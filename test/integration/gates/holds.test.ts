@@ -33,10 +33,11 @@ afterAll(() => world.close());
 function parts(name: string) {
   const store = new RedisStore(redis.redis, `${redis.prefix}-${name}`);
   const stages = { dev: { sim: [{ nodes: ['a'] }] } };
-  const [cluster] = planClusters(tinyPlan({ stages, kubernetes: true, cluster: { gates: [HOLD] } }));
+  const plan = tinyPlan({ stages, kubernetes: true, cluster: { gates: [HOLD] } });
+  const [cluster] = planClusters(plan);
   if (!cluster) throw new Error('no cluster');
   const from = { connectCluster: () => world.api, control: shellControl, probes: httpProbes, clock: systemClock };
-  return { store, cluster, holds: new Holds({ ...from, store, log: SILENT_LOG }) };
+  return { store, cluster, plan, holds: new Holds({ ...from, store, log: SILENT_LOG }) };
 }
 const lock = () => world.sim.objects.get('daemonsets', 'default', 'kured')?.metadata.annotations?.[KEY];
 
@@ -64,4 +65,18 @@ it('a claim while the look at what is away takes its time keeps what it took', a
   await holds.keep(cluster, owner, claim, signal);
   expect(lock()).toContain('nodetide:r1');
   expect(Object.keys(await store.holds())).toEqual([at]);
+});
+
+it('what a rollout holds that began after the others were listed is not given back', async () => {
+  const { store, cluster, holds, plan } = parts('begun');
+  await store.create('r1', plan, 'tester', false);
+  expect(await holds.take(cluster, owner, signal)).toEqual([]);
+  await holds.tidy(new Set(), 'i', signal);
+  expect(lock()).toContain('nodetide:r1');
+  const keys = ['sim/a'];
+  await store.command('r1', { kind: 'skip', cluster: 'sim', node: 'a' }, 'tester', '');
+  const event = { type: 'rollout-ended', outcome: 'done' } as const;
+  await store.advance('r1', { mark: 'ended', requires: [], kind: 'end', event, keys, clusters: ['sim'] });
+  await holds.tidy(new Set(), 'i', signal);
+  expect([lock(), await store.holds()]).toEqual([undefined, {}]);
 });

@@ -54,6 +54,12 @@ it.each<[string, string, number, EventBody[]]>([
     [...failed('n1'), waiting('maxUnavailable 1: away are n1')],
   ],
   ['waiting-on-person', 'the same, in its zone', 1, [...failed('n1'), waiting('zone a: 1 of 1 away: n1')]],
+  [
+    'waiting-on-person',
+    'the same, as the canary of its wave',
+    1,
+    [...failed('n1'), waiting('the first node of the wave goes alone: n1 is failed')],
+  ],
   ['running', 'something else keeps the other', 1, [...failed('n1'), waiting('outside the window')]],
   ['waiting-on-person', 'the budget of the wave is spent', 1, [...failed('n1'), waveBudget(0)]],
   ['running', 'a budget was raised', 0, [...failed('n1'), { ...waveBudget(5), place: { of: 'rollout' } }]],
