@@ -34,6 +34,8 @@ export async function beginStart(
   const { plan, note } = wanted;
   const blocked = await guarded(deps, async () => (await blockersOf(deps, plan)) ?? { kind: 'free' as const });
   if (blocked.kind !== 'free') return blocked;
+  // Asking the hosts takes its time: who took the schedule away meanwhile does not want its rollout.
+  if ((await deps.schedules.schedule(schedule.name)) === null) return { kind: 'skipped', note: 'the schedule is gone' };
   const by = record.by === '' ? `schedule ${schedule.name}` : `${record.by}, schedule ${schedule.name}`;
   const created = await deps.store.create(rollout, plan, by, false);
   if (!created.ok)

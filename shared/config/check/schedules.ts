@@ -33,7 +33,8 @@ export function checkSchedule(schedule: ScheduleFile, base: Path, known: KnownWa
   }
   const meant = names.filter(name => schedule.clusters === undefined || schedule.clusters.includes(name));
   const waves = meant.map(name => known.get(name) ?? null);
-  for (const [index, word] of (schedule.waves ?? []).entries()) {
+  // Of clusters there are none of, nothing is known.
+  for (const [index, word] of (meant.length === 0 ? [] : (schedule.waves ?? [])).entries()) {
     // Nodes without a sequence have a wave of their own, which is written nowhere.
     if (word === 'no-sequence' || waves.some(each => each === null || each.some(wave => namesWave(word, wave))))
       continue;

@@ -41,6 +41,11 @@ const CASES: readonly (readonly [string, string, string])[] = [
     'unknown-cluster: schedules.a.clusters[0]: there is no cluster "devv"; did you mean "dev"?',
   ],
   [
+    'a cluster there is not, with a wave',
+    `${RIGHT}schedules: {a: {${NIGHTLY}, clusters: [▸devv], waves: ["1"]}}\n`,
+    'unknown-cluster: schedules.a.clusters[0]: there is no cluster "devv"',
+  ],
+  [
     'a wave there is not',
     `${RIGHT}schedules: {a: {${NIGHTLY}, waves: ["1+4", "4", ▸"2"]}}\n`,
     'unknown-wave: schedules.a.waves[2]: there is no wave "2"; there are 1+4',
