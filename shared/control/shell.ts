@@ -24,7 +24,7 @@ async function run(command: ControlCommand, signal: AbortSignal): Promise<Contro
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...ownEnvironment(), ...command.env },
   });
-  const said = listen(child);
+  const said = listen(child, command.mostOutputChars ?? MOST_OUTPUT);
   const late = AbortSignal.timeout(Math.ceil(command.timeoutMs));
   const ended = endOf(child);
   const cut = abortOf(AbortSignal.any([signal, late]));
@@ -55,12 +55,12 @@ function ownEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !WITHHELD.includes(name)));
 }
 
-function listen({ stdout, stderr }: ChildProcess): () => string {
+function listen({ stdout, stderr }: ChildProcess, most: number): () => string {
   let output = '';
   const hear = (stream: Readable | null): void => {
     const decoder = new StringDecoder('utf8');
     stream?.on('data', (chunk: Buffer) => {
-      output = (output + decoder.write(chunk)).slice(-MOST_OUTPUT);
+      output = (output + decoder.write(chunk)).slice(-most);
     });
   };
   hear(stdout);

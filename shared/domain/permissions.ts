@@ -109,6 +109,10 @@ function rightsOfChecks(checks: readonly UserCheck[]): Permission[] {
 /** What pods gates list and DaemonSets kured gates read is among the rights of every rollout. */
 function rightsOfGates(gates: readonly GateSettings[]): Permission[] {
   return gates.flatMap((gate): Permission[] => {
+    if (gate.kind === 'longhorn') {
+      const { namespace } = gate;
+      return ['volumes', 'replicas'].map(resource => ({ verb: 'list', group: 'longhorn.io', resource, namespace }));
+    }
     if (gate.kind !== 'kured' || gate.lock !== 'hold') return [];
     return [{ verb: 'patch', group: 'apps', resource: 'daemonsets', namespace: gate.namespace }];
   });

@@ -37,10 +37,9 @@ export interface HttpTls {
   readonly insecure: boolean;
 }
 
-/** Holds when an HTTP server answers as it should. Asked from the machine nodetide runs on, never through a proxy. */
-export interface HttpCheck extends CheckBase {
-  readonly kind: 'http';
-  /** May hold `{address}` and `{node}`. */
+/** What an HTTP server must answer. Asked from the machine nodetide runs on, never through a proxy. */
+export interface HttpQuestion {
+  /** May hold `{address}` and `{node}`, where there is a node. */
   readonly url: string;
   readonly method: 'GET' | 'HEAD';
   readonly status: readonly StatusRange[];
@@ -52,6 +51,11 @@ export interface HttpCheck extends CheckBase {
   /** How many redirects are followed; 0: a redirect is an answer like any other. */
   readonly redirects: number;
   readonly tls: HttpTls;
+}
+
+/** Holds when an HTTP server answers as it should. */
+export interface HttpCheck extends CheckBase, HttpQuestion {
+  readonly kind: 'http';
 }
 
 /** Which Kubernetes objects are meant. Its texts but the resource may hold `{node}` and `{address}`. */

@@ -6,12 +6,14 @@ export interface ControlCommand {
   readonly env: Readonly<Record<string, string>>;
   /** After this the command and everything it started is killed. */
   readonly timeoutMs: number;
+  /** How much of the end of its output is kept; missing: 16 Ki characters. */
+  readonly mostOutputChars?: number;
 }
 
 /** How such a command ended. */
 export interface ControlResult {
   readonly exitCode: number;
-  /** What it said, both streams in the order of arrival; at most the last 16 Ki characters. */
+  /** What it said, both streams in the order of arrival; the end of it, if it is long. */
   readonly output: string;
 }
 

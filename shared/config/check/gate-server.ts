@@ -1,7 +1,7 @@
 import type { Finding, Path } from '../problem.ts';
 import { alertsTable } from '../schema/gates/alerts.ts';
 import type { GateFile } from '../schema/gates.ts';
-import { checkHeaders, checkTls } from './http.ts';
+import { checkHeaders, checkHttp, checkTls } from './http.ts';
 
 type ServerGateFile = Extract<GateFile, { kind: 'prometheus' | 'alertmanager' }>;
 
@@ -41,4 +41,15 @@ function checkQuery(gate: Extract<GateFile, { kind: 'prometheus' }>, path: Path)
   if (unused.length === 0) return [];
   const message = `a query is given, so ${unused.join(', ')} would not count; make two gates, or keep one`;
   return [{ code: 'gate-query', path: [...path, unused[0] ?? ''], points: 'key', message }];
+}
+
+/** What contradicts itself in a gate that asks an HTTP server: without a node there is nothing to fill in. */
+export function checkHttpGate(gate: Extract<GateFile, { kind: 'http' }>, path: Path): Finding[] {
+  const unfilled = [
+    ...(/[{}]/.test(gate.url) ? [['url']] : []),
+    ...(gate.tls?.serverName?.includes('{') ? [['tls', 'serverName']] : []),
+  ];
+  if (gate.of === 'node' || unfilled.length === 0) return checkHttp(gate, path);
+  const message = 'nothing is filled in, as the question is about no node; add of: node, or write it without braces';
+  return unfilled.map(key => ({ code: 'gate-of', path: [...path, ...key], message }));
 }

@@ -2,7 +2,7 @@ import { layersOf } from '../compile/layers.ts';
 import type { Finding, Path } from '../problem.ts';
 import type { FleetFile } from '../schema/fleet.ts';
 import type { GateFile } from '../schema/gates.ts';
-import { checkServerGate } from './gate-server.ts';
+import { checkHttpGate, checkServerGate } from './gate-server.ts';
 
 /** Gates that contradict themselves, and those of one list that could not be told apart. */
 export function checkGates(file: FleetFile): Finding[] {
@@ -28,7 +28,12 @@ function checkGate(gate: GateFile, path: Path): Finding[] {
       return checkServerGate(gate, path);
     case 'quorum':
       return gate.selector === undefined || gate.command === undefined ? [] : [twoWays(path)];
+    case 'http':
+      return checkHttpGate(gate, path);
+    case 'ceph':
+    case 'command':
     case 'kured':
+    case 'longhorn':
     case 'pods':
       return [];
   }

@@ -1,5 +1,5 @@
-import type { HttpCheck, StatusRange } from '../../../../shared/domain/user-check.ts';
-import type { HttpAnswer } from '../../../../shared/ports/probe.ts';
+import type { HttpQuestion, StatusRange } from '../../domain/user-check.ts';
+import type { HttpAnswer } from '../../ports/probe.ts';
 
 /** Whether a check holds, and why. */
 export interface Verdict {
@@ -10,7 +10,7 @@ export interface Verdict {
 const MOST_SHOWN = 200;
 
 /** Judges what a server answered. */
-export function judgeAnswer(check: HttpCheck, answer: HttpAnswer): Verdict {
+export function judgeAnswer(check: HttpQuestion, answer: HttpAnswer): Verdict {
   const { status, body, isCut } = answer;
   const said = `HTTP ${status}`;
   if (!check.status.some(({ from, to }) => from <= status && status <= to)) {
