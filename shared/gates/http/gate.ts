@@ -1,10 +1,10 @@
 import { closed, OPEN } from '../../domain/gate/gate.ts';
 import type { HttpGateSettings } from '../../domain/gate/http.ts';
+import { judgeAnswer } from '../../domain/http-answer.ts';
 import { fillPlaceholders } from '../../domain/placeholders.ts';
 import { probeUrl } from '../../domain/probe-url.ts';
 import type { HttpAnswer } from '../../ports/probe.ts';
 import type { Gate } from '../gate.ts';
-import { judgeAnswer } from './answer.ts';
 
 /** Closed as long as an HTTP server does not answer as it should. */
 export const httpGate: Gate<HttpGateSettings, HttpAnswer> = {

@@ -1,6 +1,6 @@
+import type { Verdict } from '../../../../shared/domain/http-answer.ts';
 import { parseJsonPath, valuesAt } from '../../../../shared/domain/json-path.ts';
 import type { ConditionCheck, ObjectExpectation } from '../../../../shared/domain/user-check.ts';
-import type { Verdict } from '../../../../shared/gates/http/answer.ts';
 
 /** The parts of an object that matter here; anything may be missing. */
 interface KubeObject {

@@ -1,8 +1,8 @@
 import { failureOf } from '../../../../shared/domain/failure.ts';
+import { judgeAnswer, type Verdict } from '../../../../shared/domain/http-answer.ts';
 import { fillPlaceholders, type Placeholders } from '../../../../shared/domain/placeholders.ts';
 import { probeUrl } from '../../../../shared/domain/probe-url.ts';
 import type { CommandCheck, ConditionCheck, HttpCheck, UserCheck } from '../../../../shared/domain/user-check.ts';
-import { judgeAnswer, type Verdict } from '../../../../shared/gates/http/answer.ts';
 import type { StepContext } from '../../../../shared/ports/step.ts';
 import { controlEnv } from '../../common/control-env.ts';
 import { deadlineOf } from '../../common/deadline.ts';

@@ -1,5 +1,4 @@
-import type { HttpQuestion, StatusRange } from '../../domain/user-check.ts';
-import type { HttpAnswer } from '../../ports/probe.ts';
+import type { HttpQuestion, StatusRange } from './user-check.ts';
 
 /** Whether a check holds, and why. */
 export interface Verdict {
@@ -10,7 +9,10 @@ export interface Verdict {
 const MOST_SHOWN = 200;
 
 /** Judges what a server answered. */
-export function judgeAnswer(check: HttpQuestion, answer: HttpAnswer): Verdict {
+export function judgeAnswer(
+  check: HttpQuestion,
+  answer: { readonly status: number; readonly body: string; readonly isCut: boolean },
+): Verdict {
   const { status, body, isCut } = answer;
   const said = `HTTP ${status}`;
   if (!check.status.some(({ from, to }) => from <= status && status <= to)) {
