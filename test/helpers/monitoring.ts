@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { httpProbes } from '../../shared/probes/http.ts';
@@ -8,7 +8,7 @@ import { type DebianTools, debianTools } from './debian-tools.ts';
 import { freePort } from './ports.ts';
 
 /** Programs of Prometheus, or why they cannot be had here. */
-export const monitoringTools = await debianTools('prometheus-2', ['prometheus']);
+export const monitoringTools = await debianTools('prometheus-1', ['prometheus', 'prometheus-alertmanager']);
 
 /** A server of a test, and the folder it lies in. */
 export interface MonitoringServer {
@@ -57,6 +57,24 @@ export async function startPrometheus(): Promise<MonitoringServer> {
     [...flags, `--web.listen-address=127.0.0.1:${port}`],
     `https://127.0.0.1:${port}`,
   );
+}
+
+/** An Alertmanager that tells nobody. */
+export async function startAlertmanager(): Promise<MonitoringServer> {
+  const folder = await mkdtemp(join(tmpdir(), 'nodetide-alertmanager-'));
+  await writeFile(join(folder, 'config.yml'), 'route: {receiver: none}\nreceivers: [{name: none}]\n');
+  // Debian's build looks for its templates there and nowhere else; a path of the same length finds them in its folder.
+  const templates = '/usr/share/prometheus/alertmanager';
+  const binary = await readFile(join(toolsFolder(), 'usr/bin/prometheus-alertmanager'), 'latin1');
+  const program = join(folder, 'alertmanager');
+  await writeFile(program, binary.replaceAll(templates, './'.repeat(templates.length / 2)), 'latin1');
+  await chmod(program, 0o755);
+  for (const name of ['default.tmpl', 'email.tmpl']) {
+    await copyFile(join(toolsFolder(), templates, name), join(folder, name));
+  }
+  const port = await freePort();
+  const flags = [`--config.file=${folder}/config.yml`, `--storage.path=${folder}/data`, '--cluster.listen-address='];
+  return start(program, folder, [...flags, `--web.listen-address=127.0.0.1:${port}`], `http://127.0.0.1:${port}`);
 }
 
 async function start(

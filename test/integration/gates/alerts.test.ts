@@ -13,7 +13,13 @@ import { type PlanCluster, planClusters } from '../../../shared/domain/plan.ts';
 import { gateOf } from '../../../shared/gates/registry.ts';
 import { httpProbes } from '../../../shared/probes/http.ts';
 import { testEngines } from '../../helpers/engines.ts';
-import { type MonitoringServer, monitoringTools, rules, startPrometheus } from '../../helpers/monitoring.ts';
+import {
+  type MonitoringServer,
+  monitoringTools,
+  rules,
+  startAlertmanager,
+  startPrometheus,
+} from '../../helpers/monitoring.ts';
 import { tinyPlan } from '../../helpers/plan.ts';
 import { ScriptedSteps } from '../../helpers/scripted-steps.ts';
 
@@ -94,6 +100,34 @@ describe.skipIf(typeof monitoringTools === 'string')('a real Prometheus, over TL
       'self-signed certificate',
     );
     await expect(asked(gate(ask, server('none'))), 'file').rejects.toThrow('the password:');
+  });
+});
+
+describe.skipIf(typeof monitoringTools === 'string')('a real Alertmanager', () => {
+  let alertmanager: MonitoringServer;
+  beforeAll(async () => {
+    alertmanager = await startAlertmanager();
+  });
+  afterAll(() => alertmanager.stop());
+
+  const post = async (path: string, body: unknown) => {
+    const headers = { 'content-type': 'application/json', connection: 'close' };
+    const answer = await fetch(`${alertmanager.url}${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
+    expect(answer.status).toBe(200);
+    await answer.text();
+  };
+
+  it('holds nodes back until the alert is silenced', async () => {
+    const alert = (alertname: string) => ({ labels: { alertname, severity: 'critical' } });
+    await post('/api/v2/alerts', [alert('Watchdog'), alert('Fire')]);
+    const server = { url: `${alertmanager.url}/`, auth: null, headers: {}, tls: NO_TLS };
+    const gate: GateSettings = { ...BASE, kind: 'alertmanager', server, filter: FILTER };
+    await heldBack(gate, 'alerts: alert Fire fires (severity=critical); opens when', () => {
+      const startsAt = new Date(Date.now() - 1_000).toISOString();
+      const endsAt = new Date(Date.now() + 3_600_000).toISOString();
+      const matchers = [{ name: 'alertname', value: 'Fire', isRegex: false, isEqual: true }];
+      return post('/api/v2/silences', { startsAt, endsAt, matchers, createdBy: 'ops', comment: 'known' });
+    });
   });
 });
 
