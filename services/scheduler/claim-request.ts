@@ -24,6 +24,8 @@ export interface BuiltClaim {
   readonly request: ClaimRequest;
   /** When a closed window or gate may open, ms since the epoch; null: soon, nothing is known. */
   readonly lookAgainAtMs: number | null;
+  /** Takes what gates hold as long as nodes are away. Returns why something cannot be held; empty: all is. */
+  readonly holds: () => Promise<readonly string[]>;
 }
 
 /** Looks at the world and says what a slot asks of the store; gates that are shut go along as reasons. */
@@ -42,7 +44,8 @@ export async function buildClaim(
   if (!plan || !meta) throw new Error(`rollout ${rollout} is not in the store`);
   const base = { cluster: cluster.name, wave, slot, give, factsMaxAgeMs: cluster.policy.factsMaxAgeMs };
   const shut = (reason: string): BuiltClaim => {
-    return { request: { ...base, ...nothing(pending), closed: [reason] }, lookAgainAtMs: null };
+    const request = { ...base, ...nothing(pending), closed: [reason] };
+    return { request, lookAgainAtMs: null, holds: () => Promise.resolve([]) };
   };
   const us = { installation: meta.installation, rollout };
   const lease = await deps.leases.hold(cluster, us, deps.signal);
@@ -58,22 +61,12 @@ export async function buildClaim(
   const gates = await askGates(deps, data, cluster, windows.candidates, facts);
   const reboots = await askReboots(deps, cluster);
   const shutNow = [...(windows.shut === null ? [] : [windows.shut]), ...gates.shut, ...reboots.shut];
-  const notHeld = await holdAll(deps, cluster, us, shutNow.length === 0 ? gates.candidates : []);
-  const asked = { candidates: gates.candidates, closed: [], shut: [...shutNow, ...notHeld] };
+  const asked = { candidates: gates.candidates, closed: [], shut: shutNow };
   return {
+    holds: () => deps.holds.take(cluster, us, deps.signal),
     request: { ...base, ...judged, ...asked, ...world(cluster, facts, gates.oneAtATime) },
     lookAgainAtMs: windows.opensAtMs ?? gates.lookAgainAtMs ?? reboots.lookAgainAtMs,
   };
-}
-
-/** Only for a node that can be taken now: what is held keeps others from their work. */
-async function holdAll(
-  { holds, signal }: SchedulerDeps,
-  cluster: PlanCluster,
-  us: Claimant,
-  candidates: ClaimRequest['candidates'],
-): Promise<readonly string[]> {
-  return candidates.some(each => each.shut === undefined) ? holds.take(cluster, us, signal) : [];
 }
 
 /** Whether the cluster's last reboot is long enough ago. */

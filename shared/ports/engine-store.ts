@@ -54,11 +54,15 @@ export interface ClaimRequest {
   /** By the store's clock: see {@link EngineStore.now}. */
   readonly factsAtMs: number;
   readonly factsMaxAgeMs: number;
+  /** Only asks whether a node could be taken now; what is given back is given back all the same. Default: false. */
+  readonly onlyAsks?: true;
 }
 
 export type ClaimAnswer =
   | { readonly kind: 'claimed' | 'holding'; readonly node: string; readonly round: number }
   | { readonly kind: 'closed'; readonly reasons: readonly string[] }
+  /** A node could be taken now: the answer to `onlyAsks`. */
+  | { readonly kind: 'free' }
   /** The slot has no further right (concurrency lowered, wave over). */
   | { readonly kind: 'retired' }
   /** Nothing is left to take. */

@@ -12,6 +12,7 @@ import { LONGEST_DELAY_MS, lookAgainLater } from '../look-again.ts';
 import { giveCanary } from '../places.ts';
 import { planCluster, planWave } from '../plan-parts.ts';
 import { awaitRecovery } from '../recovery.ts';
+import { wantedOf } from '../wanted-holds.ts';
 
 /** Facts from outside change without telling us. */
 const FACTS_RETRY_MS = 2_000;
@@ -104,8 +105,14 @@ async function claim(
   given: Held | null,
 ): Promise<{ answer: ClaimAnswer; lookAgainAtMs: number | null }> {
   const give = given && { node: given.node, round: given.record.round };
-  const { request, lookAgainAtMs } = await buildClaim(deps, job.data, cluster, give);
+  const { request, lookAgainAtMs, holds } = await buildClaim(deps, job.data, cluster, give);
   // A scheduler that stops has seen nothing that would be worth telling.
   deps.signal.throwIfAborted();
-  return { answer: await deps.store.claim(job.data.rollout, request), lookAgainAtMs };
+  const { rollout } = job.data;
+  if (wantedOf(cluster).length === 0) return { answer: await deps.store.claim(rollout, request), lookAgainAtMs };
+  // What is held keeps others from their work: it is taken only for a node that can be taken now.
+  const answer = await deps.store.claim(rollout, { ...request, onlyAsks: true });
+  if (answer.kind !== 'free') return { answer, lookAgainAtMs };
+  const shut = [...request.shut, ...(request.shut.length === 0 ? await holds() : [])];
+  return { answer: await deps.store.claim(rollout, { ...request, give: null, shut }), lookAgainAtMs };
 }

@@ -6,8 +6,8 @@ import { APPROVALS } from './approvals.ts';
  * settle [{node, state, reason}]: pending nodes found to need nothing; held [{node, reason}]: pending nodes that wait
  * for a person; closed [reasons]: nothing can be judged; shut [reasons]: gates that let no further node begin; candidates [{node, adopt, shut}] in order; unavailable [names];
  * unavailableControlPlane [names]; maxUnavailable; perDomain [{domains [{name, max, nodes}]}] or nothing; shortBefore [budgets that are short now, kept for the recovery];
- * factsAtMs (server's clock); factsMaxAgeMs.
- * Answers kind: claimed {node, round} | holding {node, round} | closed {reasons} | retired | empty.
+ * factsAtMs (server's clock); factsMaxAgeMs; onlyAsks (whether a node could be taken now).
+ * Answers kind: claimed {node, round} | holding {node, round} | closed {reasons} | free | retired | empty.
  */
 export const CLAIM = `${APPROVALS}
 local cluster, slot = req.cluster, req.slot
@@ -190,6 +190,7 @@ local function refuse(candidate, node)
 end
 for _, item in ipairs(open) do
   local reason = refuse(item.candidate, item.node)
+  if not reason and req.onlyAsks then return answer({kind = 'free'}) end
   if not reason then
     local key, node = cluster .. '/' .. item.candidate.node, item.node
     node.state, node.round, node.slot = 'claimed', node.round + 1, slot

@@ -71,4 +71,26 @@ describe("kured's lock", () => {
     await it.stop();
     await close();
   }, 90_000);
+
+  it('is not kept from kured while the rollout is paused and no node is away', async () => {
+    const { it, steps, plan, close } = await world();
+    await it.scheduler();
+    await it.worker(steps.steps());
+    const id = await it.rollout(plan);
+    await steps.seen('a', 'drain', 'begin');
+    await it.command(id, { kind: 'pause' });
+    await it.event(id, waits('the rollout is paused'));
+    const used = async () => Object.values(await it.store.holds())[0]?.usedAtMs;
+    const before = await used();
+    expect(before).toBeGreaterThan(0);
+    // Something wakes the slot: it looks again, and takes no node.
+    await it.command(id, { kind: 'failure-budget', place: { of: 'rollout' }, budget: 3 });
+    const busy = async () => it.queues.queue('slot').getJobCountByTypes('active', 'waiting', 'prioritized');
+    await expect.poll(busy, { timeout: 20_000 }).toBe(0);
+    expect(await used()).toBe(before);
+    await it.command(id, { kind: 'resume' });
+    expect((await it.ended(id)).counts).toMatchObject({ done: 2 });
+    await it.stop();
+    await close();
+  }, 90_000);
 });
