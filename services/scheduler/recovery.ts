@@ -22,7 +22,7 @@ export async function awaitRecovery(
 ): Promise<number | null> {
   const { rollout, wave, slot } = job.data;
   const place = { cluster: cluster.name, wave, slot };
-  if (held.record.state !== 'done' || !cluster.kubernetes) return null;
+  if (held.record.state !== 'done' || !hasToRecover(cluster)) return null;
   if ((await deps.store.meta(rollout))?.state === 'aborting') return null;
   const memory = memoryOf(job, held);
   const shortBefore = await deps.store.shortBefore(rollout, cluster.name, held.node, held.record.round);
@@ -42,6 +42,11 @@ export async function awaitRecovery(
   return Math.min(left, POLL_MS);
 }
 
+/** Hosts without Kubernetes have nothing to recover but what gates ask for. */
+function hasToRecover({ kubernetes, policy }: PlanCluster): boolean {
+  return kubernetes !== null || policy.gates.some(gate => gate.at.includes('recovery'));
+}
+
 function memoryOf(job: Job<SlotJob>, held: { node: string; record: NodeRecord }): RecoveryMemory {
   const { recovery } = job.data;
   if (recovery && recovery.node === held.node && recovery.round === held.record.round) return recovery;
@@ -59,7 +64,7 @@ async function look(
   node: string,
   shortBefore: readonly string[],
 ): Promise<string[]> {
-  if (!cluster.kubernetes) return [];
+  if (!cluster.kubernetes) return [...(await shutGates(deps, rollout, cluster, node, new Map()))];
   const api = deps.connectCluster(cluster.name, cluster.kubernetes);
   try {
     const [facts, pods] = await Promise.all([

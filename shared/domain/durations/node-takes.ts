@@ -18,7 +18,7 @@ export interface Expected {
 /** What windows must leave to a node: what the policy says, else what 95 % of its kind took, if enough are known. */
 export function nodeTakes(
   { nodeTakesMs }: Pick<WindowPolicy, 'nodeTakesMs'>,
-  node: Pick<PlanNode, 'controlPlane' | 'roles'>,
+  node: Pick<PlanNode, 'controlPlane' | 'roles' | 'steps'>,
   times: ClusterTimes,
 ): Expected {
   if (nodeTakesMs !== null) return { ms: nodeTakesMs, words: `a node takes ${minutes(nodeTakesMs)} by nodeTakes` };

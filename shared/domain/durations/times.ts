@@ -19,10 +19,14 @@ export type ClusterTimes = Readonly<Record<string, readonly NodeTimes[]>>;
 /** So many of each kind are kept. */
 export const MOST_TIMES = 200;
 
-/** Nodes of a kind take about as long as each other: `control-plane`, `worker`, or their roles. */
-export function kindOf({ controlPlane, roles }: Pick<PlanNode, 'controlPlane' | 'roles'>): string {
-  if (controlPlane) return 'control-plane';
-  return roles.length === 0 ? 'worker' : [...roles].sort().join('+');
+/**
+ * Nodes of a kind take about as long as each other: `control-plane`, `worker`, or their roles; apart from these those that
+ * are not upgraded, such as the ones of a watch schedule.
+ */
+export function kindOf({ controlPlane, roles, steps }: Pick<PlanNode, 'controlPlane' | 'roles' | 'steps'>): string {
+  const role = controlPlane ? 'control-plane' : [...roles].sort().join('+') || 'worker';
+  const isUpgraded = !steps.some(({ step, skip }) => step === 'upgrade' && skip !== undefined);
+  return isUpgraded ? role : `${role}, not upgraded`;
 }
 
 /** All steps together, ms. */

@@ -60,12 +60,15 @@ export function estimate(input: EstimateInput): Estimate | null {
   const works: NodeWork[] = [];
   const clusters: ClusterEstimate[] = [];
   let [freeMs, endsAtMs]: [number, number | null] = [nowMs, nowMs];
-  for (const { clusters: members } of plan.stages) {
-    const [fromMs, openMs] = [freeMs, endsAtMs];
+  let soakedMs = 0;
+  for (const { clusters: members, soakMs = 0 } of plan.stages) {
+    const [fromMs, openMs] = [freeMs + soakedMs, later(endsAtMs, soakedMs)];
+    soakedMs = 0;
     for (const member of members) {
       const left = clusterLeft(input, member, fromMs, openMs, works);
       if (left.waves.length === 0) continue;
       clusters.push(left);
+      soakedMs = soakMs;
       freeMs = Math.max(freeMs, fromMs + left.leftMs);
       endsAtMs = endsAtMs === null || left.endsAtMs === null ? null : Math.max(endsAtMs, left.endsAtMs);
     }
@@ -96,6 +99,7 @@ function clusterLeft(
   const waves: WaveEstimate[] = [];
   let [freeAtMs, openAtMs] = [freeMs, openMs];
   let closesAtMs: number | null = null;
+  let soakMs = 0;
   for (const wave of cluster.waves) {
     const nodes = wave.nodes.map(node => {
       const work = workOf(node, status?.nodes[nodeKey(cluster.name, node.name)], nowMs);
@@ -103,6 +107,8 @@ function clusterLeft(
     });
     const left = nodes.filter(({ state }) => state !== 'over');
     if (left.length === 0) continue;
+    [freeAtMs, openAtMs] = [freeAtMs + soakMs, later(openAtMs, soakMs)];
+    soakMs = wave.soakMs ?? 0;
     works.push(...left);
     if (waves.length === 0) closesAtMs = windows.closesAtMs(cluster, wave, openAtMs ?? nowMs);
     const run = runOf(input, cluster, wave, left);
@@ -115,6 +121,11 @@ function clusterLeft(
   }
   const heldUp = firstOf(waves.map(wave => wave.heldUp));
   return { name: cluster.name, leftMs: freeAtMs - freeMs, endsAtMs: openAtMs, heldUp, closesAtMs, waves };
+}
+
+/** null stays: never. */
+function later(atMs: number | null, byMs: number): number | null {
+  return atMs === null ? null : atMs + byMs;
 }
 
 const NEVER: WaveEnd = { endsAtMs: null, heldUp: null };

@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { RolloutEvent } from '../../../shared/domain/events.ts';
 import type { GateSettings } from '../../../shared/domain/gate/settings.ts';
@@ -45,6 +48,23 @@ function uidOf(plan: ReturnType<typeof tinyPlan>, name: string): string {
 const backup = (node: string) => podView('nightly', node, { namespace: 'batch', labels: { app: 'backup' } });
 
 describe('a gate', () => {
+  it('of recovery keeps the slot of a host outside Kubernetes, too', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'nodetide-gate-'));
+    const command = `[ -e ${folder}/well ] || { echo the storage heals; exit 1; }`;
+    const moments = { at: ['recovery'], timeoutMs: 10_000 } as const;
+    const gates: GateSettings[] = [{ kind: 'command', name: 'storage', of: 'cluster', command, ...moments }];
+    const it = await engine({});
+    const steps = new ScriptedSteps();
+    await it.scheduler();
+    await it.worker(steps.steps());
+    const id = await it.rollout(tinyPlan({ stages: { dev: { a: [{ nodes: ['n1', 'n2'] }] } }, cluster: { gates } }));
+    await it.event(id, waits('recovery after n1: storage: the storage heals'));
+    expect(steps.acts.filter(act => act.node === 'n2')).toEqual([]);
+    await writeFile(join(folder, 'well'), '');
+    expect((await it.ended(id)).counts).toMatchObject({ done: 2 });
+    await rm(folder, { recursive: true });
+  }, 60_000);
+
   it('that is closed to one node lets others go first, and tells what would open it', async () => {
     const { cluster, it, steps, begin } = await world(['n1', 'n2'], [BACKUP]);
     cluster.add(backup('n1'));

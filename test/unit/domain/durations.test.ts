@@ -129,7 +129,7 @@ describe('statistics', () => {
 });
 
 describe('what a node is expected to take', () => {
-  const worker = { controlPlane: false, roles: [] };
+  const worker = { controlPlane: false, roles: [], steps: [] };
   const MINUTE = 60_000;
   const auto = { nodeTakesMs: null };
 
@@ -150,8 +150,10 @@ describe('what a node is expected to take', () => {
   });
 
   it('by its kind', () => {
-    expect(kindOf({ controlPlane: true, roles: ['control-plane', 'etcd'] })).toBe('control-plane');
-    expect(kindOf({ controlPlane: false, roles: ['worker', 'storage'] })).toBe('storage+worker');
+    expect(kindOf({ controlPlane: true, roles: ['control-plane', 'etcd'], steps: [] })).toBe('control-plane');
+    expect(kindOf({ controlPlane: false, roles: ['worker', 'storage'], steps: [] })).toBe('storage+worker');
     expect(kindOf(worker)).toBe('worker');
+    const steps = [{ step: 'upgrade', skip: 'upgrade.manager is none' }] as const;
+    expect(kindOf({ ...worker, steps })).toBe('worker, not upgraded');
   });
 });

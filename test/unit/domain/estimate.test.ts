@@ -117,6 +117,18 @@ describe('what is left', () => {
     ]);
   });
 
+  it('with the soaks between waves and stages, not the last ones', () => {
+    const plan = tinyPlan({
+      stages: { dev: { a: [{ nodes: ['n1'] }, { nodes: ['n2'] }] }, prod: { c: [{ nodes: ['p1'] }] } },
+    });
+    for (const stage of plan.stages) {
+      Object.assign(stage, { soakMs: 100 * MINUTE });
+      for (const wave of stage.clusters.flatMap(({ waves }) => waves)) Object.assign(wave, { soakMs: 7 * MINUTE });
+    }
+    const made = estimate({ plan, status: null, times: { a: TEN, c: TEN }, nowMs: 0, windows: estimateWindows });
+    expect(made).toMatchObject({ leftMs: (10 + 7 + 10 + 100 + 10) * MINUTE, endsAtMs: 137 * MINUTE });
+  });
+
   it('control planes one at a time', () => {
     const stages = { dev: { a: [{ nodes: ['n1', 'cp1', 'cp2'], concurrency: 3 }] } };
     expect(left({ stages }, { a: { ...TEN, ...times('control-plane', 7) } }).minutes).toBe(14);
