@@ -1,9 +1,14 @@
 import { Cron as Croner } from 'croner';
 import type { Cron } from '../ports/cron.ts';
 
+const PARTS = 5;
+
 /** Cron expressions as croner reads them: day of month and weekday together as cron does, either is enough. */
 export const cronerCron: Cron = {
   trouble: (expression, zone) => {
+    if (expression.trim().split(/\s+/).length !== PARTS) {
+      return 'five parts are needed: minute, hour, day of month, month, weekday';
+    }
     try {
       // Only a look at the clock shows that a zone is none.
       return patternOf(expression, zone).nextRun() === null ? 'there is no such moment in the next years' : null;

@@ -161,7 +161,8 @@ export class FakeSession implements Session {
 
 /** A wiring in memory; `interrupt()` is a Ctrl-C. */
 export class FakeWiring implements Wiring {
-  env: Record<string, string | undefined> = {};
+  // What the user who runs the tests has kept is none of theirs.
+  env: Record<string, string | undefined> = { XDG_STATE_HOME: '/nonexistent' };
   readonly terminal = new FakeTerminal();
   readonly clock = new FakeClock();
   readonly user = 'me@here';

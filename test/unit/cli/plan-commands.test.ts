@@ -45,7 +45,7 @@ async function run(text: string, args: readonly string[], world: World = {}) {
   const closed: string[] = [];
   const refuse = () => Promise.reject(new Error('nothing outside was to be asked'));
   const wiring = {
-    env: {},
+    env: { XDG_STATE_HOME: '/nonexistent' },
     terminal: {
       out: (line: string) => out.push(line),
       err: (line: string) => err.push(line),
