@@ -5,13 +5,16 @@ import { MOMENTS, twoStrikes } from '../helpers/strikes.ts';
 import { wrongIn } from '../helpers/upgrade-judge.ts';
 import { type LaneHost, startLane } from '../helpers/upgrade-lane.ts';
 
+/** At least. */
 const CUTS = 20;
+/** Two more than needed: a cut that is meant for a login finds none when the rollout was faster than it. */
+const HOSTS = CUTS / 2 + 2;
 
 /** Two cuts a host, one after the other. */
 function hostsOf(seed: number): LaneHost[] {
   const random = seeded(seed, 'cut');
   const moments = Object.keys(MOMENTS);
-  return Array.from({ length: CUTS / 2 }, (_, index) => {
+  return Array.from({ length: HOSTS }, (_, index) => {
     const kind = index % 3 === 2 ? 'crash' : 'cut';
     const strikes = twoStrikes(kind, moments[index % moments.length] ?? '', random);
     const failed = { log: numberedLog(random), code: 100 };
@@ -26,9 +29,10 @@ it.each(chaosSeeds([1]))(
   'the connection is cut at 20 moments of an upgrade: it runs exactly once, its log and exit code arrive (seed %i)',
   { timeout: 240_000 },
   async seed => {
-    const lane = await startLane(hostsOf(seed), CUTS / 2);
+    const lane = await startLane(hostsOf(seed), HOSTS);
     await lane.carry();
     const cut = (await lane.struck()).length;
-    expect({ seed, wrong: await wrongIn(lane), cut }).toEqual({ seed, wrong: [], cut: CUTS });
+    expect({ seed, wrong: await wrongIn(lane) }).toEqual({ seed, wrong: [] });
+    expect(cut).toBeGreaterThanOrEqual(CUTS);
   },
 );
