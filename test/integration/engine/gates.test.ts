@@ -89,6 +89,20 @@ describe('a gate', () => {
     expect((await it.ended(id)).counts).toMatchObject({ done: 1 });
   }, 60_000);
 
+  it('of Longhorn holds everything while a volume is degraded, and opens when it is healthy', async () => {
+    const moments = { at: ['claim'], timeoutMs: 10_000 } as const;
+    const longhorn: GateSettings = { kind: 'longhorn', name: 'longhorn', namespace: 'longhorn-system', ...moments };
+    const { cluster, it, steps, begin } = await world(['n1'], [longhorn]);
+    const volume = (robustness: string) => ({ metadata: { name: 'pvc-0' }, status: { state: 'attached', robustness } });
+    let robustness = 'degraded';
+    cluster.onRead = ({ resource }) => (resource === 'volumes.longhorn.io' ? [volume(robustness)] : []);
+    const id = await begin();
+    await it.event(id, waits('longhorn: volume pvc-0 is degraded; opens when they are healthy again'));
+    expect(steps.acts).toEqual([]);
+    robustness = 'healthy';
+    expect((await it.ended(id)).counts).toMatchObject({ done: 1 });
+  }, 60_000);
+
   it('that cannot be asked is closed, and says why', async () => {
     const { cluster, it, steps, begin } = await world(['n1'], [BACKUP]);
     const listPods = cluster.listPods.bind(cluster);
