@@ -1,30 +1,11 @@
 import type { RolloutEvent } from '../domain/events.ts';
 import type { Plan } from '../domain/plan.ts';
+import type { EngineProcess, RolloutSummary } from '../domain/view/summary.ts';
 
-/** A rollout in a list. */
-export interface RolloutSummary {
-  readonly id: string;
-  readonly fleet: string;
-  readonly createdAtMs: number;
-  readonly by: string;
-  readonly state: 'running' | 'stopping' | 'paused' | 'aborting' | 'done' | 'aborted';
-  readonly clusters: readonly string[];
-  readonly nodes: { readonly total: number; readonly done: number; readonly failed: number };
-}
+export type { EngineProcess, RolloutSummary };
 
 /** `ok: false`: refused, nothing was changed. */
 export type CommandAnswer = { readonly ok: boolean; readonly note: string };
-
-/** A process of the engine that is alive now. */
-export interface EngineProcess {
-  readonly id: string;
-  readonly role: 'scheduler' | 'worker';
-  readonly host: string;
-  readonly pid: number;
-  /** For workers. */
-  readonly steps: readonly string[];
-  readonly seenAtMs: number;
-}
 
 /** What people and views may read and ask of rollouts. */
 export interface RolloutReader {
