@@ -1,0 +1,50 @@
+/**
+ * What the scripts of surveys begin with. KEYS: 1 surveys without their hosts (hash cluster → JSON), 2 versions (hash
+ * cluster → count of changes), 3 beginning of a cluster's own keys `<cluster>:nodes` (hash node → JSON of its answer) and
+ * `<cluster>:patched` (hash node → ms); ARGV: 1 cluster.
+ */
+const BEGIN = `
+local function nodesOf(cluster) return KEYS[3] .. cluster .. ':nodes' end
+local function patchedOf(cluster) return KEYS[3] .. cluster .. ':patched' end
+local function changed(cluster) redis.call('HINCRBY', KEYS[2], cluster, 1) end
+local function answers(cluster, from)
+  for at = from, #ARGV, 2 do redis.call('HSET', nodesOf(cluster), ARGV[at], ARGV[at + 1]) end
+end
+`;
+
+/** ARGV 2 the survey without its hosts, then node and answer in turn. */
+export const KEEP_SURVEY = `${BEGIN}
+redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
+redis.call('DEL', nodesOf(ARGV[1]))
+answers(ARGV[1], 3)
+changed(ARGV[1])
+`;
+
+/** ARGV 2 on: node and answer in turn. */
+export const KEEP_ANSWERS = `${BEGIN}
+if redis.call('HEXISTS', KEYS[1], ARGV[1]) == 0 then return end
+answers(ARGV[1], 2)
+changed(ARGV[1])
+`;
+
+/** ARGV 2 node, 3 when, ms. */
+export const KEEP_PATCHED = `${BEGIN}
+local key = patchedOf(ARGV[1])
+if tonumber(redis.call('HGET', key, ARGV[2]) or '0') >= tonumber(ARGV[3]) then return end
+redis.call('HSET', key, ARGV[2], ARGV[3])
+changed(ARGV[1])
+`;
+
+/** ARGV 1 the fleet file, then the clusters that stay. When nodes were patched stays known. */
+export const FORGET_SURVEYS = `${BEGIN}
+local stays = {}
+for at = 2, #ARGV do stays[ARGV[at]] = true end
+local all = redis.call('HGETALL', KEYS[1])
+for at = 1, #all, 2 do
+  if not stays[all[at]] and cjson.decode(all[at + 1]).fleetFile == ARGV[1] then
+    redis.call('HDEL', KEYS[1], all[at])
+    redis.call('DEL', nodesOf(all[at]))
+    changed(all[at])
+  end
+end
+`;
