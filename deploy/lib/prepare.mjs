@@ -15,6 +15,8 @@ import { dirname, join, relative } from 'node:path';
 import { withLock } from './lock.mjs';
 
 const SOURCES = ['services', 'shared'];
+/** The web page: bundled by Vite instead of compiled. */
+const PAGE = 'services/ui/';
 const EXECUTABLES = ['services/cli/main.js'];
 
 /**
@@ -69,7 +71,9 @@ async function build(root, force, say, run) {
   // What was deleted from the sources must not live on in dist.
   rmSync(dist, { recursive: true, force: true });
   await run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', '.']);
-  for (const file of sources.filter(file => !file.endsWith('.ts'))) {
+  await bundlePage(root, run);
+  const page = join(root, PAGE);
+  for (const file of sources.filter(file => !file.endsWith('.ts') && !file.startsWith(page))) {
     const to = join(dist, relative(root, file));
     mkdirSync(dirname(to), { recursive: true });
     copyFileSync(file, to);
@@ -79,6 +83,14 @@ async function build(root, force, say, run) {
     if (existsSync(path)) makeExecutable(path);
   }
   writeFileSync(stamp, wanted);
+}
+
+/** Bundles the web page into dist/services/ui. */
+async function bundlePage(root, run) {
+  const config = join(root, PAGE, 'vite.config.ts');
+  if (!existsSync(config)) return;
+  const vite = join(root, 'node_modules/vite/bin/vite.js');
+  await run(process.execPath, [vite, 'build', '--config', config, '--logLevel', 'warn']);
 }
 
 function makeExecutable(path) {

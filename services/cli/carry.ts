@@ -1,4 +1,5 @@
 import type { RolloutStatus } from '../../shared/domain/status.ts';
+import { duration } from '../../shared/domain/time/show.ts';
 import { exitCodeOf, readStatus } from './commands/rollout.ts';
 import { engineElsewhere } from './elsewhere.ts';
 import { startEngine, stopAtSafePoint } from './engine.ts';
@@ -6,7 +7,6 @@ import { CliError, EXIT } from './exit.ts';
 import { followRollout } from './follow.ts';
 import { leftNodesText } from './render/left-nodes.ts';
 import { leftLines } from './render/node-state.ts';
-import { duration } from './render/time.ts';
 import type { Running, Session, Wiring } from './wiring.ts';
 
 /**

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
+import { dateTime } from '../../../shared/domain/time/show.ts';
 import { type OutputFormat, withOutput, withRedis } from '../options.ts';
 import { printListing } from '../output.ts';
-import { dateTime } from '../render/time.ts';
 import type { Wiring } from '../wiring.ts';
 import { withSession } from './rollout.ts';
 

@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import type { Estimate } from '../../../shared/domain/estimate/estimate.ts';
 import { SETTLED_STATES } from '../../../shared/domain/events.ts';
 import type { NodeStatus, RolloutStatus } from '../../../shared/domain/status.ts';
+import { duration } from '../../../shared/domain/time/show.ts';
 import { estimateOf, readTimes } from '../estimates.ts';
 import { CliError, EXIT } from '../exit.ts';
 import { followRollout } from '../follow.ts';
@@ -10,7 +11,6 @@ import { printData, printListing } from '../output.ts';
 import { phaseOf } from '../render/node.ts';
 import { renderNode } from '../render/node-page.ts';
 import { renderStatus } from '../render/status.ts';
-import { duration } from '../render/time.ts';
 import type { Rollouts, Wiring } from '../wiring.ts';
 import { exitCodeOf, findNode, pickRollout, readStatus, withSession } from './rollout.ts';
 

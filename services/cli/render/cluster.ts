@@ -1,11 +1,11 @@
 import type { ClusterStatus, NodeStatus, RolloutStatus, WaveStatus } from '../../../shared/domain/status.ts';
+import { duration } from '../../../shared/domain/time/show.ts';
 import { about } from './estimate.ts';
 import { failures } from './header.ts';
 import { line, type Piece } from './line.ts';
 import { moreLine, nodeLine } from './node.ts';
 import type { Tone } from './paint.ts';
 import { isHeld, nodesOf, progressOf } from './progress.ts';
-import { duration } from './time.ts';
 import type { Detail, View } from './view.ts';
 import { waitingLines } from './waiting.ts';
 

@@ -2,9 +2,9 @@ import { placeText } from '../../../shared/domain/command.ts';
 import { escalationText } from '../../../shared/domain/drain/escalation.ts';
 import type { EventBody, EventType, HookEvent, RolloutEvent } from '../../../shared/domain/events.ts';
 import type { Failure } from '../../../shared/domain/failure.ts';
+import { clockTime, duration } from '../../../shared/domain/time/show.ts';
 import type { Paint, Tone } from './paint.ts';
 import { oneLine } from './text.ts';
-import { clockTime, duration } from './time.ts';
 
 type Saying = readonly [tone: Tone, subject: string, text: string];
 type Of<T extends EventType> = Extract<EventBody, { type: T }>;

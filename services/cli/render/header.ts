@@ -1,10 +1,10 @@
 import type { RolloutStatus } from '../../../shared/domain/status.ts';
+import { duration } from '../../../shared/domain/time/show.ts';
 import { about, leftText } from './estimate.ts';
 import { line, type Piece } from './line.ts';
 import type { Tone } from './paint.ts';
 import { bar, progressOf } from './progress.ts';
 import { wrap } from './text.ts';
-import { duration } from './time.ts';
 import type { View } from './view.ts';
 
 const STATES: Readonly<Record<RolloutStatus['state'], readonly [Tone, string]>> = {

@@ -1,10 +1,10 @@
 import type { NodeStatus, StepStatus } from '../../../shared/domain/status.ts';
 import { STEPS } from '../../../shared/domain/steps.ts';
+import { duration } from '../../../shared/domain/time/show.ts';
 import { line } from './line.ts';
 import { painter } from './paint.ts';
 import { table } from './table.ts';
 import { oneLine, wrap } from './text.ts';
-import { duration } from './time.ts';
 import { nodeTrouble } from './trouble.ts';
 import type { View, ViewOptions } from './view.ts';
 

@@ -1,8 +1,8 @@
 import type { NodeStatus, StepStatus } from '../../../shared/domain/status.ts';
 import { STEPS } from '../../../shared/domain/steps.ts';
+import { duration } from '../../../shared/domain/time/show.ts';
 import { line, type Piece } from './line.ts';
 import { oneLine, pad } from './text.ts';
-import { duration } from './time.ts';
 import type { View } from './view.ts';
 
 const STEP_COLUMNS = Math.max(...STEPS.map(step => step.length), 'recovering'.length);

@@ -1,9 +1,9 @@
 import type { NodeStatus, RolloutStatus } from '../../../shared/domain/status.ts';
+import { dateTime, duration } from '../../../shared/domain/time/show.ts';
 import { accountLines } from './account.ts';
 import { line } from './line.ts';
 import { isHeld } from './progress.ts';
 import { oneLine, wrap } from './text.ts';
-import { dateTime, duration } from './time.ts';
 import type { Detail, View } from './view.ts';
 
 /** Lines of one field at most. */

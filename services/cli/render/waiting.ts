@@ -1,7 +1,7 @@
 import type { WaitingStatus } from '../../../shared/domain/status.ts';
+import { duration } from '../../../shared/domain/time/show.ts';
 import { line } from './line.ts';
 import { oneLine } from './text.ts';
-import { duration } from './time.ts';
 import type { View } from './view.ts';
 
 /** A line for each different reason; slots that wait for the same are counted. */

@@ -1,6 +1,6 @@
+import { dateTime } from '../../../shared/domain/time/show.ts';
 import type { ServiceLog } from '../../common/log.ts';
 import { oneLine } from '../render/text.ts';
-import { dateTime } from '../render/time.ts';
 
 /** A log of plain lines: time, level, what, fields. Information is left out unless `verbose`. */
 export function lineLog(write: (line: string) => void, now: () => number, verbose: boolean): ServiceLog {

@@ -4,7 +4,7 @@ import { lineRule, type Rule } from './rule.ts';
 import { program, type SourceFile } from './tree.ts';
 
 const MOST_LINES = 400;
-const isTypeScript = (file: SourceFile) => file.path.endsWith('.ts');
+const isTypeScript = (file: SourceFile) => /\.tsx?$/.test(file.path);
 const isDomain = (file: SourceFile) => file.path.startsWith('shared/domain/');
 
 /** How files look. */
@@ -24,14 +24,14 @@ export const FORM_RULES: readonly Rule[] = [
     find: tree =>
       tree
         .filter(isTypeScript)
-        .filter(file => !/^[a-z0-9-]+(\.[a-z0-9-]+)*\.ts$/.test(basename(file.path)))
+        .filter(file => !/^[a-z0-9-]+(\.[a-z0-9-]+)*\.tsx?$/.test(basename(file.path)))
         .map(at),
     bad: { 'shared/domain/nodeState.ts': '' },
     good: { 'shared/domain/node-state.ts': '', 'test/unit/node-state.test.ts': '' },
   },
   lineRule({
     name: 'no default exports',
-    applies: file => isTypeScript(file) && !/^vitest\.([a-z]+\.)?config\.ts$/.test(file.path),
+    applies: file => isTypeScript(file) && !/^(vitest\.([a-z]+\.)?|services\/ui\/vite\.)config\.ts$/.test(file.path),
     forbidden: /^export default\b|^export \{[^}]*\bas default\b/,
     bad: { 'shared/domain/a.ts': 'export default 1;\n' },
     good: { 'shared/domain/a.ts': 'export const defaults = 1;\n' },
@@ -47,7 +47,7 @@ export const FORM_RULES: readonly Rule[] = [
   lineRule({
     name: 'relative imports name the .ts file',
     applies: isTypeScript,
-    forbidden: /^(import|export|\}) .*from '\.[^']*(?<!\.ts)';/,
+    forbidden: /^(import|export|\}) .*from '\.[^']*(?<!\.(tsx?|css))';/,
     bad: { 'shared/domain/a.ts': "import { b } from './b.js';\n" },
     good: { 'shared/domain/a.ts': "import { b } from './b.ts';\n" },
   }),

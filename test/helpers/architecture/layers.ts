@@ -61,6 +61,7 @@ export const LIBRARY_HOMES: Readonly<Record<string, readonly string[]>> = {
   '@opentelemetry/exporter-trace-otlp-http': ['shared/telemetry'],
   '@slack/webhook': ['shared/notify'],
   nodemailer: ['shared/notify'],
+  vite: ['services/ui'],
   preact: ['services/ui'],
   '@preact/signals': ['services/ui'],
   'preact-iso': ['services/ui'],

@@ -18,14 +18,14 @@ export interface SourceFile {
 export type Tree = readonly SourceFile[];
 
 const LEFT_OUT = new Set(['node_modules', 'dist', 'coverage', '.git', '.nodetide', 'fixtures']);
-const TEXT = /(\.(ts|mjs|md|json|ya?ml|html|css|js|lua|sh|py)|Dockerfile|\.gitignore|\.ci\/run)$/;
+const TEXT = /(\.(tsx?|mjs|md|json|ya?ml|html|css|js|lua|sh|py)|Dockerfile|\.gitignore|\.ci\/run)$/;
 
 /** The tree made of the given files: path → text. */
 export function treeOf(files: Readonly<Record<string, string>>): Tree {
   return Object.entries(files).map(([path, text]) => ({
     path,
     text,
-    imports: path.endsWith('.ts') ? importsOf(path, text) : [],
+    imports: /\.tsx?$/.test(path) ? importsOf(path, text) : [],
   }));
 }
 
@@ -43,7 +43,7 @@ export function readTree(): Tree {
 
 /** The TypeScript of the program itself. */
 export function program(tree: Tree): SourceFile[] {
-  return tree.filter(file => /^(shared|services)\/.*\.ts$/.test(file.path));
+  return tree.filter(file => /^(shared|services)\/.*\.tsx?$/.test(file.path));
 }
 
 function filesUnder(folder: string): string[] {

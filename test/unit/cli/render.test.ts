@@ -3,8 +3,8 @@ import { eventLine } from '../../../services/cli/render/event.ts';
 import { painter } from '../../../services/cli/render/paint.ts';
 import { table } from '../../../services/cli/render/table.ts';
 import { fit, oneLine, pad, width, wrap } from '../../../services/cli/render/text.ts';
-import { clockTime, dateTime, duration } from '../../../services/cli/render/time.ts';
 import type { EventBody, EventType } from '../../../shared/domain/events.ts';
+import { clockTime, dateTime, duration } from '../../../shared/domain/time/show.ts';
 
 const AT = Date.UTC(2026, 2, 1, 12, 3, 7);
 

@@ -1,0 +1,106 @@
+import type { ComponentChildren } from 'preact';
+import { useLocation } from 'preact-iso';
+import { overview, overviewLive } from '../lib/overview.ts';
+import { logOut, me } from '../lib/person.ts';
+import { THEMES, theme } from '../lib/theme.ts';
+import { Freshness } from './freshness.tsx';
+
+const PLACES = [
+  ['/', 'Fleet'],
+  ['/rollouts', 'Rollouts'],
+  ['/waiting', 'Waiting on you'],
+  ['/plan', 'Plan'],
+  ['/schedules', 'Schedules'],
+] as const;
+
+/** What stands around every page: where one can go, who one is, whether all this is fresh. */
+export function Shell({ children }: { readonly children: ComponentChildren }) {
+  return (
+    <>
+      <a class="skip" href="#main">
+        Skip to content
+      </a>
+      <header class="top">
+        <a class="brand" href="/">
+          <img src="/icon.svg" alt="" width="24" height="24" />
+          nodetide
+        </a>
+        <Places />
+        <div class="corner">
+          <ThemeChoice />
+          <Who />
+        </div>
+      </header>
+      <Freshness state={overviewLive().state.value} />
+      <NoEngine />
+      <main id="main" tabIndex={-1}>
+        {children}
+      </main>
+    </>
+  );
+}
+
+function Places() {
+  const { path } = useLocation();
+  const waiting = overview.value?.waiting.length ?? 0;
+  return (
+    <nav aria-label="Pages">
+      {PLACES.map(([to, name]) => (
+        <a key={to} href={to} aria-current={isHere(path, to) ? 'page' : undefined}>
+          {name}
+          {to === '/waiting' && waiting > 0 && <span class="count">{waiting}</span>}
+        </a>
+      ))}
+      <a href="/queues" target="_self">
+        Queues
+      </a>
+    </nav>
+  );
+}
+
+function isHere(path: string, to: string): boolean {
+  return to === '/' ? path === '/' || path.startsWith('/clusters/') : path.startsWith(to);
+}
+
+function NoEngine() {
+  const { value } = overview;
+  if (!value || value.engines.length > 0) return null;
+  return (
+    <p class="notice bad" role="alert">
+      No engine is alive: nothing goes on until one is started (nodetide up).
+    </p>
+  );
+}
+
+function ThemeChoice() {
+  return (
+    <select
+      aria-label="Theme"
+      value={theme.value}
+      onChange={event => {
+        theme.value = THEMES.find(each => each === event.currentTarget.value) ?? 'system';
+      }}
+    >
+      {THEMES.map(each => (
+        <option key={each} value={each}>
+          {each}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+function Who() {
+  const person = me.value;
+  if (!person) return null;
+  return (
+    <span class="who">
+      {person.name} <span class="quiet">({person.role})</span>
+      {person.auth === 'required' && (
+        <button type="button" onClick={() => void logOut()}>
+          Log out
+        </button>
+      )}
+    </span>
+  );
+}

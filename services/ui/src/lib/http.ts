@@ -1,0 +1,60 @@
+/** What the server answered in the place of what was asked for: its problem details (RFC 9457). */
+export class ApiProblem extends Error {
+  override readonly name = 'ApiProblem';
+  /** 0: no answer came at all. */
+  readonly status: number;
+  /** The last part of the problem's `type`; empty: it has none. */
+  readonly code: string;
+  /** A line for each field that is wrong. */
+  readonly fields: readonly string[];
+
+  constructor(status: number, code: string, message: string, fields: readonly string[] = []) {
+    super(message);
+    this.status = status;
+    this.code = code;
+    this.fields = fields;
+  }
+}
+
+/** Where the HTTP API is. */
+export const API = '/api/v1';
+
+/** Asks for JSON below {@link API}. ApiProblem when something else comes. */
+export function get<T>(path: string, signal?: AbortSignal): Promise<T> {
+  return ask<T>(path, signal ? { signal } : {});
+}
+
+/** Sends JSON below {@link API}. ApiProblem when it is not taken. */
+export function send<T>(method: 'POST' | 'DELETE', path: string, body?: unknown): Promise<T> {
+  const json =
+    body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+  return ask<T>(path, { method, ...json });
+}
+
+async function ask<T>(path: string, init: RequestInit): Promise<T> {
+  const response = await fetch(`${API}${path}`, init).catch((error: unknown) => {
+    if (init.signal?.aborted) throw error;
+    throw new ApiProblem(0, 'no-answer', 'the server does not answer', []);
+  });
+  if (response.ok) return (response.status === 204 ? null : await response.json()) as T;
+  throw await problemOf(response);
+}
+
+interface ProblemBody {
+  readonly type?: string;
+  readonly title?: string;
+  readonly detail?: string;
+  readonly errors?: readonly { readonly field: string; readonly message: string }[];
+}
+
+async function problemOf(response: Response): Promise<ApiProblem> {
+  const body = (await response.json().catch(() => ({}))) as ProblemBody;
+  const code = body.type?.split(':').at(-1) ?? '';
+  const message = body.detail ?? body.title ?? `the server answered ${response.status}`;
+  return new ApiProblem(
+    response.status,
+    code,
+    message,
+    (body.errors ?? []).map(each => `${each.field}: ${each.message}`),
+  );
+}

@@ -1,0 +1,55 @@
+import { render } from 'preact';
+import { ErrorBoundary, LocationProvider, lazy, Route, Router } from 'preact-iso';
+import { Shell } from './components/shell.tsx';
+import { askWhoIAm, me } from './lib/person.ts';
+import { NotFound } from './pages/not-found.tsx';
+import './lib/theme.ts';
+import './style/base.css';
+
+const Fleet = lazy(() => import('./pages/fleet.tsx').then(page => page.Fleet));
+const Login = lazy(() => import('./pages/login.tsx').then(page => page.Login));
+
+function Pages() {
+  return (
+    <Router>
+      <Route path="/" component={Fleet} />
+      <Route default component={NotFound} />
+    </Router>
+  );
+}
+
+function App() {
+  if (me.value === undefined) return <p class="notice quiet">Connecting…</p>;
+  if (me.value === null) {
+    return (
+      <ErrorBoundary>
+        <Login />
+      </ErrorBoundary>
+    );
+  }
+  return (
+    <Shell>
+      <ErrorBoundary>
+        <Pages />
+      </ErrorBoundary>
+    </Shell>
+  );
+}
+
+const RETRY_MS = 2_000;
+
+/** Until the server has said who this is. */
+async function begin(): Promise<void> {
+  await askWhoIAm();
+  if (me.value === undefined) setTimeout(() => void begin(), RETRY_MS);
+}
+
+const root = document.getElementById('page');
+if (root)
+  render(
+    <LocationProvider scope={/^\/(?!queues|api|metrics|livez|readyz)/}>
+      <App />
+    </LocationProvider>,
+    root,
+  );
+void begin();
