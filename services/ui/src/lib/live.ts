@@ -5,6 +5,8 @@ import { askWhoIAm } from './person.ts';
 
 /** The server says something at least every 5 s: so long without a word means that nobody is there any more. */
 const SILENCE_MS = 13_000;
+/** Answers that asking again does not change. */
+const REFUSALS: readonly number[] = [400, 403, 404];
 const RETRY_MS = [500, 1_000, 2_000, 4_000, 8_000] as const;
 
 /** How fresh a picture is. `lost`: what is shown is as old as `sinceMs` says. */
@@ -27,66 +29,81 @@ export type LiveHandlers = Readonly<Record<string, (data: unknown) => void>>;
 
 /** Follows the server-sent events of `path` (below the API) until stopped. Every connection begins with a whole picture. */
 export function follow(path: string, handlers: LiveHandlers): Live {
-  const state = signal<LiveState>({ kind: 'connecting' });
-  let source: EventSource | null = null;
-  let timer = 0;
-  let tries = 0;
-  let lastWordMs = Date.now();
-  let isStopped = false;
+  return new Stream(path, handlers);
+}
 
-  const heard = (): void => {
-    lastWordMs = Date.now();
-    tries = 0;
-    if (state.value.kind !== 'live') state.value = { kind: 'live' };
-    arm(SILENCE_MS, lose);
-  };
-  const arm = (ms: number, then: () => void): void => {
-    clearTimeout(timer);
-    timer = window.setTimeout(then, ms);
-  };
-  const lose = (): void => {
-    source?.close();
-    if (state.value.kind === 'live' || tries > 1) state.value = { kind: 'lost', sinceMs: lastWordMs };
-    arm(RETRY_MS[Math.min(tries, RETRY_MS.length - 1)] ?? 0, () => void whyLost());
-    tries += 1;
-  };
+class Stream implements Live {
+  readonly state = signal<LiveState>({ kind: 'connecting' });
+  readonly #path: string;
+  readonly #handlers: LiveHandlers;
+  #source: EventSource | null = null;
+  #timer = 0;
+  /** Losses in a row. */
+  #losses = 0;
+  #lastWordMs = Date.now();
+  #isStopped = false;
+
+  constructor(path: string, handlers: LiveHandlers) {
+    this.#path = path;
+    this.#handlers = {
+      ...handlers,
+      tick: data => setServerTime((data as { readonly atMs: number }).atMs),
+    };
+    this.#open();
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    clearTimeout(this.#timer);
+    this.#source?.close();
+  }
+
+  #open(): void {
+    const source = new EventSource(`${API}${this.#path}`);
+    this.#source = source;
+    source.onerror = () => this.#lose();
+    for (const [name, handle] of Object.entries(this.#handlers)) {
+      source.addEventListener(name, (message: MessageEvent<string>) => {
+        this.#heard();
+        handle(JSON.parse(message.data));
+      });
+    }
+    this.#arm(SILENCE_MS, () => this.#lose());
+  }
+
+  #heard(): void {
+    this.#lastWordMs = Date.now();
+    this.#losses = 0;
+    if (this.state.value.kind !== 'live') this.state.value = { kind: 'live' };
+    this.#arm(SILENCE_MS, () => this.#lose());
+  }
+
+  #lose(): void {
+    this.#source?.close();
+    if (this.#isStopped) return;
+    this.#losses += 1;
+    const isNews = this.state.value.kind === 'live' || this.#losses > 2;
+    if (isNews) this.state.value = { kind: 'lost', sinceMs: this.#lastWordMs };
+    const retryMs = RETRY_MS[Math.min(this.#losses, RETRY_MS.length) - 1] ?? 0;
+    this.#arm(retryMs, () => void this.#tryAgain());
+  }
+
   /** An EventSource does not tell what the server answered. */
-  const whyLost = async (): Promise<void> => {
-    const problem = await get(path).then(
+  async #tryAgain(): Promise<void> {
+    const problem = await get(this.#path).then(
       () => null,
       (error: unknown) => error,
     );
-    if (isStopped) return;
-    if (problem instanceof ApiProblem && [400, 403, 404].includes(problem.status)) {
-      state.value = { kind: 'refused', problem };
-      return;
-    }
-    if (problem instanceof ApiProblem && problem.status === 401) void askWhoIAm();
-    if (problem === null) open();
-    else lose();
-  };
-  const open = (): void => {
-    source = new EventSource(`${API}${path}`);
-    source.onerror = lose;
-    source.addEventListener('tick', message => {
-      heard();
-      setServerTime((JSON.parse(message.data as string) as { atMs: number }).atMs);
-    });
-    for (const [name, handle] of Object.entries(handlers)) {
-      source.addEventListener(name, message => {
-        heard();
-        handle(JSON.parse((message as MessageEvent<string>).data));
-      });
-    }
-    arm(SILENCE_MS, lose);
-  };
-  open();
-  return {
-    state,
-    stop: () => {
-      isStopped = true;
-      clearTimeout(timer);
-      source?.close();
-    },
-  };
+    if (this.#isStopped) return;
+    if (problem === null) return this.#open();
+    const status = problem instanceof ApiProblem ? problem.status : 0;
+    if (status === 401) await askWhoIAm();
+    if (problem instanceof ApiProblem && REFUSALS.includes(status)) this.state.value = { kind: 'refused', problem };
+    else this.#lose();
+  }
+
+  #arm(ms: number, then: () => void): void {
+    clearTimeout(this.#timer);
+    this.#timer = window.setTimeout(then, ms);
+  }
 }
