@@ -1,4 +1,5 @@
 import type { ApprovalPlace, BudgetPlace } from './command.ts';
+import type { MadeEstimate } from './estimate/made.ts';
 import type { Failure } from './failure.ts';
 import type { Hook, HookTarget } from './hooks/hook.ts';
 import type { StepName } from './steps.ts';
@@ -65,7 +66,13 @@ export type HookEvent =
 
 /** What can happen in a rollout. Order and time come from the store. */
 export type EventBody =
-  | { readonly type: 'rollout-created'; readonly by: string; readonly installation: string }
+  | {
+      readonly type: 'rollout-created';
+      readonly by: string;
+      readonly installation: string;
+      /** Missing: not reckoned. */
+      readonly estimate?: MadeEstimate;
+    }
   | { readonly type: 'rollout-started' }
   | { readonly type: 'rollout-paused'; readonly by: string; readonly why: string }
   | { readonly type: 'rollout-resumed'; readonly by: string; readonly why: string }

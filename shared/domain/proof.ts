@@ -25,6 +25,8 @@ export interface DrainProof {
   readonly failedUnitsBefore: readonly string[];
   /** What os-release said before anything was done. Missing: not kept. */
   readonly os?: OsRelease;
+  /** The kernel that ran before anything was done. Missing: not kept. */
+  readonly kernel?: string;
 }
 
 /** ID and VERSION_ID of os-release; empty: it does not say. */
@@ -100,6 +102,8 @@ export interface UpgradeProof {
   /** Whether the command's log was read over more than one attempt. */
   readonly attached: boolean;
   readonly bootId: string;
+  /** Pods evicted by this step, because the drain before it no longer held. Missing: none. */
+  readonly evicted?: readonly string[];
 }
 
 /** What one check for a due reboot answered. */
@@ -153,12 +157,20 @@ export interface RebootProof {
   readonly downtimeMs: number | null;
   /** Somebody else rebooted the host since the drain. */
   readonly byOthers: boolean;
+  /** The kernel that runs after it. Missing: not kept. */
+  readonly kernel?: string;
+  /** Pods evicted by this step, which drained the node itself. Missing: none. */
+  readonly evicted?: readonly string[];
 }
 
 /** Each check and what it saw. */
 export interface VerifyProof {
   readonly checks: readonly { readonly check: string; readonly detail: string }[];
   readonly soakedMs: number;
+  /** The kernel that ran at the last look. Missing: not kept. */
+  readonly kernel?: string;
+  /** What os-release said at the last look. Missing: not kept. */
+  readonly os?: OsRelease;
 }
 
 /** How the node was given back. */

@@ -3,6 +3,7 @@ import type { Redis } from 'ioredis';
 import { placeOpened, plannedApprovals } from '../domain/approval/places.ts';
 import { type Command, placeText } from '../domain/command.ts';
 import type { NodeTimes } from '../domain/durations/times.ts';
+import type { MadeEstimate } from '../domain/estimate/made.ts';
 import type { EventBody, RolloutEvent } from '../domain/events.ts';
 import type { Failure } from '../domain/failure.ts';
 import { holdKey, nodeKey } from '../domain/names.ts';
@@ -57,6 +58,7 @@ export class RedisStore extends JournalReader implements EngineStore {
     plan: Plan,
     by: string,
     takeOver: boolean,
+    estimate?: MadeEstimate,
   ): Promise<{ ok: true } | { ok: false; cluster: string; holder: string }> {
     const installation = await this.installation();
     const waves = planClusters(plan).flatMap(cluster => cluster.waves.map(wave => ({ cluster, wave })));
@@ -71,7 +73,7 @@ export class RedisStore extends JournalReader implements EngineStore {
         waves.map(({ cluster, wave }) => [`${cluster.name}/${wave.index}`, wave.concurrency]),
       ),
       approvals: approvalsOf(plan),
-      event: { type: 'rollout-created', by, installation } satisfies EventBody,
+      event: { type: 'rollout-created', by, installation, ...(estimate && { estimate }) } satisfies EventBody,
     };
     return this.#run(SCRIPTS.create, id, request, {
       keys: [this.keys.rollouts, this.keys.rollout(id).plan],

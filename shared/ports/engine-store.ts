@@ -1,4 +1,5 @@
 import type { ApprovalPlace, Command } from '../domain/command.ts';
+import type { MadeEstimate } from '../domain/estimate/made.ts';
 import type { DrainEscalation, EventBody, HookEvent, NodeLeft, RolloutEvent } from '../domain/events.ts';
 import type { Failure } from '../domain/failure.ts';
 import type { NodeFlag, NodeRecord } from '../domain/node-record.ts';
@@ -207,11 +208,13 @@ export interface EngineStore extends RolloutReader, DurationKeeper, RebootTimes 
   now(): Promise<number>;
   /** Made on first use, kept for good. */
   installation(): Promise<string>;
+  /** `estimate`: what it is reckoned to take, for its report. */
   create(
     id: string,
     plan: Plan,
     by: string,
     takeOver: boolean,
+    estimate?: MadeEstimate,
   ): Promise<{ ok: true } | { ok: false; cluster: string; holder: string }>;
   /** null: no such rollout. */
   meta(id: string): Promise<RolloutMeta | null>;

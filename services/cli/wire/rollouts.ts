@@ -3,6 +3,7 @@ import { stepJobId } from '../../../shared/domain/names.ts';
 import type { EngineStore } from '../../../shared/ports/engine-store.ts';
 import type { EngineProcess } from '../../../shared/ports/store.ts';
 import type { Queues } from '../../../shared/queue/queues.ts';
+import { reckonPlan } from '../../common/estimates.ts';
 import { newRolloutId } from '../../common/rollout-id.ts';
 import { steer } from '../../common/steer.ts';
 import { CliError, EXIT } from '../exit.ts';
@@ -21,8 +22,9 @@ export function rolloutsOf(store: EngineStore, follower: EngineStore, queues: Qu
     follow: (id, after, signal) => follower.follow(id, after, signal),
     engines: async () => (await store.engines()).filter(engine => !isKnownDead(engine)),
     create: async (plan, by, options) => {
-      const id = newRolloutId(await store.now());
-      const answer = await store.create(id, plan, by, options.takeOver);
+      const nowMs = await store.now();
+      const id = newRolloutId(nowMs);
+      const answer = await store.create(id, plan, by, options.takeOver, await reckonPlan(store, plan, nowMs));
       if (answer.ok) return id;
       throw new CliError(
         EXIT.badInput,

@@ -1,6 +1,7 @@
 import { failureOf } from '../../../shared/domain/failure.ts';
 import { type Plan, planClusters } from '../../../shared/domain/plan.ts';
 import type { StartOutcome, StartRecord, StoredSchedule, WorkWanted } from '../../../shared/domain/schedule.ts';
+import { reckonPlan } from '../../common/estimates.ts';
 import { type HostProbe, probePlan } from '../../common/planning/probe.ts';
 import type { ScheduleDeps } from './deps.ts';
 import { holderOf } from './overlap.ts';
@@ -37,7 +38,8 @@ export async function beginStart(
   // Asking the hosts takes its time: who took the schedule away meanwhile does not want its rollout.
   if ((await deps.schedules.schedule(schedule.name)) === null) return { kind: 'skipped', note: 'the schedule is gone' };
   const by = record.by === '' ? `schedule ${schedule.name}` : `${record.by}, schedule ${schedule.name}`;
-  const created = await deps.store.create(rollout, plan, by, false);
+  const estimate = await reckonPlan(deps.store, plan, await deps.store.now());
+  const created = await deps.store.create(rollout, plan, by, false, estimate);
   if (!created.ok)
     return { kind: 'held', rollout: created.holder, clusters: planClusters(plan).map(each => each.name) };
   await deps.queues.addTreeJob('rollout', rollout, plan.fleet, { rollout });

@@ -1,5 +1,5 @@
 import { fail } from '../../../../shared/domain/failures/catalogue.ts';
-import type { DrainProof, OsRelease } from '../../../../shared/domain/proof.ts';
+import type { DrainProof } from '../../../../shared/domain/proof.ts';
 import type { ClusterApi } from '../../../../shared/ports/cluster.ts';
 import type { HostFacts } from '../../../../shared/ports/host.ts';
 import type { HostStanding, Step, StepContext, StepOutcome } from '../../../../shared/ports/step.ts';
@@ -129,7 +129,7 @@ async function drain(
     remember: (memory, told) => context.remember({ ...before, adopted, drain: memory }, told),
   });
   if (outcome.kind === 'again') return outcome;
-  const proof = { ...outcome.proof, ...before, adopted, drained: true, bootId: facts.bootId, os: releaseOf(facts) };
+  const proof = { ...outcome.proof, ...before, adopted, drained: true, ...systemOf(facts) };
   const { evicted, skipped } = proof;
   return {
     kind: 'done',
@@ -145,16 +145,15 @@ function notDrained(context: Context, facts: HostFacts, cordonedBefore: boolean,
     drained: false,
     adopted: context.memory?.adopted === true,
     confirmedAtMs: null,
-    bootId: facts.bootId,
     evicted: [],
     skipped: [],
     tookMs: context.clock.now() - context.attemptStartedAtMs,
     failedUnitsBefore: context.memory?.failedUnitsBefore ?? facts.failedUnits ?? [],
-    os: releaseOf(facts),
+    ...systemOf(facts),
   };
   return { kind: 'done', proof, note };
 }
 
-function releaseOf({ os: { id, versionId } }: HostFacts): OsRelease {
-  return { id, versionId };
+function systemOf({ bootId, kernel, os: { id, versionId } }: HostFacts) {
+  return { bootId, kernel, os: { id, versionId } };
 }

@@ -35,7 +35,7 @@ async function run(context: Context): Promise<StepOutcome<'reboot'>> {
   const given = memory.order;
   if (!given) return begin(context, memory);
   const seen = await look(context, memory, given);
-  if (seen.kind === 'back') return isBack(context, given, seen.facts);
+  if (seen.kind === 'back') return isBack(context, memory, given, seen.facts);
   if (seen.kind === 'void') {
     await stopIfLate(context, { ...memory, downSinceMs: null }, given);
     return begin(context, await strikeOut(context, memory));
@@ -60,6 +60,8 @@ async function begin(context: Context, memory: RebootMemory): Promise<StepOutcom
       bootIdAfter: facts.bootId,
       downtimeMs: null,
       byOthers,
+      kernel: facts.kernel,
+      ...evictedOf(memory),
     };
     const what = needed ? 'a reboot is due, but the policy is never to reboot' : 'no reboot is due';
     return { kind: 'done', proof, note: byOthers ? `somebody else rebooted the host; ${what} now` : what };
@@ -68,7 +70,7 @@ async function begin(context: Context, memory: RebootMemory): Promise<StepOutcom
   return order(context, memory);
 }
 
-function isBack(context: Context, given: OrderMemory, facts: HostFacts): StepOutcome<'reboot'> {
+function isBack(context: Context, memory: RebootMemory, given: OrderMemory, facts: HostFacts): StepOutcome<'reboot'> {
   const nowMs = context.clock.now();
   proveBoot(given, facts, context.node.name, nowMs);
   const downtimeMs = nowMs - given.atMs;
@@ -80,9 +82,15 @@ function isBack(context: Context, given: OrderMemory, facts: HostFacts): StepOut
     bootedAfterMs: bootedAtMs(facts, nowMs),
     downtimeMs,
     byOthers: false,
+    kernel: facts.kernel,
+    ...evictedOf(memory),
   };
   const seconds = Math.round(downtimeMs / 100) / 10;
   return { kind: 'done', proof, note: `rebooted in ${seconds} s, runs ${facts.kernel}` };
+}
+
+function evictedOf({ drain }: RebootMemory): Pick<RebootProof, 'evicted'> {
+  return drain ? { evicted: Object.values(drain.targets) } : {};
 }
 
 async function giveUp(context: Context): Promise<string> {

@@ -113,6 +113,7 @@ async function proven(
     expectedKernel: expected,
     attached: attached || memory.execNo > 1,
     bootId: facts.bootId,
+    ...(memory.drain && { evicted: Object.values(memory.drain.targets) }),
   };
   const image = staged ? `; ${staged.name} is staged for the reboot` : '';
   const kernel = newest !== null && newest !== facts.kernel ? `; ${facts.kernel} runs, ${newest} is installed` : '';

@@ -21,7 +21,7 @@ export interface Look {
   readonly checks: readonly Check[];
   readonly final: boolean;
   /** null: the host gave no answer. */
-  readonly bootId: string | null;
+  readonly facts: HostFacts | null;
 }
 
 /**
@@ -33,24 +33,23 @@ export async function lookAt(context: StepContext<unknown>, thorough: boolean): 
   const checks: Check[] = [];
   const facts = await attempt(checks, 'host', () => context.host.facts(context.signal));
   if (!facts)
-    return { checks: [...checks, ...(thorough ? await clusterChecks(context, null) : [])], final: false, bootId: null };
+    return { checks: [...checks, ...(thorough ? await clusterChecks(context, null) : [])], final: false, facts: null };
   const boot = bootCheck(facts, proofs);
-  const { bootId } = facts;
-  if (!boot.ok) return { checks: [boot], final: true, bootId };
+  if (!boot.ok) return { checks: [boot], final: true, facts };
   const release = proofs.drain?.os && releaseCheck(facts, proofs.drain.os);
-  if (release && !release.ok) return { checks: [boot, release], final: true, bootId };
+  if (release && !release.ok) return { checks: [boot, release], final: true, facts };
   checks.push(boot, ...(release ? [release] : []), ...(await clusterChecks(context, facts)));
   if (context.policy.verify.failedUnits) checks.push(unitsCheck(facts, proofs.drain?.failedUnitsBefore ?? []));
   checks.push(...(await gateChecks(context)));
-  if (!thorough && checks.some(check => !check.ok)) return { checks, final: false, bootId };
+  if (!thorough && checks.some(check => !check.ok)) return { checks, final: false, facts };
   const kernel = await kernelOf(context, facts, checks);
-  if (kernel && !kernel.ok) return { checks: [...checks, kernel], final: true, bootId };
+  if (kernel && !kernel.ok) return { checks: [...checks, kernel], final: true, facts };
   if (kernel) checks.push(kernel);
   const image = await imageOf(context, facts, checks);
-  if (image && !image.ok) return { checks: [...checks, image], final: true, bootId };
+  if (image && !image.ok) return { checks: [...checks, image], final: true, facts };
   if (image) checks.push(image);
   checks.push(...(await dueChecks(context, facts)), ...(await userChecks(context)));
-  return { checks, final: false, bootId };
+  return { checks, final: false, facts };
 }
 
 async function clusterChecks(context: StepContext<unknown>, facts: HostFacts | null): Promise<Check[]> {

@@ -1,4 +1,5 @@
 import { fail } from '../../../../shared/domain/failures/catalogue.ts';
+import type { VerifyProof } from '../../../../shared/domain/proof.ts';
 import type { Step, StepContext, StepOutcome } from '../../../../shared/ports/step.ts';
 import { proveVersions } from '../../common/baseline.ts';
 import { deadlineOf } from '../../common/deadline.ts';
@@ -58,7 +59,7 @@ async function runVerify(context: Context): Promise<StepOutcome<'verify'>> {
       lookTookMs: clock.now() - startedMs,
       looks: looksAfter(memory, false),
       bad: names,
-      bootId: look.bootId,
+      bootId: look.facts?.bootId ?? null,
     });
     return { kind: 'again', afterMs: pollMs, reason: `not well yet: ${names}` };
   }
@@ -74,7 +75,8 @@ async function soak(
   const nowMs = clock.now();
   const isBlind = memory !== null && startedMs - memory.lastLookMs > BLIND_MAX_MS;
   // A reboot between two looks (a crash, somebody else): what held before it says nothing.
-  const isAnew = memory?.bootId !== undefined && memory.bootId !== look.bootId;
+  const bootId = look.facts?.bootId ?? null;
+  const isAnew = memory?.bootId !== undefined && memory.bootId !== bootId;
   const wellSinceMs = isBlind || isAnew ? nowMs : (memory?.wellSinceMs ?? nowMs);
   const soakedMs = nowMs - wellSinceMs;
   const soakMs = isUntouched(context.proofs) ? 0 : policy.verify.soakMs;
@@ -82,7 +84,7 @@ async function soak(
     const checks = look.checks.map(({ check, detail }) => ({ check, detail }));
     await proveVersions(context);
     const note = `${checks.length} checks hold, for ${seconds(soakedMs)}`;
-    return { kind: 'done', proof: { checks, soakedMs }, note };
+    return { kind: 'done', proof: { checks, soakedMs, ...systemOf(look) }, note };
   }
   // One that is under way may end late; one that would have to begin anew then might never end.
   if (isLate && (isBlind || isAnew)) throw await notSoaked(context, isAnew);
@@ -92,10 +94,14 @@ async function soak(
     lookTookMs: nowMs - startedMs,
     looks: looksAfter(memory, true),
     bad: '',
-    bootId: look.bootId,
+    bootId,
   });
   const reason = `all checks hold; soaking for ${seconds(soakMs)}`;
   return { kind: 'again', afterMs: Math.max(1, Math.min(pollMs, soakMs - soakedMs)), reason };
+}
+
+function systemOf({ facts }: Look): Pick<VerifyProof, 'kernel' | 'os'> {
+  return facts ? { kernel: facts.kernel, os: { id: facts.os.id, versionId: facts.os.versionId } } : {};
 }
 
 /** Nothing was done to the node that could show only after a while: one good look is enough. */
