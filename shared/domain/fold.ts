@@ -57,10 +57,13 @@ export function startFold(plan: Plan, id: string): StatusFold {
     endedAtMs: null,
     state: 'created',
     outcome: null,
+    halt: null,
     failureBudget: plan.failureBudget,
     approvals: [],
     lastEventId: '',
   };
+  // A node that no event was about is the very same object in the next status.
+  const taken = new Map<string, NodeStatus>();
   return {
     apply: event => {
       top.lastEventId = event.id;
@@ -71,11 +74,13 @@ export function startFold(plan: Plan, id: string): StatusFold {
       // From now on they are aborted instead.
       if (event.type === 'rollout-aborting') for (const node of nodes.values()) node.redo = false;
       if ('node' in event && 'cluster' in event && event.node !== undefined) {
-        const node = nodes.get(nodeKey(event.cluster ?? '', event.node));
+        const key = nodeKey(event.cluster ?? '', event.node);
+        const node = nodes.get(key);
         if (node) foldNodeEvent(node, event);
+        taken.delete(key);
       }
     },
-    status: () => snapshot(id, plan, top, clusters, nodes),
+    status: () => snapshot(id, plan, top, clusters, nodes, taken),
   };
 }
 
@@ -160,9 +165,23 @@ function isFurther(
 type Top = Draft<
   Pick<
     RolloutStatus,
-    'createdAtMs' | 'startedAtMs' | 'endedAtMs' | 'state' | 'outcome' | 'failureBudget' | 'approvals' | 'lastEventId'
+    | 'createdAtMs'
+    | 'startedAtMs'
+    | 'endedAtMs'
+    | 'state'
+    | 'outcome'
+    | 'halt'
+    | 'failureBudget'
+    | 'approvals'
+    | 'lastEventId'
   >
 >;
+
+const HALTED = {
+  'rollout-paused': 'paused',
+  'rollout-stopping': 'stopping',
+  'rollout-aborting': 'aborting',
+} as const;
 
 function foldTop(top: Top, event: RolloutEvent): void {
   switch (event.type) {
@@ -174,16 +193,14 @@ function foldTop(top: Top, event: RolloutEvent): void {
       if (top.state === 'created') top.state = 'running';
       break;
     case 'rollout-paused':
-      top.state = 'paused';
+    case 'rollout-stopping':
+    case 'rollout-aborting':
+      top.state = HALTED[event.type];
+      top.halt = { by: event.by, why: event.why, atMs: event.atMs };
       break;
     case 'rollout-resumed':
       top.state = 'running';
-      break;
-    case 'rollout-stopping':
-      top.state = 'stopping';
-      break;
-    case 'rollout-aborting':
-      top.state = 'aborting';
+      top.halt = null;
       break;
     case 'rollout-ended':
       top.state = event.outcome;
@@ -274,13 +291,14 @@ function snapshot(
   top: Top,
   clusters: readonly DraftCluster[],
   nodes: ReadonlyMap<string, DraftNode>,
+  taken: Map<string, NodeStatus>,
 ): RolloutStatus {
   const counts = Object.fromEntries(NODE_STATES.map(state => [state, 0])) as Record<NodeState, number>;
   for (const node of nodes.values()) counts[node.state] += 1;
   const copies = [...nodes].map(([key, draft]) => {
-    const { asked: _asked, redo: _redo, ...node } = draft;
-    const steps = Object.fromEntries(STEPS.map(step => [step, { ...node.steps[step] }]));
-    return [key, { ...node, steps } as NodeStatus] as const;
+    const copy = taken.get(key) ?? copyOf(draft);
+    taken.set(key, copy);
+    return [key, copy] as const;
   });
   return {
     id,
@@ -294,4 +312,9 @@ function snapshot(
     nodes: Object.fromEntries(copies),
     counts,
   };
+}
+
+function copyOf({ asked: _asked, redo: _redo, ...node }: DraftNode): NodeStatus {
+  const steps = Object.fromEntries(STEPS.map(step => [step, { ...node.steps[step] }])) as NodeStatus['steps'];
+  return { ...node, steps };
 }

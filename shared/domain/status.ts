@@ -97,6 +97,13 @@ export interface ApprovalStatus {
   readonly expiresAtMs: number | null;
 }
 
+/** A person's word that keeps a rollout from going on. */
+export interface Halt {
+  readonly by: string;
+  readonly why: string;
+  readonly atMs: number;
+}
+
 /** A fold over plan and journal: see fold.ts. */
 export interface RolloutStatus {
   readonly id: string;
@@ -107,6 +114,8 @@ export interface RolloutStatus {
   /** `waiting-on-person`: failed or held nodes, and nothing else can go on. */
   readonly state: 'created' | 'running' | 'stopping' | 'paused' | 'aborting' | 'waiting-on-person' | 'done' | 'aborted';
   readonly outcome: RolloutOutcome | null;
+  /** Who paused, stopped or aborted it last; null: nobody, or it was resumed. */
+  readonly halt: Halt | null;
   /** Failures that are borne before no further node is taken. */
   readonly failureBudget: number;
   readonly clusters: readonly ClusterStatus[];

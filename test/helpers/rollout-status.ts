@@ -102,6 +102,7 @@ export function rolloutStatus(made: readonly MadeCluster[], more: Partial<Rollou
     endedAtMs: null,
     state: 'running',
     outcome: null,
+    halt: null,
     failureBudget: 0,
     clusters,
     nodes,

@@ -1,5 +1,5 @@
 import type { Estimate } from '../estimate/estimate.ts';
-import type { RolloutStatus } from '../status.ts';
+import type { ClusterStatus, RolloutStatus, WaveStatus } from '../status.ts';
 import type { StepName } from '../steps.ts';
 import type { NodeCell } from './cell.ts';
 
@@ -26,10 +26,21 @@ export interface RolloutPicture {
   readonly cells: Readonly<Record<string, NodeCell>>;
 }
 
+/** A cluster's fields, and those of its waves, that may differ; which nodes are in a wave never does. */
+export interface ClusterChange extends Omit<ClusterStatus, 'waves'> {
+  /** Those that differ. */
+  readonly waves: readonly Omit<WaveStatus, 'nodes'>[];
+}
+
+/** The rollout's fields that differ, and its clusters that do. */
+export interface RolloutChange extends Partial<Omit<RolloutStatus, 'nodes' | 'clusters'>> {
+  readonly clusters?: readonly ClusterChange[];
+}
+
 /** What is different since the picture or change before; what is missing is as it was. */
 export interface PictureChange {
   readonly atMs: number;
-  readonly rollout?: Omit<RolloutStatus, 'nodes'>;
+  readonly rollout?: RolloutChange;
   readonly clusters?: readonly PictureCluster[];
   readonly estimate?: Estimate | null;
   readonly cells?: Readonly<Record<string, NodeCell>>;

@@ -127,6 +127,10 @@ export const rolloutStatus = describes<RolloutStatus>()({
   endedAtMs,
   state: z.enum(['created', 'running', 'stopping', 'paused', 'aborting', 'waiting-on-person', 'done', 'aborted']),
   outcome: z.enum(['done', 'aborted']).nullable(),
+  halt: z
+    .object({ by: z.string(), why: z.string(), atMs: timeMs('When') })
+    .nullable()
+    .describe('Who paused, stopped or aborted it last; null: nobody, or it was resumed'),
   failureBudget: z.int().describe('Failures that are borne before no further node is taken'),
   clusters: z.array(cluster),
   nodes: z.record(z.string(), nodeStatus).optional().describe('By CLUSTER/NODE; left out with nodes=false'),
