@@ -105,6 +105,7 @@ export class JournalReader implements RolloutReader, DurationReader {
       id,
       fleet: plan.fleet,
       createdAtMs: Number(meta['createdAtMs']),
+      endedAtMs: meta['mark:ended'] === undefined ? null : Number(meta['mark:ended']),
       by: meta['by'] ?? '',
       state: meta['state'] as RolloutSummary['state'],
       clusters: planClusters(plan).map(cluster => cluster.name),

@@ -59,6 +59,7 @@ export class FakeRollouts implements Rollouts {
       id,
       fleet: plan.fleet,
       createdAtMs: 0,
+      endedAtMs: null,
       by: 'me',
       state: 'running',
       clusters: [],

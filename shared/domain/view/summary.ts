@@ -3,6 +3,8 @@ export interface RolloutSummary {
   readonly id: string;
   readonly fleet: string;
   readonly createdAtMs: number;
+  /** null: it goes on. */
+  readonly endedAtMs: number | null;
   readonly by: string;
   readonly state: 'running' | 'stopping' | 'paused' | 'aborting' | 'done' | 'aborted';
   readonly clusters: readonly string[];

@@ -128,6 +128,7 @@ describe('the list of schedules', () => {
     id: 'r-1',
     fleet: 'acme',
     createdAtMs: at,
+    endedAtMs: null,
     by: 'schedule reboots',
     state: 'running' as const,
     clusters: ['dev'],

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import type { EngineProcess, RolloutSummary } from '../../../../shared/ports/store.ts';
-import { describes, timeMs } from './common.ts';
+import { describes, maybeTimeMs, timeMs } from './common.ts';
 
 const summary = describes<RolloutSummary>()({
   id: z.string(),
   fleet: z.string().describe('Name of the fleet'),
   createdAtMs: timeMs('When it was made'),
+  endedAtMs: maybeTimeMs('When it ended'),
   by: z.string().describe('Who made it'),
   state: z.enum(['running', 'stopping', 'paused', 'aborting', 'done', 'aborted']),
   clusters: z.array(z.string()),
