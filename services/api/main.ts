@@ -1,6 +1,6 @@
 import { fail } from '../../shared/domain/failures/catalogue.ts';
 import { isLoopback } from './access/loopback.ts';
-import { readTokens } from './access/tokens.ts';
+import { TokenFile } from './access/token-file.ts';
 import type { ApiParts } from './ports.ts';
 import { buildServer } from './server.ts';
 import { API_PATH } from './v1/api.ts';
@@ -15,8 +15,10 @@ export interface ApiOptions {
   /** 0: any free one. */
   readonly port: number;
   readonly password?: string;
-  /** File with the hashes of tokens; read once. */
+  /** File with the hashes of tokens; read again when it changes. */
   readonly tokenFile?: string;
+  /** Of a log-in without a request; default: 12 h. */
+  readonly sessionLifeMs?: number;
 }
 
 /** The HTTP face, as running. */
@@ -34,14 +36,19 @@ export interface RunningApi {
  * @throws api-password-missing, api-token-file, api-address-in-use, api-cannot-listen
  */
 export async function startApi(parts: ApiParts, options: ApiOptions): Promise<RunningApi> {
-  const { host, port, password, tokenFile } = options;
+  const { host, port, password, tokenFile, sessionLifeMs } = options;
   if (!password && tokenFile === undefined && !isLoopback(host)) {
     throw fail('api-password-missing', {
       message: `${host} can be reached by others: a password or tokens are needed`,
     });
   }
-  const tokens = tokenFile === undefined ? null : await readTokens(tokenFile);
-  const app = await buildServer(parts, { host, ...(password && { password }), ...(tokens && { tokens }) });
+  const tokens = tokenFile === undefined ? null : await TokenFile.open(tokenFile, parts.log);
+  const app = await buildServer(parts, {
+    host,
+    ...(password && { password }),
+    ...(tokens && { tokens: () => tokens.current() }),
+    ...(sessionLifeMs && { sessionLifeMs }),
+  });
   try {
     const url = await app.listen({ host, port });
     return { url, apiUrl: `${url}${API_PATH}`, stop: () => app.close() };

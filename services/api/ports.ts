@@ -1,7 +1,9 @@
 import type { Queue } from 'bullmq';
 import type { Command } from '../../shared/domain/command.ts';
 import type { StepName } from '../../shared/domain/steps.ts';
+import type { SessionStore } from '../../shared/ports/access.ts';
 import type { CommandAnswer, RolloutReader } from '../../shared/ports/store.ts';
+import type { ServiceLog } from '../common/log.ts';
 import type { RetryStep } from './board/queue.ts';
 
 /** What the HTTP API asks of rollouts. */
@@ -21,6 +23,8 @@ export interface ApiParts {
   readonly queues: readonly Queue[];
   readonly retryStep: RetryStep;
   readonly rollouts: ApiRollouts;
+  readonly sessions: SessionStore;
+  readonly log: ServiceLog;
   /** Why it cannot serve now; null: it can. */
   notReady(): Promise<string | null>;
 }

@@ -4,6 +4,7 @@ import type { FastifyReply } from 'fastify';
 export const PROBLEMS = {
   'bad-request': { status: 400, title: 'The request is not understood' },
   unauthorised: { status: 401, title: 'A token or the password is needed' },
+  forbidden: { status: 403, title: 'Another role is needed' },
   'foreign-site': { status: 403, title: 'Asked by the page of another site' },
   'foreign-name': { status: 403, title: 'Asked under a name that is not this machine' },
   'no-such-path': { status: 404, title: 'There is no such path or method' },

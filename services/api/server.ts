@@ -1,7 +1,9 @@
+import cookie from '@fastify/cookie';
 import { type FastifyInstance, fastify } from 'fastify';
 import { clip } from '../../shared/domain/text.ts';
-import type { Credentials } from './access/credentials.ts';
+import { Access, type AccessOptions } from './access/access.ts';
 import { guardOf } from './access/guard.ts';
+import { requireRoles } from './access/route-role.ts';
 import { BOARD_PATH, registerBoard } from './board/board.ts';
 import type { ApiParts } from './ports.ts';
 import { Problem, sendProblem } from './problem.ts';
@@ -11,7 +13,7 @@ import { registerApi } from './v1/api.ts';
 const LONGEST_NAME = 253;
 
 /** How the server serves. */
-export interface ServerOptions extends Credentials {
+export interface ServerOptions extends AccessOptions {
   readonly host: string;
   /** Silence of an event stream after which a comment is sent; default: 15 s. */
   readonly heartbeatMs?: number;
@@ -28,16 +30,20 @@ export async function buildServer(parts: ApiParts, options: ServerOptions): Prom
       void sendProblem(reply, new Problem('bad-request', `path: ${clip(error.message, 500)}`));
     },
   });
-  app.decorateRequest('who', '');
-  app.addHook('onRequest', guardOf(options.host, options));
-  app.get('/livez', () => ({ status: 'ok' }));
-  app.get('/readyz', async (_request, reply) => {
+  const access = new Access(options, parts.sessions);
+  requireRoles(app);
+  // Before the guard, which reads cookies.
+  await app.register(cookie);
+  app.decorateRequest('person');
+  app.addHook('onRequest', guardOf(options.host, access));
+  app.get('/livez', { config: { role: 'open' } }, () => ({ status: 'ok' }));
+  app.get('/readyz', { config: { role: 'open' } }, async (_request, reply) => {
     const reason = await parts.notReady();
     return reason === null ? { status: 'ok' } : reply.code(503).send({ status: 'not ready', reason });
   });
-  app.get('/', (_request, reply) => reply.redirect(BOARD_PATH));
+  app.get('/', { config: { role: 'viewer' } }, (_request, reply) => reply.redirect(BOARD_PATH));
   const { rollouts } = parts;
-  await registerApi(app, { rollouts, notReady: () => parts.notReady(), heartbeatMs: options.heartbeatMs });
+  await registerApi(app, { rollouts, access, notReady: () => parts.notReady(), heartbeatMs: options.heartbeatMs });
   await registerBoard(app, parts.queues, parts.retryStep);
   return app;
 }

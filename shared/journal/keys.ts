@@ -11,6 +11,12 @@ export interface StoreKeys {
   readonly holds: string;
   /** Hash: cluster → JSON of its last reboot, or the last order of one. */
   readonly reboots: string;
+  /** Stream: what was done through HTTP. */
+  readonly audit: string;
+  /** JSON of a log-in, which expires; `key`: the hash of its id. */
+  session(key: string): string;
+  /** Begins the counts of wrong log-ins, which expire; the address follows. */
+  readonly attempts: string;
   /** Hash: kind of node → JSON of what the last ones of a cluster took. */
   durations(cluster: string): string;
   rollout(id: string): RolloutKeys;
@@ -43,6 +49,9 @@ export function storeKeys(prefix: string): StoreKeys {
     installation: `${prefix}:~installation`,
     holds: `${prefix}:~holds`,
     reboots: `${prefix}:~reboots`,
+    audit: `${prefix}:~audit`,
+    session: key => `${prefix}:~session:${key}`,
+    attempts: `${prefix}:~attempts:`,
     durations: cluster => `${prefix}:~durations:${cluster}`,
     rollout: id => {
       const base = `${prefix}:~r:${id}`;

@@ -1,12 +1,24 @@
 import type { ApiParts, ApiRollouts } from '../../services/api/ports.ts';
 import { buildServer, type ServerOptions } from '../../services/api/server.ts';
+import { SILENT_LOG } from '../../services/common/log.ts';
 import { steer } from '../../services/common/steer.ts';
 import { stepJobId } from '../../shared/domain/names.ts';
+import type { KeptSession, SessionStore } from '../../shared/ports/access.ts';
 import type { TestEngine } from './engine.ts';
 
 /** What a server answers from: these rollouts, and no queues. */
 export function partsOf(rollouts: ApiRollouts, notReady: ApiParts['notReady'] = async () => null): ApiParts {
-  return { queues: [], retryStep: async () => ({ ok: true, note: '' }), notReady, rollouts };
+  const retryStep = async () => ({ ok: true, note: '' });
+  return { queues: [], retryStep, notReady, rollouts, sessions: new KeptSessions(), log: SILENT_LOG };
+}
+
+/** Log-ins in memory; they live for ever. */
+export class KeptSessions implements SessionStore {
+  readonly kept = new Map<string, KeptSession>();
+
+  keep = async (key: string, session: KeptSession): Promise<void> => void this.kept.set(key, session);
+  use = async (key: string): Promise<KeptSession | null> => this.kept.get(key) ?? null;
+  remove = async (key: string): Promise<void> => void this.kept.delete(key);
 }
 
 /** The rollouts of a store. */

@@ -1,43 +1,57 @@
 import { timingSafeEqual } from 'node:crypto';
+import type { Person, Role } from '../../../shared/domain/access/role.ts';
 import { type KnownToken, sha256 } from './tokens.ts';
 
 /** The user the password belongs to. */
 export const USER = 'nodetide';
 
-/** Who may ask. */
+/** What lets people in. */
 export interface Credentials {
   readonly password?: string;
-  readonly tokens?: readonly KnownToken[];
+  /** The tokens there are now. */
+  readonly tokens?: () => Promise<readonly KnownToken[]>;
 }
 
-/** Tells who asks from the header `Authorization`; null: nobody who may. */
-export type Identify = (authorization: string | undefined) => string | null;
+/** What somebody gives to be let in. */
+export interface Given {
+  /** null: a bearer, who names itself by its token. */
+  readonly user: string | null;
+  readonly secret: string;
+}
+
+/** A password or a token there is. */
+export interface KnownSecret extends Person {
+  readonly kind: 'password' | 'token';
+  readonly sha256: Buffer;
+}
+
+/** All that lets in now. The password is an admin's. */
+export async function knownSecrets({ password, tokens }: Credentials): Promise<KnownSecret[]> {
+  const role: Role = 'admin';
+  const own = password === undefined ? [] : [{ kind: 'password' as const, name: USER, role, sha256: sha256(password) }];
+  return [...own, ...((await tokens?.()) ?? []).map(token => ({ kind: 'token' as const, ...token }))];
+}
 
 /**
- * Knows bearer tokens (RFC 6750), and as user and password (RFC 7617) the {@link USER} with the password or a token's name
- * with the token, for browsers. Every comparison takes as long as any other.
+ * What `given` is; null: nothing that lets in. A token's name and the token do as user and password, for browsers.
+ * Every comparison takes as long as any other.
  */
-export function identifier({ password, tokens = [] }: Credentials): Identify {
-  const passwordHash = password === undefined ? null : sha256(password);
-  return authorization => {
-    const [scheme = '', value = ''] = (authorization ?? '').split(' ');
-    const given = readGiven(scheme.toLowerCase(), value);
-    if (given === null) return null;
-    const hash = sha256(given.secret);
-    let who: string | null = null;
-    if (passwordHash && timingSafeEqual(hash, passwordHash) && given.user === USER) who = USER;
-    for (const token of tokens) {
-      const same = timingSafeEqual(hash, token.sha256);
-      if (same && (given.user === null || given.user === token.name)) who = token.name;
-    }
-    return who;
-  };
+export function findSecret(known: readonly KnownSecret[], given: Given): KnownSecret | null {
+  const hash = sha256(given.secret);
+  let found: KnownSecret | null = null;
+  for (const secret of known) {
+    const same = timingSafeEqual(hash, secret.sha256);
+    const named = given.user === secret.name || (given.user === null && secret.kind === 'token');
+    if (same && named) found = secret;
+  }
+  return found;
 }
 
-/** `user` null: a bearer names itself by its token. */
-function readGiven(scheme: string, value: string): { user: string | null; secret: string } | null {
-  if (scheme === 'bearer' && value !== '') return { user: null, secret: value };
-  if (scheme !== 'basic') return null;
+/** Reads the header `Authorization`: a bearer (RFC 6750), or user and password (RFC 7617); null: neither. */
+export function readAuthorization(header: string | undefined): Given | null {
+  const [scheme = '', value = ''] = (header ?? '').split(' ');
+  if (scheme.toLowerCase() === 'bearer' && value !== '') return { user: null, secret: value };
+  if (scheme.toLowerCase() !== 'basic') return null;
   const text = Buffer.from(value, 'base64').toString('utf8');
   const at = text.indexOf(':');
   return at < 0 ? null : { user: text.slice(0, at), secret: text.slice(at + 1) };

@@ -13,9 +13,14 @@ export function isForeign({ headers, host }: Pick<FastifyRequest, 'headers' | 'h
   return origin !== undefined && hostOf(origin) !== host.toLowerCase();
 }
 
+/** Whether a request with this method changes nothing. */
+export function isHarmless(method: string): boolean {
+  return HARMLESS.has(method);
+}
+
 /** Whether foreign pages are kept from this: whatever changes something, and everything of the API. */
 export function isGuarded(method: string, url: string): boolean {
-  return !HARMLESS.has(method) || url.startsWith('/api/');
+  return !isHarmless(method) || url.startsWith('/api/');
 }
 
 function hostOf(origin: string): string | null {

@@ -1,7 +1,9 @@
 import { createBullBoard } from '@bull-board/api';
 import { FastifyAdapter } from '@bull-board/fastify';
 import type { Queue } from 'bullmq';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, RouteOptions } from 'fastify';
+import type { Role } from '../../../shared/domain/access/role.ts';
+import { isHarmless } from '../access/foreign.ts';
 import { BoardQueue, type RetryStep } from './queue.ts';
 import { refusal } from './rules.ts';
 
@@ -29,5 +31,17 @@ export async function registerBoard(
     },
   });
   adapter.setBasePath(BOARD_PATH);
-  await app.register(adapter.registerPlugin(), { prefix: BOARD_PATH });
+  await app.register(
+    async scope => {
+      scope.addHook('onRoute', route => {
+        route.config = { ...route.config, role: roleOf(route) };
+      });
+      await scope.register(adapter.registerPlugin());
+    },
+    { prefix: BOARD_PATH },
+  );
+}
+
+function roleOf({ method }: RouteOptions): Role {
+  return [method].flat().every(isHarmless) ? 'viewer' : 'operator';
 }

@@ -1,5 +1,6 @@
 import type { FastifyError, FastifyInstance } from 'fastify';
 import { validatorCompiler } from 'fastify-type-provider-zod';
+import type { Access } from '../access/access.ts';
 import type { ApiRollouts } from '../ports.ts';
 import { Problem, sendProblem } from '../problem.ts';
 import { registerDocument } from './document.ts';
@@ -10,6 +11,7 @@ import { engineRoutes } from './routes/engines.ts';
 import { eventRoutes } from './routes/events.ts';
 import { nodeRoutes } from './routes/nodes.ts';
 import { partRoutes, rolloutRoutes } from './routes/rollouts.ts';
+import { sessionRoutes } from './routes/session.ts';
 import { StatusCache } from './status-cache.ts';
 
 /** Where the API is served. */
@@ -20,6 +22,7 @@ const HEARTBEAT_MS = 15_000;
 /** What the API answers from. */
 export interface ApiV1Parts {
   readonly rollouts: ApiRollouts;
+  readonly access: Access;
   notReady(): Promise<string | null>;
   /** Silence of an event stream after which a comment is sent; default: 15 s. */
   readonly heartbeatMs?: number | undefined;
@@ -42,9 +45,17 @@ export async function registerApi(server: FastifyInstance, parts: ApiV1Parts): P
         reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
       });
       await registerDocument(app);
-      const { rollouts, heartbeatMs = HEARTBEAT_MS } = parts;
-      const routes = { rollouts, statuses: new StatusCache(rollouts), heartbeatMs };
-      for (const add of [rolloutRoutes, partRoutes, nodeRoutes, eventRoutes, commandRoutes, engineRoutes])
+      const { rollouts, access, heartbeatMs = HEARTBEAT_MS } = parts;
+      const routes = { rollouts, access, statuses: new StatusCache(rollouts), heartbeatMs };
+      for (const add of [
+        rolloutRoutes,
+        partRoutes,
+        nodeRoutes,
+        eventRoutes,
+        commandRoutes,
+        engineRoutes,
+        sessionRoutes,
+      ])
         add(app, routes);
     },
     { prefix: API_PATH },

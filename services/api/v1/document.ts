@@ -31,11 +31,12 @@ export async function registerDocument(app: ApiApp): Promise<void> {
       components: {
         securitySchemes: {
           token: { type: 'http', scheme: 'bearer', description: 'A token made by nodetide token new' },
+          session: { type: 'apiKey', in: 'cookie', name: 'nodetide_session', description: 'A log-in' },
           password: { type: 'http', scheme: 'basic', description: 'User nodetide and the password' },
         },
       },
       // None of them where the server listens on this machine only and has neither.
-      security: [{ token: [] }, { password: [] }, {}],
+      security: [{ token: [] }, { session: [] }, { password: [] }, {}],
     },
     transform: createJsonSchemaTransform({ zodToJsonConfig: CONVERSION }),
     transformObject: document => onlyUsed(components(document) as Document),
@@ -43,6 +44,7 @@ export async function registerDocument(app: ApiApp): Promise<void> {
   app.get(
     '/openapi.json',
     {
+      config: { role: 'viewer' },
       schema: {
         operationId: 'getDocument',
         summary: 'This description',

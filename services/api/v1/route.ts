@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyBaseLogger, FastifyInstance, FastifyTypeProvider, RawServerDefault } from 'fastify';
 import type { z } from 'zod';
+import type { Access } from '../access/access.ts';
 import type { ApiRollouts } from '../ports.ts';
 import type { StatusCache } from './status-cache.ts';
 
@@ -21,6 +22,7 @@ export type ApiApp = FastifyInstance<
 
 /** What the routes answer from. */
 export interface RouteParts {
+  readonly access: Access;
   readonly rollouts: ApiRollouts;
   readonly statuses: StatusCache;
   /** Silence of an event stream after which a comment is sent. */

@@ -1,5 +1,6 @@
 import { appendFile, readFile } from 'node:fs/promises';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
+import { ROLES, type Role } from '../../../shared/domain/access/role.ts';
 import { CliError, EXIT } from '../exit.ts';
 import type { Wiring } from '../wiring.ts';
 
@@ -12,12 +13,17 @@ export function register(program: Command, { terminal }: Wiring): void {
     .description('make a token: it is printed once and kept nowhere; its hash goes into the token file')
     .argument('<name>', 'who will use it; the journal shows this name')
     .option('--token-file <file>', 'add the line to this file, made if missing; default: print it to stderr')
-    .action(async (name: string, { tokenFile }: { tokenFile?: string }) => {
+    .addOption(
+      new Option('--role <role>', 'what it may do: look; act on rollouts too; everything')
+        .choices(ROLES)
+        .default('viewer'),
+    )
+    .action(async (name: string, { tokenFile, role }: { tokenFile?: string; role: Role }) => {
       const { newToken, TOKEN_NAME } = await import('../../api/main.ts');
       if (!TOKEN_NAME.test(name)) {
         throw new CliError(EXIT.badInput, 'a name is at most 64 letters, digits, ".", "_", "@" and "-"');
       }
-      const { token, line } = newToken(name);
+      const { token, line } = newToken(name, role);
       if (tokenFile !== undefined) await add(tokenFile, line);
       else terminal.err(`the line for the token file:\n${line}`);
       terminal.out(token);

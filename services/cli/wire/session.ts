@@ -70,7 +70,7 @@ export async function openSession(place: RedisPlace, parts: SessionParts): Promi
       schedules: schedulesOf(kept.schedules, kept.scheduleQueue, () => asked.store.now()),
       startScheduler: options => startScheduler(redis, parts, options),
       startWorker: options => startWorker(redis, parts, options),
-      startApi: options => startApi(redis, options),
+      startApi: options => startApi(redis, parts, options),
       close: async () => {
         await kept.scheduleQueue.close();
         await asked.queues.close();
@@ -174,7 +174,7 @@ async function startWorker(redis: SessionRedis, parts: SessionParts, options: Wo
   return thenClosing({ stop }, opened.queues);
 }
 
-async function startApi(redis: SessionRedis, options: ApiOptions): Promise<RunningApi> {
+async function startApi(redis: SessionRedis, { log }: SessionParts, options: ApiOptions): Promise<RunningApi> {
   const service = await import('../../api/main.ts');
   const { connection, store, queues } = await openStore(redis, 'producer');
   const retryStep = async ({ rollout, cluster, node, round, step }: StepOfNode) => {
@@ -192,7 +192,9 @@ async function startApi(redis: SessionRedis, options: ApiOptions): Promise<Runni
   const rollouts = rolloutsOf(store, store, queues);
   const { scheduleQueue } = await openSchedules(connection, redis);
   const shown = [...queues.all(), scheduleQueue.queue];
-  const api = await service.startApi({ queues: shown, retryStep, rollouts, notReady }, options);
+  const { RedisSessionStore } = await import('../../../shared/journal/session-store.ts');
+  const sessions = new RedisSessionStore(connection, PREFIX);
+  const api = await service.startApi({ queues: shown, retryStep, rollouts, sessions, log, notReady }, options);
   const stop = async (): Promise<void> => {
     await api.stop();
     await scheduleQueue.close();

@@ -8,6 +8,11 @@ export function roleAllows(role: Role, needed: Role): boolean {
   return ROLES.indexOf(role) >= ROLES.indexOf(needed);
 }
 
+/** Whether a text names a role. */
+export function isRole(text: string): text is Role {
+  return ROLES.some(role => role === text);
+}
+
 /** Somebody who asks. */
 export interface Person {
   /** For the journal and the audit log. */

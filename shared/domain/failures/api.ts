@@ -8,7 +8,7 @@ export const API_FAILURES = {
   },
   'api-token-file': {
     retryable: false,
-    todo: 'Name a file of lines NAME: sha256-HASH, as nodetide token new makes them; a wrong line may hold a token itself.',
+    todo: 'Name a file of lines NAME: ROLE sha256-HASH, as nodetide token new makes them; a wrong line may hold a token itself.',
   },
   'api-address-in-use': { retryable: true, todo: 'Choose another port, or 0 for any free one.' },
   'api-cannot-listen': { retryable: false, todo: 'Check the address and the port.' },

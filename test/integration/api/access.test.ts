@@ -1,15 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { isLoopback } from '../../../services/api/access/loopback.ts';
 import { type RunningApi, startApi } from '../../../services/api/main.ts';
-import { NO_ROLLOUTS } from '../../helpers/api-server.ts';
+import { NO_ROLLOUTS, partsOf } from '../../helpers/api-server.ts';
 
 let reason: string | null = null;
-const parts = {
-  queues: [],
-  retryStep: async () => ({ ok: true, note: '' }),
-  notReady: async () => reason,
-  rollouts: NO_ROLLOUTS,
-};
+const parts = partsOf(NO_ROLLOUTS, async () => reason);
 let running: RunningApi | null = null;
 
 async function start(options: { host: string; port?: number; password?: string }): Promise<RunningApi> {
@@ -62,7 +57,7 @@ describe('access', () => {
     const statuses = await Promise.all([
       at('/queues/api/queues'),
       at('/queues/static/images/logo.svg'),
-      at('/nowhere'),
+      at('/api/v1/nowhere'),
       at('/queues', basic('nodetide:wrong')),
       at('/queues', basic('root:pä:ss')),
       at('/queues', { authorization: 'Bearer pä:ss'.replace('ä', 'a') }),

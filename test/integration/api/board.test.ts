@@ -6,7 +6,7 @@ import type { StepOfNode } from '../../../services/api/board/queue.ts';
 import { buildServer } from '../../../services/api/server.ts';
 import { STEPS } from '../../../shared/domain/steps.ts';
 import type { CommandAnswer } from '../../../shared/ports/store.ts';
-import { NO_ROLLOUTS } from '../../helpers/api-server.ts';
+import { NO_ROLLOUTS, partsOf } from '../../helpers/api-server.ts';
 import { testRedis } from '../../helpers/redis.ts';
 
 const store = await testRedis();
@@ -53,13 +53,12 @@ beforeAll(async () => {
   flows = new FlowProducer({ connection, prefix: store.prefix });
   app = await buildServer(
     {
+      ...partsOf(NO_ROLLOUTS),
       queues: [...queues.values()],
       retryStep: async step => {
         asked.push(step);
         return answer;
       },
-      notReady: async () => null,
-      rollouts: NO_ROLLOUTS,
     },
     { host: '127.0.0.1' },
   );

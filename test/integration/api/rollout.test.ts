@@ -1,8 +1,8 @@
 import { afterEach, expect, it } from 'vitest';
-import { newToken, sha256 } from '../../../services/api/access/tokens.ts';
 import { fail } from '../../../shared/domain/failures/catalogue.ts';
 import type { RolloutStatus } from '../../../shared/domain/status.ts';
 import { ApiClient } from '../../helpers/api-client.ts';
+import { tokenHolders } from '../../helpers/api-people.ts';
 import { type ListeningApi, listen, partsOf, rolloutsOf } from '../../helpers/api-server.ts';
 import { testEngines } from '../../helpers/engines.ts';
 import { EventReader } from '../../helpers/event-reader.ts';
@@ -16,14 +16,13 @@ afterEach(async () => {
   await Promise.all(servers.splice(0).map(server => server.stop()));
 });
 
-/** An engine with nobody at work, its API, and a token for each name. */
+/** An engine with nobody at work, its API, and a token of an operator for each name. */
 async function served(...names: readonly string[]) {
   const engine = await engines();
-  const made = names.map(name => ({ name, ...newToken(name) }));
-  const tokens = made.map(({ name, token }) => ({ name, sha256: sha256(token) }));
+  const { holders, tokens } = tokenHolders(Object.fromEntries(names.map(name => [name, 'operator'])));
   const server = await listen(partsOf(rolloutsOf(engine)), names.length > 0 ? { tokens } : {});
   servers.push(server);
-  const headers = made.map(({ token }) => ({ authorization: `Bearer ${token}` }));
+  const headers = Object.values(holders).map(each => each.headers);
   const clients = await Promise.all(
     (headers.length > 0 ? headers : [{}]).map(each => ApiClient.open(server.url, each)),
   );

@@ -238,7 +238,7 @@ describe('a failure inside', () => {
       const paths = Object.keys(judge.document.paths).map(path =>
         path.replace('/api/v1', '').replace('{id}', 'r-1').replace('{cluster}', 'a').replace('{node}', 'n1'),
       );
-      for (const path of paths.filter(each => each !== '/openapi.json')) {
+      for (const path of paths.filter(each => /^\/(rollouts|engines)/.test(each))) {
         const answer = path.endsWith('/commands') ? await command({ kind: 'pause' }) : await problem('GET', path);
         expect([answer.kind, answer.detail], path).toEqual([code, reason ?? 'Command timed out']);
       }

@@ -2,140 +2,160 @@ import type { FastifyInstance, InjectOptions } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newToken, sha256 } from '../../../services/api/access/tokens.ts';
 import { buildServer } from '../../../services/api/server.ts';
+import { type Role, roleAllows } from '../../../shared/domain/access/role.ts';
+import { basic, onePerRole } from '../../helpers/api-people.ts';
+import { ROUTE_TABLE } from '../../helpers/api-route-table.ts';
 import { routesOf } from '../../helpers/api-routes.ts';
 import { NO_ROLLOUTS, partsOf } from '../../helpers/api-server.ts';
 
-/** What each route answers to one who may ask; there are no rollouts. A route that is not here fails. */
-const ANSWERS: Readonly<Record<string, number>> = {
-  'GET /': 302,
-  'GET /livez': 200,
-  'GET /readyz': 200,
-  'GET /api/v1/openapi.json': 200,
-  'GET /api/v1/rollouts': 200,
-  'GET /api/v1/rollouts/:id': 404,
-  'GET /api/v1/rollouts/:id/plan': 404,
-  'GET /api/v1/rollouts/:id/approvals': 404,
-  'GET /api/v1/rollouts/:id/nodes/:cluster/:node': 404,
-  'GET /api/v1/rollouts/:id/nodes/:cluster/:node/log': 404,
-  'GET /api/v1/rollouts/:id/events': 404,
-  'POST /api/v1/rollouts/:id/commands': 404,
-  'GET /api/v1/engines': 200,
-};
+type Headers = Readonly<Record<string, string>>;
 
-const HEALTH = ['/livez', '/readyz'];
 const PASSWORD = 'pass word';
-const made = newToken('alice');
-const tokens = [{ name: 'alice', sha256: sha256(made.token) }];
+const { holders, tokens } = onePerRole();
+const { viewer, operator, admin } = holders;
 
-/** Those of Bull Board are told by its own pattern; what they answer is its own test's. */
-const isBoard = (route: string) => / \/queues(\/|$)/.test(route);
-
-let guarded: { app: FastifyInstance; routes: string[] };
+let guarded: FastifyInstance;
 let open: FastifyInstance;
+let routes: string[];
 
 beforeAll(async () => {
   const parts = partsOf(NO_ROLLOUTS);
-  guarded = await routesOf(() => buildServer(parts, { host: '0.0.0.0', password: PASSWORD, tokens }));
+  const built = await routesOf(() => buildServer(parts, { host: '0.0.0.0', password: PASSWORD, tokens }));
+  guarded = built.app;
+  routes = [...new Set(built.routes)];
   open = await buildServer(parts, { host: '127.0.0.1' });
 });
 afterAll(async () => {
-  await guarded.app.close();
+  await guarded.close();
   await open.close();
 });
 
-function ask(app: FastifyInstance, route: string, headers: Readonly<Record<string, string>>, query = '') {
+function ask(app: FastifyInstance, route: string, headers: Headers, query = '') {
   const [method = '', url = ''] = route.split(' ');
-  const path = url.replaceAll(/:\w+/g, 'x').replace('*', 'x');
   const request: InjectOptions = {
     method: method as 'GET',
-    url: path + query,
+    url: url.replaceAll(/:\w+/g, 'x').replace('*', 'x') + query,
     headers: { host: 'localhost', ...headers },
   };
-  const body = /^(GET|HEAD|OPTIONS)$/.test(method) ? {} : { payload: '{"kind":"pause"}' };
-  return app.inject({ ...request, ...body, headers: { ...request.headers, 'content-type': 'application/json' } });
+  if (isHarmless(route)) return app.inject(request);
+  const payload = url.endsWith('/commands') ? '{"kind":"pause"}' : '{}';
+  return app.inject({ ...request, payload, headers: { ...request.headers, 'content-type': 'application/json' } });
 }
 
-const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
-const basic = (text: string) => ({ authorization: `Basic ${Buffer.from(text).toString('base64')}` });
+type Answer = Awaited<ReturnType<typeof ask>>;
 
-/** Who asks, and whether they are let in. */
-const ASKERS: readonly [string, Readonly<Record<string, string>>, boolean][] = [
-  ['nobody', {}, false],
-  ['a wrong token', bearer(newToken('alice').token), false],
-  ['the hash of the token', bearer(sha256(made.token).toString('hex')), false],
-  ['a wrong password', basic('nodetide:wrong'), false],
-  ['the token', bearer(made.token), true],
-  ['name and token', basic(`alice:${made.token}`), true],
-  ['user and password', basic(`nodetide:${PASSWORD}`), true],
+const isHarmless = (route: string) => /^(GET|HEAD|OPTIONS) /.test(route);
+const row = (route: string) => ROUTE_TABLE[route.replace(/^HEAD /, 'GET ')] ?? (['admin', 0] as const);
+const problemOf = (answer: Answer) =>
+  answer.headers['content-type'] === 'application/problem+json' && answer.body !== ''
+    ? (JSON.parse(answer.body) as { type: string; detail: string })
+    : null;
+
+/** Cookies of somebody who logs in. */
+async function logIn(app: FastifyInstance, body: object): Promise<Headers> {
+  const answer = await app.inject({ method: 'POST', url: '/api/v1/session', payload: body });
+  expect(answer.statusCode).toBe(200);
+  return { cookie: answer.cookies.map(({ name, value }) => `${name}=${value}`).join('; ') };
+}
+
+/** Who asks, and what they may do; null: nobody. */
+const ASKERS: readonly (readonly [string, () => Headers | Promise<Headers>, Role | null])[] = [
+  ['nobody', () => ({}), null],
+  ['a wrong token', () => ({ authorization: `Bearer ${newToken('admin', 'admin').token}` }), null],
+  ['the hash of a token', () => ({ authorization: `Bearer ${sha256(admin.token).toString('hex')}` }), null],
+  ['a wrong password', () => basic('nodetide:wrong'), null],
+  ['a session there is not', () => ({ cookie: 'nodetide_session=x' }), null],
+  ['a viewer', () => viewer.headers, 'viewer'],
+  ['an operator', () => operator.headers, 'operator'],
+  ['an admin', () => admin.headers, 'admin'],
+  ['name and token of an operator', () => basic(`operator:${operator.token}`), 'operator'],
+  ['user and password', () => basic(`nodetide:${PASSWORD}`), 'admin'],
+  ['a viewer who logged in', () => logIn(guarded, { token: viewer.token }), 'viewer'],
+  ['somebody who logged in with the password', () => logIn(guarded, { user: 'nodetide', password: PASSWORD }), 'admin'],
 ];
 
-const FOREIGN: readonly Readonly<Record<string, string>>[] = [
+const FOREIGN: readonly Headers[] = [
   { origin: 'https://example.org' },
   { 'sec-fetch-site': 'cross-site' },
   { 'sec-fetch-site': 'same-site', origin: 'http://localhost' },
 ];
 
-const guardedAgainstPages = (route: string) => route.includes(' /api/') || !/^(GET|HEAD|OPTIONS) /.test(route);
-const isHealth = (route: string) => HEALTH.includes(route.split(' ')[1] ?? '');
-const expected = (route: string) => ANSWERS[route.replace(/^HEAD /, 'GET ')];
-
 describe('every route of the server', () => {
-  it('has its row here', () => {
-    const ours = guarded.routes.filter(route => !isBoard(route));
-    expect(ours.filter(route => expected(route) === undefined)).toEqual([]);
-    expect(Object.keys(ANSWERS).filter(route => !ours.includes(route))).toEqual([]);
-    expect(guarded.routes.filter(isBoard).length).toBeGreaterThan(20);
+  it('has its row in the table, and no other has', () => {
+    const named = routes.filter(route => !route.startsWith('HEAD ') || !routes.includes(route.replace('HEAD', 'GET')));
+    expect(named.map(route => route.replace(/^HEAD /, 'GET ')).toSorted()).toEqual(Object.keys(ROUTE_TABLE).toSorted());
   });
 
-  it.each(ASKERS)('%s', async (_, headers, allowed) => {
-    for (const route of guarded.routes) {
-      const { statusCode, headers: answered } = await ask(guarded.app, route, headers);
-      if (allowed || isHealth(route)) {
-        if (isBoard(route)) expect([401, 500], route).not.toContain(statusCode);
-        else expect(statusCode, route).toBe(expected(route));
+  it.each(ASKERS)('%s', async (_, headersOf, role) => {
+    const headers = await headersOf();
+    for (const route of routes.filter(each => each !== 'DELETE /api/v1/session')) {
+      const [needed, status] = row(route);
+      const answer = await ask(guarded, route, headers);
+      const problem = problemOf(answer);
+      if (needed === 'open' || (role !== null && roleAllows(role, needed))) {
+        expect(answer.statusCode, route).toBe(status);
+        expect(problem?.type ?? '', route).not.toMatch(/unauthorised|forbidden/);
+      } else if (role === null) {
+        expect([answer.statusCode, answer.headers['content-type']], route).toEqual([401, 'application/problem+json']);
+        expect(String(answer.headers['www-authenticate']), route).toMatch(/Basic.*Bearer/);
       } else {
-        expect(statusCode, route).toBe(401);
-        expect(answered['content-type'], route).toBe('application/problem+json');
-        expect(String(answered['www-authenticate']), route).toMatch(/Basic.*Bearer/);
+        expect([answer.statusCode, problem?.type], route).toEqual([403, 'urn:nodetide:problem:forbidden']);
+        expect(problem?.detail, route).toContain(`needs the role ${needed}`);
       }
     }
   });
 
   it('takes no token from an address', async () => {
-    for (const route of guarded.routes.filter(each => !isHealth(each))) {
-      const { statusCode, body } = await ask(guarded.app, route, {}, `?access_token=${made.token}&token=${made.token}`);
+    for (const route of routes.filter(each => row(each)[0] !== 'open')) {
+      const { statusCode, body } = await ask(guarded, route, {}, `?access_token=${admin.token}&token=${admin.token}`);
       expect(statusCode, route).toBe(401);
-      expect(body).not.toContain(made.token);
+      expect(body).not.toContain(admin.token);
     }
   });
 
   it.each(FOREIGN)('refuses what pages of other sites may not ask, with the right token too: %j', async page => {
-    for (const route of guarded.routes.filter(each => !isHealth(each))) {
-      const refused = guardedAgainstPages(route);
-      for (const app of [guarded.app, open]) {
-        const { statusCode } = await ask(app, route, { ...bearer(made.token), ...page });
-        if (refused) expect(statusCode, route).toBe(403);
-        else if (!isBoard(route)) expect(statusCode, route).toBe(expected(route));
+    for (const route of routes.filter(each => row(each)[0] !== 'open' || !isHarmless(each))) {
+      const refused = route.includes(' /api/') || !isHarmless(route);
+      for (const app of [guarded, open]) {
+        const { statusCode } = await ask(app, route, { ...admin.headers, ...page });
+        expect(statusCode, route).toBe(refused ? 403 : row(route)[1]);
       }
     }
   });
 
   it('lets everybody on this machine in where neither password nor token is set, under no foreign name', async () => {
-    for (const route of guarded.routes.filter(each => !isBoard(each))) {
-      expect((await ask(open, route, {})).statusCode, route).toBe(expected(route));
+    for (const route of routes) {
+      const [needed, status] = row(route);
+      expect((await ask(open, route, {})).statusCode, route).toBe(status);
       const foreign = await ask(open, route, { host: 'evil.example' });
-      expect(foreign.statusCode, route).toBe(isHealth(route) ? expected(route) : 403);
+      expect(foreign.statusCode, route).toBe(needed === 'open' && isHarmless(route) ? status : 403);
     }
   });
 });
 
+describe('a route that says no role', () => {
+  it('keeps the server from starting', async () => {
+    const app = await buildServer(partsOf(NO_ROLLOUTS), { host: '127.0.0.1' });
+    app.get('/forgotten', () => 'secret');
+    await expect(async () => app.ready()).rejects.toThrow('GET /forgotten');
+    await app.close();
+  });
+});
+
 describe('paths there are not', () => {
-  it.each(['/api/v1/nowhere', '/api/v1/rollouts/x/nowhere', '/api/v2/rollouts', '/nowhere'])('%s', async path => {
-    const get = `GET ${path}`;
-    expect((await ask(guarded.app, get, {})).statusCode).toBe(401);
-    expect((await ask(guarded.app, get, bearer(made.token))).statusCode).toBe(404);
-    const refused = (await ask(open, get, { origin: 'https://example.org' })).statusCode;
-    expect(refused).toBe(path.startsWith('/api/') ? 403 : 404);
+  it.each(['/api/v1/nowhere', '/api/v1/rollouts/x/nowhere', '/api/v2/rollouts', '/queues/no/where'])(
+    '%s is told only to who may ask',
+    async path => {
+      const get = `GET ${path}`;
+      expect((await ask(guarded, get, {})).statusCode).toBe(401);
+      expect((await ask(guarded, get, viewer.headers)).statusCode).toBe(404);
+      const refused = (await ask(open, get, { origin: 'https://example.org' })).statusCode;
+      expect(refused).toBe(path.startsWith('/api/') ? 403 : 404);
+    },
+  );
+
+  it('elsewhere hold nothing that is worth a key', async () => {
+    expect((await ask(guarded, 'GET /nowhere', {})).statusCode).toBe(404);
   });
 
   it.each(['PUT', 'DELETE', 'PATCH', 'POST'])('%s of something that is only read', async method => {

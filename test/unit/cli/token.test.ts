@@ -2,8 +2,7 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { identifier } from '../../../services/api/access/credentials.ts';
-import { newToken, readTokens } from '../../../services/api/access/tokens.ts';
+import { newToken, parseTokens, sha256 } from '../../../services/api/access/tokens.ts';
 import { register as serve } from '../../../services/cli/commands/serve.ts';
 import { register as token } from '../../../services/cli/commands/token.ts';
 import { EXIT } from '../../../services/cli/exit.ts';
@@ -27,9 +26,11 @@ describe('token new', () => {
   it('prints the token, and adds what lets it in to a file that only its owner reads', async () => {
     const file = join(dir, 'tokens');
     expect(await run('token', 'new', 'alice', '--token-file', file)).toBe(EXIT.done);
-    expect(await run('token', 'new', 'bob', '--token-file', file)).toBe(EXIT.done);
-    const identify = identifier({ tokens: await readTokens(file) });
-    expect(wiring.terminal.stdout.map(each => identify(`Bearer ${each}`))).toEqual(['alice', 'bob']);
+    expect(await run('token', 'new', 'bob', '--role', 'operator', '--token-file', file)).toBe(EXIT.done);
+    expect(parseTokens(await readFile(file, 'utf8'), file)).toEqual([
+      { name: 'alice', role: 'viewer', sha256: sha256(wiring.terminal.stdout[0] ?? '') },
+      { name: 'bob', role: 'operator', sha256: sha256(wiring.terminal.stdout[1] ?? '') },
+    ]);
     expect(wiring.terminal.stderr).toEqual([]);
     expect((await stat(file)).mode & 0o777).toBe(0o600);
     for (const made of wiring.terminal.stdout) expect(await readFile(file, 'utf8')).not.toContain(made);
@@ -37,19 +38,24 @@ describe('token new', () => {
 
   it('begins a line of its own after one that was not ended', async () => {
     const file = join(dir, 'tokens');
-    await writeFile(file, newToken('alice').line);
+    await writeFile(file, newToken('alice', 'viewer').line);
     expect(await run('token', 'new', 'bob', '--token-file', file)).toBe(EXIT.done);
-    expect((await readTokens(file)).map(({ name }) => name)).toEqual(['alice', 'bob']);
+    expect(parseTokens(await readFile(file, 'utf8'), file).map(({ name }) => name)).toEqual(['alice', 'bob']);
   });
 
   it('says what to add where no file is named', async () => {
     expect(await run('token', 'new', 'ci.main@example')).toBe(EXIT.done);
     expect(wiring.terminal.stdout).toHaveLength(1);
-    expect(wiring.terminal.stderr.join('\n')).toMatch(/^ci\.main@example: sha256-[0-9a-f]{64}$/m);
+    expect(wiring.terminal.stderr.join('\n')).toMatch(/^ci\.main@example: viewer sha256-[0-9a-f]{64}$/m);
   });
 
   it.each(['', 'a b', 'a:b', '-', '.hidden', 'x'.repeat(65)])('refuses the name %j', async name => {
     expect(await run('token', 'new', '--', name)).toBe(EXIT.badInput);
+    expect(wiring.terminal.stdout).toEqual([]);
+  });
+
+  it('refuses a role there is not', async () => {
+    expect(await run('token', 'new', 'alice', '--role', 'root')).toBe(EXIT.usage);
     expect(wiring.terminal.stdout).toEqual([]);
   });
 

@@ -14,6 +14,7 @@ export function commandRoutes(app: ApiApp, { rollouts }: RouteParts): void {
     '/rollouts/:id/commands',
     {
       bodyLimit: BODY_BYTES,
+      config: { role: 'operator' },
       schema: {
         operationId: 'command',
         summary: 'Does something to a rollout',
@@ -28,9 +29,9 @@ export function commandRoutes(app: ApiApp, { rollouts }: RouteParts): void {
         },
       },
     },
-    async ({ params: { id }, body: { why, ...command }, who }) => {
+    async ({ params: { id }, body: { why, ...command }, person }) => {
       found(await rollouts.plan(id), id);
-      const { ok, note } = await rollouts.command(id, command, who, why);
+      const { ok, note } = await rollouts.command(id, command, person.name, why);
       if (!ok) throw new Problem('command-refused', note);
       return { note };
     },

@@ -8,6 +8,7 @@ export function engineRoutes(app: ApiApp, { rollouts }: RouteParts): void {
   app.get(
     '/engines',
     {
+      config: { role: 'viewer' },
       schema: {
         operationId: 'listEngines',
         summary: 'The schedulers and workers that are alive now; without one, nothing goes on',

@@ -47,6 +47,7 @@ export function eventRoutes(app: ApiApp, { rollouts, heartbeatMs }: RouteParts):
     '/rollouts/:id/events',
     {
       exposeHeadRoute: false,
+      config: { role: 'viewer' },
       schema: {
         operationId: 'getEvents',
         summary: 'What happened in a rollout, as pieces of JSON or live as server-sent events',

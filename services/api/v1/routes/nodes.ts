@@ -33,6 +33,7 @@ export function nodeRoutes(app: ApiApp, { rollouts, statuses }: RouteParts): voi
   app.get(
     '/rollouts/:id/nodes/:cluster/:node',
     {
+      config: { role: 'viewer' },
       schema: {
         operationId: 'getNode',
         summary: 'One node: its steps with attempts, proofs and failures',
@@ -47,6 +48,7 @@ export function nodeRoutes(app: ApiApp, { rollouts, statuses }: RouteParts): voi
   app.get(
     '/rollouts/:id/nodes/:cluster/:node/log',
     {
+      config: { role: 'viewer' },
       schema: {
         operationId: 'getNodeLog',
         summary: 'What the commands on a node printed, and after » what the steps did',

@@ -18,6 +18,7 @@ export function rolloutRoutes(app: ApiApp, { rollouts, statuses }: RouteParts): 
   app.get(
     '/rollouts',
     {
+      config: { role: 'viewer' },
       schema: {
         operationId: 'listRollouts',
         summary: 'All rollouts, newest first',
@@ -31,6 +32,7 @@ export function rolloutRoutes(app: ApiApp, { rollouts, statuses }: RouteParts): 
   app.get(
     '/rollouts/:id',
     {
+      config: { role: 'viewer' },
       schema: {
         operationId: 'getRollout',
         summary: 'How a rollout stands: clusters, waves, nodes with their steps, counts, what waits',
@@ -52,6 +54,7 @@ export function partRoutes(app: ApiApp, { rollouts, statuses }: RouteParts): voi
   app.get(
     '/rollouts/:id/plan',
     {
+      config: { role: 'viewer' },
       schema: {
         operationId: 'getPlan',
         summary: 'The frozen plan of a rollout',
@@ -66,6 +69,7 @@ export function partRoutes(app: ApiApp, { rollouts, statuses }: RouteParts): voi
   app.get(
     '/rollouts/:id/approvals',
     {
+      config: { role: 'viewer' },
       schema: {
         operationId: 'listApprovals',
         summary: 'The approvals a rollout asked for, in the order in which it first did',
