@@ -12,7 +12,8 @@ export class RedisSessionStore implements SessionStore {
 
   constructor(redis: Redis, prefix: string) {
     this.#redis = redis;
-    this.#keyOf = storeKeys(prefix).session;
+    const keys = storeKeys(prefix);
+    this.#keyOf = key => keys.session(key);
   }
 
   async keep(key: string, session: KeptSession, lifeMs: number): Promise<void> {

@@ -10,8 +10,13 @@ import { problems } from '../schema/problem.ts';
 const BODY_BYTES = 4 * 1024;
 
 /** Who asks, and logging in and out. */
-export function sessionRoutes(app: ApiApp, { access }: RouteParts): void {
-  const auth: Me['auth'] = access.open ? 'open' : 'required';
+export function sessionRoutes(app: ApiApp, parts: RouteParts): void {
+  meRoute(app, parts);
+  logInRoute(app, parts);
+  logOutRoute(app, parts);
+}
+
+function meRoute(app: ApiApp, { access }: RouteParts): void {
   app.get(
     '/me',
     {
@@ -23,9 +28,16 @@ export function sessionRoutes(app: ApiApp, { access }: RouteParts): void {
         response: { 200: answer('Who asks', me), ...problems() },
       },
     },
-    async ({ person: { name, role, by } }): Promise<Me> => ({ name, role, auth, session: by === 'session' }),
+    async ({ person: { name, role, by } }): Promise<Me> => ({
+      name,
+      role,
+      auth: authOf(access),
+      session: by === 'session',
+    }),
   );
+}
 
+function logInRoute(app: ApiApp, { access }: RouteParts): void {
   app.post(
     '/session',
     {
@@ -45,10 +57,12 @@ export function sessionRoutes(app: ApiApp, { access }: RouteParts): void {
     async ({ body }, reply): Promise<Me> => {
       const person = await access.logIn(givenBy(body), reply);
       if (person === null) throw new Problem('unauthorised', 'no such token, or user and password');
-      return { name: person.name, role: person.role, auth, session: true };
+      return { name: person.name, role: person.role, auth: authOf(access), session: true };
     },
   );
+}
 
+function logOutRoute(app: ApiApp, { access }: RouteParts): void {
   app.delete(
     '/session',
     {
@@ -69,4 +83,8 @@ export function sessionRoutes(app: ApiApp, { access }: RouteParts): void {
 
 function givenBy(body: z.output<typeof logInBody>) {
   return 'token' in body ? { user: null, secret: body.token } : { user: body.user, secret: body.password };
+}
+
+function authOf({ open }: RouteParts['access']): Me['auth'] {
+  return open ? 'open' : 'required';
 }
