@@ -1,25 +1,26 @@
 import type { Command as Program } from 'commander';
 import type { RolloutStatus } from '../../../shared/domain/status.ts';
+import { ACT_WORDS, sureText } from '../../../shared/domain/words/act.ts';
 import { leftNodesText } from '../render/left-nodes.ts';
 import type { Rollouts, Wiring } from '../wiring.ts';
 import { type ActOptions, actOn, withActOptions } from './act.ts';
 import { readStatus } from './rollout.ts';
 
-const SURE = 'abort: It cannot be resumed afterwards. Abort it?';
 /** What runs hears of an abort within seconds; giving nodes back takes a few more. */
 const WAIT_MS = 20_000;
 const LOOK_MS = 500;
 
 /** `nodetide abort`: ends a rollout, waits a little for what runs to end, and lists what a person has to look after. */
 export function registerAbort(program: Program, wiring: Wiring): void {
+  const sure = sureText('abort');
   const command = program
     .command('abort')
-    .description('end the rollout now: sound nodes are given back, the rest is listed with what to do')
+    .description(ACT_WORDS.abort.does)
     .option('--no-wait', 'do not wait for what runs to end, and list nothing');
   withActOptions(command, true).action((options: ActOptions & { readonly wait: boolean }) =>
     actOn(wiring, options, () => ({
       commands: [{ kind: 'abort' }],
-      sure: SURE,
+      ...(sure === undefined ? {} : { sure }),
       ...(options.wait && { afterwards: (rollouts: Rollouts, id: string) => showLeft(wiring, rollouts, id) }),
     })),
   );

@@ -1,24 +1,23 @@
 import type { Command as Program } from 'commander';
-import { placeText } from '../../../shared/domain/command.ts';
+import type { Command } from '../../../shared/domain/command.ts';
+import { ACT_WORDS, raiseText } from '../../../shared/domain/words/act.ts';
 import { CliError, EXIT } from '../exit.ts';
 import { wholeNumber } from '../options.ts';
 import type { Wiring } from '../wiring.ts';
-import { type ActOptions, actOn, withActOptions } from './act.ts';
+import { type ActOptions, type Acts, actOn, withActOptions } from './act.ts';
 import { findBudgetPlace, findWave } from './places.ts';
 
 /** `nodetide concurrency CLUSTER/WAVE N`, `nodetide failure-budget [CLUSTER[/WAVE]] N`; raising either is asked about. */
 export function register(program: Program, wiring: Wiring): void {
   const concurrency = program
     .command('concurrency')
-    .description('change how many nodes of a wave may be away at once; fewer: no further node until it is below')
+    .description(ACT_WORDS.concurrency.does)
     .argument('<wave>', 'CLUSTER/WAVE; waves count from 1')
     .argument('<n>', 'at least 1', wholeNumber(1));
   withActOptions(concurrency, true).action((asked: string, wanted: number, options: ActOptions) =>
     actOn(wiring, options, status => {
       const { cluster, index, concurrency: now } = findWave(status, asked);
-      const more = `more nodes of wave ${cluster}/${index + 1} are taken at once: ${wanted} instead of ${now}. Raise it?`;
-      const commands = [{ kind: 'concurrency', cluster, wave: index, concurrency: wanted } as const];
-      return { commands, ...(wanted > now ? { sure: more } : {}) };
+      return raising({ kind: 'concurrency', cluster, wave: index, concurrency: wanted }, now);
     }),
   );
   const budget = program
@@ -31,11 +30,15 @@ export function register(program: Program, wiring: Wiring): void {
     const wanted = budgetOf(second ?? first);
     return actOn(wiring, options, status => {
       const { place, now } = findBudgetPlace(status, second === undefined ? undefined : first);
-      const more = `${placeText(place)} bears ${wanted} failures instead of ${now}: more nodes may fail. Raise it?`;
-      const commands = [{ kind: 'failure-budget', place, budget: wanted } as const];
-      return { commands, ...(now !== null && wanted > now ? { sure: more } : {}) };
+      return raising({ kind: 'failure-budget', place, budget: wanted }, now);
     });
   });
+}
+
+/** Asked about when it raises a limit. */
+function raising(command: Command, now: number | null): Acts {
+  const more = raiseText(command, now);
+  return { commands: [command], ...(more === null ? {} : { sure: `${more} Raise it?` }) };
 }
 
 function budgetOf(text: string): number {

@@ -1,6 +1,6 @@
 import type { ClusterStatus, NodeStatus, RolloutStatus, WaveStatus } from '../../../shared/domain/status.ts';
 import { duration } from '../../../shared/domain/time/show.ts';
-import { about } from './estimate.ts';
+import { about } from '../../../shared/domain/words/estimate.ts';
 import { failures } from './header.ts';
 import { line, type Piece } from './line.ts';
 import { moreLine, nodeLine } from './node.ts';

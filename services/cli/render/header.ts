@@ -1,6 +1,6 @@
 import type { RolloutStatus } from '../../../shared/domain/status.ts';
 import { duration } from '../../../shared/domain/time/show.ts';
-import { about, leftText } from './estimate.ts';
+import { about, leftText } from '../../../shared/domain/words/estimate.ts';
 import { line, type Piece } from './line.ts';
 import type { Tone } from './paint.ts';
 import { bar, progressOf } from './progress.ts';

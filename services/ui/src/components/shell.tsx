@@ -3,6 +3,7 @@ import { useLocation } from 'preact-iso';
 import { overview, overviewLive } from '../lib/overview.ts';
 import { logOut, me } from '../lib/person.ts';
 import { THEMES, theme } from '../lib/theme.ts';
+import { ActDialogs } from './act-dialog.tsx';
 import { Freshness } from './freshness.tsx';
 
 const PLACES = [
@@ -36,6 +37,7 @@ export function Shell({ children }: { readonly children: ComponentChildren }) {
       <main id="main" tabIndex={-1}>
         {children}
       </main>
+      <ActDialogs />
     </>
   );
 }
