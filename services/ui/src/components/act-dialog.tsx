@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Command } from '../../../../shared/domain/command.ts';
 import { ACT_WORDS, actSubject, raiseText } from '../../../../shared/domain/words/act.ts';
 import { type AskedAct, askedAct, giveCommand, lastResult } from '../lib/act.ts';
@@ -25,38 +25,41 @@ function close(): void {
   askedAct.value = null;
 }
 
-function Asking({ asked }: { readonly asked: AskedAct }) {
-  const [command, setCommand] = useState(asked.command);
-  const [problem, setProblem] = useState('');
+/** Sends at most once at a time, however often it is clicked. */
+function useGiving(rollout: string) {
+  const isBusy = useRef(false);
   const [busy, setBusy] = useState(false);
-  const words = ACT_WORDS[command.kind];
-  const raise = raiseText(command, asked.now);
-  const warns = words.warns ?? (raise === null ? undefined : `${raise[0]?.toUpperCase()}${raise.slice(1)}`);
-  const submit = async (why: string): Promise<void> => {
-    if (busy) return;
+  const [problem, setProblem] = useState('');
+  const give = async (command: Command, why: string): Promise<void> => {
+    if (isBusy.current) return;
+    isBusy.current = true;
     setBusy(true);
-    const refused = await giveCommand(asked.rollout, command, why);
+    const refused = await giveCommand(rollout, command, why);
+    isBusy.current = false;
     setBusy(false);
     if (refused === null) close();
     else setProblem(refused);
   };
+  return { busy, problem, give };
+}
+
+function Asking({ asked }: { readonly asked: AskedAct }) {
+  const [command, setCommand] = useState(asked.command);
+  const [why, setWhy] = useState('');
+  const { busy, problem, give } = useGiving(asked.rollout);
+  const words = ACT_WORDS[command.kind];
   return (
     <Dialog title={`${words.label}: ${actSubject(command)}`} onClose={close}>
       <form
         class="act"
         onSubmit={event => {
           event.preventDefault();
-          void submit(String(new FormData(event.currentTarget).get('why') ?? '').trim());
+          void give(command, why.trim());
         }}
       >
-        <p>This will {words.does}.</p>
-        {warns !== undefined && <p class="warning">{warns}</p>}
+        <Consequences command={command} now={asked.now} />
         <Value command={command} now={asked.now} onChange={setCommand} />
-        <label>
-          Reason{words.needsWhy ? '' : ' (may be empty)'}
-          <input name="why" maxLength={MOST_WHY} required={words.needsWhy} autoComplete="off" />
-        </label>
-        <p class="quiet">The reason goes into the rollout's journal with your name.</p>
+        <Why isNeeded={words.needsWhy} onChange={setWhy} />
         {problem !== '' && <p role="alert">{problem}</p>}
         <div class="act-buttons">
           <button type="submit" class={words.warns === undefined ? 'main' : 'danger'} disabled={busy}>
@@ -68,6 +71,37 @@ function Asking({ asked }: { readonly asked: AskedAct }) {
         </div>
       </form>
     </Dialog>
+  );
+}
+
+function Consequences({ command, now: current }: { readonly command: Command; readonly now: number | null }) {
+  const { does, warns } = ACT_WORDS[command.kind];
+  const raise = raiseText(command, current);
+  const warning = warns ?? (raise === null ? undefined : `${raise[0]?.toUpperCase()}${raise.slice(1)}`);
+  return (
+    <>
+      <p>This will {does}.</p>
+      {warning !== undefined && <p class="warning">{warning}</p>}
+    </>
+  );
+}
+
+function Why({ isNeeded, onChange }: { readonly isNeeded: boolean; readonly onChange: (why: string) => void }) {
+  return (
+    <>
+      <label>
+        Reason{isNeeded ? '' : ' (may be empty)'}
+        <input
+          name="why"
+          maxLength={MOST_WHY}
+          required={isNeeded}
+          pattern=".*\S.*"
+          autoComplete="off"
+          onInput={event => onChange(event.currentTarget.value)}
+        />
+      </label>
+      <p class="quiet">The reason goes into the rollout's journal with your name.</p>
+    </>
   );
 }
 

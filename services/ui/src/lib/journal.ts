@@ -1,0 +1,80 @@
+import { signal } from '@preact/signals';
+import { useEffect, useState } from 'preact/hooks';
+import type { RolloutEvent } from '../../../../shared/domain/events.ts';
+import { get } from './http.ts';
+import type { Picture } from './picture.ts';
+
+/** So many of the last events are kept. */
+export const MOST_EVENTS = 300;
+const PIECE = 1_000;
+const MINUTE_MS = 60_000;
+/** How far back is looked for the first ones, one after another until there are enough. */
+const BACK_MS = [10 * MINUTE_MS, 120 * MINUTE_MS, 3_000 * MINUTE_MS, Number.POSITIVE_INFINITY] as const;
+const ENOUGH = 60;
+
+interface Piece {
+  readonly events: readonly RolloutEvent[];
+  readonly last: string;
+  readonly more: boolean;
+}
+
+/** The last events of a rollout, fetched whenever its picture tells of new ones. */
+export class Journal {
+  /** The oldest first; null: not known yet. */
+  readonly events = signal<readonly RolloutEvent[] | null>(null);
+  readonly #path: string;
+  #last: string | null = null;
+  #isAsking = false;
+
+  constructor(rollout: string) {
+    this.#path = `/rollouts/${encodeURIComponent(rollout)}/events`;
+  }
+
+  /** Takes in what happened up to the event `upTo`, as far as it can be had now. */
+  async follow(upTo: string): Promise<void> {
+    if (this.#isAsking || upTo === '' || upTo === this.#last) return;
+    this.#isAsking = true;
+    try {
+      if (this.#last === null) await this.#begin(upTo);
+      else await this.#goOn(this.#last, this.events.peek() ?? []);
+    } catch {
+      // The next picture asks again; that the connection is lost is told by it.
+    } finally {
+      this.#isAsking = false;
+    }
+  }
+
+  /** Ids of events begin with their time, so that one can ask for those since a moment. */
+  async #begin(upTo: string): Promise<void> {
+    const lastMs = Number(upTo.split('-')[0]);
+    for (const backMs of BACK_MS) {
+      await this.#goOn(Number.isFinite(backMs) ? `${Math.max(0, lastMs - backMs)}-0` : '', []);
+      if ((this.events.peek()?.length ?? 0) >= ENOUGH) return;
+    }
+  }
+
+  async #goOn(after: string, known: readonly RolloutEvent[]): Promise<void> {
+    let all = known;
+    for (let from = after; ; ) {
+      const piece = await get<Piece>(`${this.#path}?after=${from}&limit=${PIECE}`);
+      all = [...all, ...piece.events].slice(-MOST_EVENTS);
+      from = piece.last;
+      this.#last = from;
+      if (!piece.more) break;
+    }
+    this.events.value = all;
+  }
+}
+
+/** The journal of the rollout that a picture shows. */
+export function useJournal(rollout: string, picture: Picture): Journal {
+  const [journal, setJournal] = useState(() => new Journal(rollout));
+  useEffect(() => {
+    const fresh = new Journal(rollout);
+    setJournal(fresh);
+    return picture.head.subscribe(head => {
+      if (head) void fresh.follow(head.rollout.lastEventId);
+    });
+  }, [rollout, picture]);
+  return journal;
+}
