@@ -7,12 +7,14 @@ import './lib/theme.ts';
 import './style/base.css';
 
 const Fleet = lazy(() => import('./pages/fleet.tsx').then(page => page.Fleet));
+const Rollout = lazy(() => import('./pages/rollout/rollout.tsx').then(page => page.Rollout));
 const Login = lazy(() => import('./pages/login.tsx').then(page => page.Login));
 
 function Pages() {
   return (
     <Router>
       <Route path="/" component={Fleet} />
+      <Route path="/rollouts/:id" component={Rollout} />
       <Route default component={NotFound} />
     </Router>
   );

@@ -26,3 +26,9 @@ export function groupOf({ state, reason }: Pick<NodeCell, 'state' | 'reason'>): 
 export function isWaiting({ state, reason }: Pick<NodeCell, 'state' | 'reason'>): boolean {
   return reason !== '' && (state === 'claimed' || state === 'pending');
 }
+
+/** Whether something goes on with a node, or should. */
+export function isTouched(cell: Pick<NodeCell, 'state' | 'reason' | 'away'>): boolean {
+  const group = groupOf(cell);
+  return cell.away || group === 'away' || group === 'failed' || group === 'held';
+}

@@ -1,0 +1,57 @@
+import { signal } from '@preact/signals';
+import { STEPS } from '../../../../../shared/domain/steps.ts';
+import { duration } from '../../../../../shared/domain/time/show.ts';
+import { now } from '../../lib/clock.ts';
+import { lookOf } from './model/look.ts';
+import { StepsStrip } from './steps-strip.tsx';
+import type { RolloutView } from './view.ts';
+
+interface PointedAt {
+  readonly key: string;
+  readonly left: number;
+  readonly top: number;
+}
+
+const pointed = signal<PointedAt | null>(null);
+const WIDTH = 290;
+
+/** Shows what the dot is about that is pointed at, or has the focus. */
+export function showPointed(event: Event): void {
+  const dot = event.target instanceof HTMLElement ? event.target.closest<HTMLElement>('[data-key]') : null;
+  const key = dot?.dataset['key'];
+  if (!dot || key === undefined) return hidePointed();
+  const { left, bottom } = dot.getBoundingClientRect();
+  pointed.value = { key, left: Math.max(8, Math.min(left, window.innerWidth - WIDTH - 8)), top: bottom + 6 };
+}
+
+/** Shows nothing any more. */
+export function hidePointed(): void {
+  pointed.value = null;
+}
+
+/** What a dot is about, beside it; its accessible name says the same. */
+export function Pointed({ view }: { readonly view: RolloutView }) {
+  const at = pointed.value;
+  const cell = at ? view.picture.cell(at.key)?.value : undefined;
+  if (!at || !cell) return null;
+  const { sign, word, tookMs, group, note, isOver } = lookOf(cell, view.usual(cell.cluster), now.value);
+  const isLow = at.top > window.innerHeight - 120;
+  const place = isLow ? { bottom: window.innerHeight - at.top + 36 } : { top: at.top };
+  return (
+    <div class={`pointed cell ${group}`} style={{ left: at.left, width: WIDTH, ...place }} aria-hidden="true">
+      <span class="cell-head">
+        <span class="sign">{sign}</span>
+        <span class="cell-name">{cell.node}</span>
+      </span>
+      <StepsStrip steps={cell.steps} at={cell.step === null ? -1 : STEPS.indexOf(cell.step)} />
+      <span class="cell-foot">
+        <span>{word}</span>
+        <span class="number">
+          {tookMs !== null && duration(tookMs)}
+          {isOver && <b> slow</b>}
+        </span>
+      </span>
+      {note !== '' && <span class="cell-note">{note}</span>}
+    </div>
+  );
+}
