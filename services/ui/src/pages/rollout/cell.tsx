@@ -34,8 +34,6 @@ export function Cell({ rollout, of, usual, isFirst }: CellProps) {
       <span class="cell-head">
         <span class="sign">{look.sign}</span>
         <span class="cell-name">{cell.node}</span>
-        {cell.controlPlane && <span class="tag">control plane</span>}
-        {cell.warnings > 0 && <span class="tag wait">{warningText(cell.warnings)}</span>}
       </span>
       <StepsStrip steps={cell.steps} at={cell.step === null ? -1 : STEPS.indexOf(cell.step)} />
       <span class="cell-foot">
@@ -46,6 +44,12 @@ export function Cell({ rollout, of, usual, isFirst }: CellProps) {
           {look.isOver && <b> slow</b>}
         </span>
       </span>
+      {(cell.controlPlane || cell.warnings > 0) && (
+        <span class="cell-tags">
+          {cell.controlPlane && <span class="tag">control plane</span>}
+          {cell.warnings > 0 && <span class="tag wait">{warningText(cell.warnings)}</span>}
+        </span>
+      )}
       {look.note !== '' && <span class="cell-note">{look.note}</span>}
     </a>
   );

@@ -3,7 +3,7 @@ import { about } from '../../../../../shared/domain/words/estimate.ts';
 import { ActButton } from '../../components/act.tsx';
 import { StateBadge } from '../../components/badge.tsx';
 import { type Counts, sumOf } from '../../lib/counts.ts';
-import { Progress } from './progress.tsx';
+import { Progress, Troubles } from './progress.tsx';
 import type { RolloutView } from './view.ts';
 import { Waits, Warnings } from './waits.tsx';
 import { Took, Wave } from './wave.tsx';
@@ -22,6 +22,7 @@ export function Cluster({ view, cluster, isOver }: ClusterProps) {
       <h3>
         {cluster.name}
         <StateBadge state={cluster.state} />
+        <Troubles counts={counts} />
         <Progress counts={counts} label={cluster.name} />
         <span class="number">
           {counts.done + counts['left-out']}/{counts.total}

@@ -78,7 +78,7 @@ function Facts({ rollout, estimate, counts }: FactsProps) {
       <Fact name="Slots in use">
         {counts.slots} of {slots}
       </Fact>
-      <Fact name="Failures, of those borne" isBad={counts.failed > failureBudget}>
+      <Fact name="Failure budget used" isBad={counts.failed > failureBudget}>
         {counts.failed} of {failureBudget}
       </Fact>
       <Fact name="Began">
@@ -89,7 +89,11 @@ function Facts({ rollout, estimate, counts }: FactsProps) {
           <Instant atMs={endedAtMs} />
         </Fact>
       )}
-      {estimate && <Fact name="Time left">{leftOf(state, estimate)}</Fact>}
+      {estimate && (
+        <Fact name="Time left" isText>
+          {leftOf(state, estimate)}
+        </Fact>
+      )}
     </dl>
   );
 }
@@ -97,14 +101,16 @@ function Facts({ rollout, estimate, counts }: FactsProps) {
 interface FactProps {
   readonly name: string;
   readonly isBad?: boolean;
+  /** Rather read than compared. */
+  readonly isText?: boolean;
   readonly children: ComponentChildren;
 }
 
-function Fact({ name, isBad = false, children }: FactProps) {
+function Fact({ name, isBad = false, isText = false, children }: FactProps) {
   return (
     <div>
       <dt>{name}</dt>
-      <dd class={isBad ? 'number bad' : 'number'}>{children}</dd>
+      <dd class={isText ? '' : isBad ? 'number bad' : 'number'}>{children}</dd>
     </div>
   );
 }

@@ -1,3 +1,4 @@
+import { Badge } from '../../components/badge.tsx';
 import type { Counts } from '../../lib/counts.ts';
 import { GROUP_WORDS, GROUPS } from '../../lib/group.ts';
 
@@ -19,4 +20,14 @@ export function progressText(counts: Counts): string {
     `${settled} of ${counts.total} settled`,
     ...others.map(group => `${counts[group]} ${GROUP_WORDS[group]}`),
   ].join(', ');
+}
+
+/** What a person should know at a glance, beside the bar. */
+export function Troubles({ counts }: { readonly counts: Counts }) {
+  return (
+    <>
+      {counts.failed > 0 && <Badge tone="bad">{counts.failed} failed</Badge>}
+      {counts.held > 0 && <Badge tone="wait">{counts.held} held</Badge>}
+    </>
+  );
 }

@@ -6,7 +6,7 @@ import { StateBadge } from '../../components/badge.tsx';
 import { Since } from '../../components/time.tsx';
 import { Cells } from './cells.tsx';
 import { isOpen, matches } from './model/filter.ts';
-import { Progress } from './progress.tsx';
+import { Progress, Troubles } from './progress.tsx';
 import type { RolloutView } from './view.ts';
 import { Waits, Warnings } from './waits.tsx';
 
@@ -42,6 +42,7 @@ export function Wave({ view, wave, isOver }: WaveProps) {
           <span class="quiet">[{wave.name}]</span>
         </button>
         <StateBadge state={wave.state} />
+        <Troubles counts={counts} />
         <Progress counts={counts} label={title} />
         <span class="number">
           {counts.done + counts['left-out']}/{counts.total}
