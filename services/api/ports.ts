@@ -1,13 +1,21 @@
 import type { Queue } from 'bullmq';
 import type { Command } from '../../shared/domain/command.ts';
+import type { RolloutEvent } from '../../shared/domain/events.ts';
+import type { StartRecord, StoredSchedule } from '../../shared/domain/schedule.ts';
 import type { StepName } from '../../shared/domain/steps.ts';
+import type { ClusterSurvey } from '../../shared/domain/survey/survey.ts';
 import type { SessionStore } from '../../shared/ports/access.ts';
+import type { DurationReader } from '../../shared/ports/durations.ts';
 import type { CommandAnswer, RolloutReader } from '../../shared/ports/store.ts';
 import type { ServiceLog } from '../common/log.ts';
 import type { RetryStep } from './board/queue.ts';
 
 /** What the HTTP API asks of rollouts. */
-export interface ApiRollouts extends RolloutReader {
+export interface ApiRollouts extends RolloutReader, DurationReader {
+  /** The store's clock, ms. */
+  now(): Promise<number>;
+  /** Everything that happened to a node in a rollout, in order; null: the rollout has no such node. */
+  nodeEvents(rollout: string, cluster: string, node: string): Promise<readonly RolloutEvent[] | null>;
   /** Does a person's act, if it is allowed now. */
   command(rollout: string, command: Command, by: string, why: string): Promise<CommandAnswer>;
   /** Rows a step of a node printed, from row `from` on; empty: nothing yet. */
@@ -18,6 +26,21 @@ export interface ApiRollouts extends RolloutReader {
   ): Promise<string[]>;
 }
 
+/** A schedule and how it stands. */
+export interface KeptSchedule {
+  readonly schedule: StoredSchedule;
+  /** null: none in the next years. */
+  readonly nextMs: number | null;
+  /** The last ones, newest first. */
+  readonly starts: readonly StartRecord[];
+}
+
+/** What overviews show beside rollouts. */
+export interface OverviewSources {
+  surveys(): Promise<readonly ClusterSurvey[]>;
+  schedules(): Promise<readonly KeptSchedule[]>;
+}
+
 /** What the HTTP face shows and asks. */
 export interface ApiParts {
   readonly queues: readonly Queue[];
@@ -25,6 +48,7 @@ export interface ApiParts {
   readonly rollouts: ApiRollouts;
   readonly sessions: SessionStore;
   readonly log: ServiceLog;
+  readonly overview: OverviewSources;
   /** Why it cannot serve now; null: it can. */
   notReady(): Promise<string | null>;
 }

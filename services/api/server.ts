@@ -4,7 +4,10 @@ import { clip } from '../../shared/domain/text.ts';
 import { Access, type AccessOptions } from './access/access.ts';
 import { guardOf } from './access/guard.ts';
 import { requireRoles } from './access/route-role.ts';
-import { BOARD_PATH, registerBoard } from './board/board.ts';
+import { registerBoard } from './board/board.ts';
+import { builtPage } from './page/folder.ts';
+import { registerHeaders } from './page/headers.ts';
+import { registerCompression, registerPage } from './page/page.ts';
 import type { ApiParts } from './ports.ts';
 import { Problem, sendProblem } from './problem.ts';
 import { registerApi } from './v1/api.ts';
@@ -17,6 +20,10 @@ export interface ServerOptions extends AccessOptions {
   readonly host: string;
   /** Silence of an event stream after which a comment is sent; default: 15 s. */
   readonly heartbeatMs?: number;
+  /** Between two ticks of a live picture; default: 5 s. */
+  readonly tickMs?: number;
+  /** Folder of the built web page; default: where the build puts it. */
+  readonly pageDir?: string;
 }
 
 /** The server with all its routes; not listening yet. */
@@ -32,6 +39,8 @@ export async function buildServer(parts: ApiParts, options: ServerOptions): Prom
   });
   const access = new Access(options, parts.sessions);
   requireRoles(app);
+  await registerHeaders(app);
+  await registerCompression(app);
   // Before the guard, which reads cookies.
   await app.register(cookie);
   app.decorateRequest('person');
@@ -41,9 +50,16 @@ export async function buildServer(parts: ApiParts, options: ServerOptions): Prom
     const reason = await parts.notReady();
     return reason === null ? { status: 'ok' } : reply.code(503).send({ status: 'not ready', reason });
   });
-  app.get('/', { config: { role: 'viewer' } }, (_request, reply) => reply.redirect(BOARD_PATH));
-  const { rollouts } = parts;
-  await registerApi(app, { rollouts, access, notReady: () => parts.notReady(), heartbeatMs: options.heartbeatMs });
+  await registerPage(app, options.pageDir ?? builtPage());
+  const { rollouts, overview } = parts;
+  await registerApi(app, {
+    rollouts,
+    overview,
+    access,
+    notReady: () => parts.notReady(),
+    heartbeatMs: options.heartbeatMs,
+    tickMs: options.tickMs,
+  });
   await registerBoard(app, parts.queues, parts.retryStep);
   return app;
 }

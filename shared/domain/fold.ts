@@ -115,7 +115,11 @@ function freshCluster(stage: string, cluster: PlanCluster): DraftCluster {
   };
 }
 
-function freshNode(node: PlanNode, wave: number): DraftNode {
+/** A node nothing has happened to yet. */
+export function freshNode(
+  node: Pick<PlanNode, 'cluster' | 'name' | 'sequence' | 'controlPlane'>,
+  wave: number,
+): DraftNode {
   const { cluster, sequence, controlPlane } = node;
   const step = (): Draft<StepStatus> => ({
     state: 'waiting',

@@ -1,14 +1,13 @@
 import type { Redis } from 'ioredis';
 import type { ClusterTimes } from '../domain/durations/times.ts';
 import type { RolloutEvent } from '../domain/events.ts';
-import type { NodeRecord } from '../domain/node-record.ts';
 import type { Plan } from '../domain/plan.ts';
-import { planClusters } from '../domain/plan.ts';
 import type { DurationReader } from '../ports/durations.ts';
 import type { EngineProcess, RolloutReader, RolloutSummary } from '../ports/store.ts';
 import { readTimes } from './durations.ts';
 import type { StoreKeys } from './keys.ts';
 import { awaitEvents, readEvents } from './read-events.ts';
+import { Summaries } from './summaries.ts';
 
 /** A process not heard of for this long counts as gone. */
 const ENGINE_SILENCE_MS = 10_000;
@@ -21,10 +20,12 @@ export class JournalReader implements RolloutReader, DurationReader {
   protected readonly redis: Redis;
   protected readonly keys: StoreKeys;
   readonly #plans = new Map<string, Plan>();
+  readonly #summaries: Summaries;
 
   constructor(redis: Redis, keys: StoreKeys) {
     this.redis = redis;
     this.keys = keys;
+    this.#summaries = new Summaries(redis, keys, id => this.plan(id));
   }
 
   /** The server's clock, ms. */
@@ -34,9 +35,7 @@ export class JournalReader implements RolloutReader, DurationReader {
   }
 
   async list(): Promise<RolloutSummary[]> {
-    const ids = await this.redis.zrange(this.keys.rollouts, '0', '-1');
-    const rows = await Promise.all(ids.map(id => this.#summary(id)));
-    return rows.filter(row => row !== null);
+    return this.#summaries.list();
   }
 
   async plan(id: string): Promise<Plan | null> {
@@ -90,30 +89,5 @@ export class JournalReader implements RolloutReader, DurationReader {
     const [all, now] = await Promise.all([this.redis.hvals(this.keys.engines), this.now()]);
     const processes = all.map(text => JSON.parse(text) as EngineProcess);
     return processes.filter(process => now - process.seenAtMs < ENGINE_SILENCE_MS);
-  }
-
-  async #summary(id: string): Promise<RolloutSummary | null> {
-    const keys = this.keys.rollout(id);
-    const [meta, plan, nodes] = await Promise.all([
-      this.redis.hgetall(keys.meta),
-      this.plan(id),
-      this.redis.hvals(keys.nodes),
-    ]);
-    if (!plan || meta['state'] === undefined) return null;
-    const records = nodes.map(text => JSON.parse(text) as NodeRecord);
-    return {
-      id,
-      fleet: plan.fleet,
-      createdAtMs: Number(meta['createdAtMs']),
-      endedAtMs: meta['mark:ended'] === undefined ? null : Number(meta['mark:ended']),
-      by: meta['by'] ?? '',
-      state: meta['state'] as RolloutSummary['state'],
-      clusters: planClusters(plan).map(cluster => cluster.name),
-      nodes: {
-        total: records.length,
-        done: records.filter(record => record.state === 'done').length,
-        failed: records.filter(record => record.state === 'failed').length,
-      },
-    };
   }
 }

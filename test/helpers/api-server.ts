@@ -1,4 +1,4 @@
-import type { ApiParts, ApiRollouts } from '../../services/api/ports.ts';
+import type { ApiParts, ApiRollouts, OverviewSources } from '../../services/api/ports.ts';
 import { buildServer, type ServerOptions } from '../../services/api/server.ts';
 import { SILENT_LOG } from '../../services/common/log.ts';
 import { steer } from '../../services/common/steer.ts';
@@ -9,7 +9,15 @@ import type { TestEngine } from './engine.ts';
 /** What a server answers from: these rollouts, and no queues. */
 export function partsOf(rollouts: ApiRollouts, notReady: ApiParts['notReady'] = async () => null): ApiParts {
   const retryStep = async () => ({ ok: true, note: '' });
-  return { queues: [], retryStep, notReady, rollouts, sessions: new KeptSessions(), log: SILENT_LOG };
+  return {
+    queues: [],
+    retryStep,
+    notReady,
+    rollouts,
+    overview: NO_SOURCES,
+    sessions: new KeptSessions(),
+    log: SILENT_LOG,
+  };
 }
 
 /** Log-ins in memory; they live for ever. */
@@ -21,10 +29,17 @@ export class KeptSessions implements SessionStore {
   remove = async (key: string): Promise<void> => void this.kept.delete(key);
 }
 
+/** Neither surveys nor schedules. */
+export const NO_SOURCES: OverviewSources = { surveys: async () => [], schedules: async () => [] };
+
 /** The rollouts of a store. */
 export function rolloutsOf({ store, queues }: Pick<TestEngine, 'store' | 'queues'>): ApiRollouts {
   return {
     list: () => store.list(),
+    now: () => store.now(),
+    durations: cluster => store.durations(cluster),
+    nodeEvents: async (id, cluster, node) =>
+      (await store.node(id, cluster, node)) && store.roundEvents(id, { cluster, node, round: 1 }),
     plan: id => store.plan(id),
     events: (id, after, limit) => store.events(id, after, limit),
     follow: (id, after, signal) => store.follow(id, after, signal),
@@ -38,6 +53,9 @@ export function rolloutsOf({ store, queues }: Pick<TestEngine, 'store' | 'queues
 /** Rollouts of an empty store. */
 export const NO_ROLLOUTS: ApiRollouts = {
   list: async () => [],
+  now: async () => 0,
+  durations: async () => ({}),
+  nodeEvents: async () => null,
   plan: async () => null,
   events: async () => [],
   async *follow() {},

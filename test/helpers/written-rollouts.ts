@@ -21,6 +21,12 @@ export class WrittenRollouts implements ApiRollouts {
   }
 
   list = async () => [];
+  now = async () => 0;
+  durations = async () => ({});
+  nodeEvents = async (_: string, cluster: string, node: string) =>
+    this.journal.filter(
+      event => 'cluster' in event && 'node' in event && event.cluster === cluster && event.node === node,
+    );
   plan = async (id: string) => (id === this.id ? this.#plan : null);
   events = async (_: string, after = '', limit = Number.POSITIVE_INFINITY): Promise<RolloutEvent[]> => {
     const events = this.journal.filter(event => order(event.id) > order(after)).slice(0, limit);

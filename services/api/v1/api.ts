@@ -1,15 +1,24 @@
 import type { FastifyError, FastifyInstance } from 'fastify';
 import { validatorCompiler } from 'fastify-type-provider-zod';
 import type { Access } from '../access/access.ts';
-import type { ApiRollouts } from '../ports.ts';
+import type { ApiRollouts, OverviewSources } from '../ports.ts';
 import { Problem, sendProblem } from '../problem.ts';
 import { registerDocument } from './document.ts';
 import { sendError } from './errors.ts';
-import type { ApiApp } from './route.ts';
+import { Growth } from './live/growth.ts';
+import { OverviewStream } from './live/overview-stream.ts';
+import { Overviews } from './live/overviews.ts';
+import { PictureStreams } from './live/picture-stream.ts';
+import { Pictures } from './live/pictures.ts';
+import { Streams } from './live/streams.ts';
+import type { ApiApp, RouteParts } from './route.ts';
 import { commandRoutes } from './routes/commands.ts';
 import { engineRoutes } from './routes/engines.ts';
 import { eventRoutes } from './routes/events.ts';
+import { historyRoutes } from './routes/history.ts';
 import { nodeRoutes } from './routes/nodes.ts';
+import { overviewRoutes } from './routes/overview.ts';
+import { pictureRoutes } from './routes/picture.ts';
 import { partRoutes, rolloutRoutes } from './routes/rollouts.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { StatusCache } from './status-cache.ts';
@@ -23,9 +32,12 @@ const HEARTBEAT_MS = 15_000;
 export interface ApiV1Parts {
   readonly rollouts: ApiRollouts;
   readonly access: Access;
+  readonly overview: OverviewSources;
   notReady(): Promise<string | null>;
   /** Silence of an event stream after which a comment is sent; default: 15 s. */
   readonly heartbeatMs?: number | undefined;
+  /** Between two ticks of a live picture; default: 5 s. */
+  readonly tickMs?: number | undefined;
 }
 
 /** Adds the API, version 1. Who may ask is judged before. */
@@ -45,21 +57,45 @@ export async function registerApi(server: FastifyInstance, parts: ApiV1Parts): P
         reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
       });
       await registerDocument(app);
-      const { rollouts, access, heartbeatMs = HEARTBEAT_MS } = parts;
-      const routes = { rollouts, access, statuses: new StatusCache(rollouts), heartbeatMs };
-      for (const add of [
-        rolloutRoutes,
-        partRoutes,
-        nodeRoutes,
-        eventRoutes,
-        commandRoutes,
-        engineRoutes,
-        sessionRoutes,
-      ])
-        add(app, routes);
+      const routes = routeParts(parts);
+      app.addHook('preClose', () => routes.streams.stop());
+      for (const add of ROUTES) add(app, routes);
     },
     { prefix: API_PATH },
   );
+}
+
+const ROUTES = [
+  rolloutRoutes,
+  partRoutes,
+  pictureRoutes,
+  overviewRoutes,
+  nodeRoutes,
+  historyRoutes,
+  eventRoutes,
+  commandRoutes,
+  engineRoutes,
+  sessionRoutes,
+];
+
+function routeParts({ rollouts, overview, access, heartbeatMs = HEARTBEAT_MS, tickMs }: ApiV1Parts): RouteParts {
+  const statuses = new StatusCache(rollouts);
+  const growth = new Growth(rollouts);
+  const pictures = new Pictures(rollouts, statuses);
+  const overviews = new Overviews(rollouts, statuses, overview);
+  return {
+    rollouts,
+    access,
+    statuses,
+    growth,
+    streams: new Streams(),
+    pictures,
+    pictureStreams: new PictureStreams(pictures, growth),
+    overviews,
+    overviewStream: new OverviewStream(overviews),
+    heartbeatMs,
+    tickMs,
+  };
 }
 
 /** A form of a foreign page can send other types without being asked for leave, but not this one. */

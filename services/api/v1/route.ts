@@ -3,6 +3,12 @@ import type { FastifyBaseLogger, FastifyInstance, FastifyTypeProvider, RawServer
 import type { z } from 'zod';
 import type { Access } from '../access/access.ts';
 import type { ApiRollouts } from '../ports.ts';
+import type { Growth } from './live/growth.ts';
+import type { OverviewStream } from './live/overview-stream.ts';
+import type { Overviews } from './live/overviews.ts';
+import type { PictureStreams } from './live/picture-stream.ts';
+import type { Pictures } from './live/pictures.ts';
+import type { Streams } from './live/streams.ts';
 import type { StatusCache } from './status-cache.ts';
 
 /** Types of what a request brings, from its schemas. Answers are what the handlers return. */
@@ -25,6 +31,14 @@ export interface RouteParts {
   readonly access: Access;
   readonly rollouts: ApiRollouts;
   readonly statuses: StatusCache;
+  readonly growth: Growth;
+  readonly streams: Streams;
+  readonly pictures: Pictures;
+  readonly pictureStreams: PictureStreams;
+  readonly overviews: Overviews;
+  readonly overviewStream: OverviewStream;
+  /** Silence of a live stream after which a tick is sent. */
+  readonly tickMs?: number | undefined;
   /** Silence of an event stream after which a comment is sent. */
   readonly heartbeatMs: number;
 }

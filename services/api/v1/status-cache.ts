@@ -3,7 +3,7 @@ import { type StatusFold, startFold } from '../../../shared/domain/fold.ts';
 import type { RolloutStatus } from '../../../shared/domain/status.ts';
 import type { RolloutReader } from '../../../shared/ports/store.ts';
 
-/** Rollouts whose folds are kept. */
+/** Rollouts whose folds are kept beside those that are held. */
 const MOST_KEPT = 8;
 
 interface Kept {
@@ -20,8 +20,16 @@ export class StatusCache {
   /** One look at a time for each rollout, else two would fold the same event. */
   readonly #looks = new Map<string, Promise<unknown>>();
 
+  #held: ReadonlySet<string> = new Set();
+
   constructor(reader: RolloutReader) {
     this.#reader = reader;
+  }
+
+  /** From now on the folds of these are kept however many others are asked for. */
+  hold(ids: readonly string[]): void {
+    this.#held = new Set(ids);
+    this.#letGo();
   }
 
   /** How a rollout stands now; null: no such rollout. */
@@ -62,8 +70,12 @@ export class StatusCache {
   #keep(id: string, kept: Kept): void {
     this.#kept.delete(id);
     this.#kept.set(id, kept);
-    const [oldest] = this.#kept.keys();
-    if (this.#kept.size > MOST_KEPT && oldest !== undefined) this.#kept.delete(oldest);
+    this.#letGo();
+  }
+
+  #letGo(): void {
+    const others = [...this.#kept.keys()].filter(id => !this.#held.has(id));
+    for (const oldest of others.slice(0, -MOST_KEPT)) this.#kept.delete(oldest);
   }
 }
 

@@ -3,6 +3,7 @@ import { stepJobId } from '../../../shared/domain/names.ts';
 import type { EngineStore } from '../../../shared/ports/engine-store.ts';
 import type { EngineProcess } from '../../../shared/ports/store.ts';
 import type { Queues } from '../../../shared/queue/queues.ts';
+import type { ApiParts } from '../../api/main.ts';
 import { reckonPlan } from '../../common/estimates.ts';
 import { newRolloutId } from '../../common/rollout-id.ts';
 import { steer } from '../../common/steer.ts';
@@ -13,7 +14,7 @@ import type { Rollouts } from '../wiring.ts';
  * What the commands ask, answered by the store. `follower` is the same store on a connection that waits out a Redis that
  * is gone for a while.
  */
-export function rolloutsOf(store: EngineStore, follower: EngineStore, queues: Queues): Rollouts {
+export function rolloutsOf(store: EngineStore, follower: EngineStore, queues: Queues): Rollouts & ApiParts['rollouts'] {
   return {
     list: () => store.list(),
     plan: id => store.plan(id),
@@ -32,6 +33,9 @@ export function rolloutsOf(store: EngineStore, follower: EngineStore, queues: Qu
       );
     },
     command: (id, command, by, why) => steer(store, queues, id, command, by, why),
+    now: () => store.now(),
+    nodeEvents: async (id, cluster, node) =>
+      (await store.node(id, cluster, node)) && store.roundEvents(id, { cluster, node, round: 1 }),
     stepLog: async (id, { cluster, node, round, step }, from) => {
       const { logs } = await queues.queue(step).getJobLogs(stepJobId(id, cluster, node, round, step), from);
       return logs;

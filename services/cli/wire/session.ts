@@ -190,11 +190,20 @@ async function startApi(redis: SessionRedis, { log }: SessionParts, options: Api
     );
   // Its connection gives up on a Redis that is gone: an event stream then ends, and who reads it knows.
   const rollouts = rolloutsOf(store, store, queues);
-  const { scheduleQueue } = await openSchedules(connection, redis);
+  const [{ schedules, scheduleQueue }, { RedisSurveyStore }] = await Promise.all([
+    openSchedules(connection, redis),
+    import('../../../shared/journal/survey-store.ts'),
+  ]);
+  const kept = schedulesOf(schedules, scheduleQueue, () => store.now());
+  const surveys = new RedisSurveyStore(connection, PREFIX);
+  const overview = { surveys: () => surveys.surveys(), schedules: () => kept.list() };
   const shown = [...queues.all(), scheduleQueue.queue];
   const { RedisSessionStore } = await import('../../../shared/journal/session-store.ts');
   const sessions = new RedisSessionStore(connection, PREFIX);
-  const api = await service.startApi({ queues: shown, retryStep, rollouts, sessions, log, notReady }, options);
+  const api = await service.startApi(
+    { queues: shown, retryStep, rollouts, overview, sessions, log, notReady },
+    options,
+  );
   const stop = async (): Promise<void> => {
     await api.stop();
     await scheduleQueue.close();

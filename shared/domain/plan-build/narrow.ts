@@ -51,3 +51,8 @@ export function selection(narrow: Narrow) {
     return null;
   };
 }
+
+/** Whether {@link selection} gave this as the reason why a node is left out. */
+export function isNotMeant(reason: string): boolean {
+  return /^(not in wave |not among the nodes asked for$|does not match |beyond the limit of )/.test(reason);
+}

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import type { FastifyInstance, InjectOptions } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newToken, sha256 } from '../../../services/api/access/tokens.ts';
@@ -10,6 +11,8 @@ import { NO_ROLLOUTS, partsOf } from '../../helpers/api-server.ts';
 
 type Headers = Readonly<Record<string, string>>;
 
+/** A page as the build makes it. */
+const PAGE = { pageDir: fileURLToPath(new URL('../../fixtures/page/', import.meta.url)) };
 const PASSWORD = 'pass word';
 const { holders, tokens } = onePerRole();
 const { viewer, operator, admin } = holders;
@@ -20,10 +23,10 @@ let routes: string[];
 
 beforeAll(async () => {
   const parts = partsOf(NO_ROLLOUTS);
-  const built = await routesOf(() => buildServer(parts, { host: '0.0.0.0', password: PASSWORD, tokens }));
+  const built = await routesOf(() => buildServer(parts, { ...PAGE, host: '0.0.0.0', password: PASSWORD, tokens }));
   guarded = built.app;
   routes = [...new Set(built.routes)];
-  open = await buildServer(parts, { host: '127.0.0.1' });
+  open = await buildServer(parts, { ...PAGE, host: '127.0.0.1' });
 });
 afterAll(async () => {
   await guarded.close();
@@ -154,8 +157,10 @@ describe('paths there are not', () => {
     },
   );
 
-  it('elsewhere hold nothing that is worth a key', async () => {
-    expect((await ask(guarded, 'GET /nowhere', {})).statusCode).toBe(404);
+  it('elsewhere are the page, or hold nothing that is worth a key', async () => {
+    expect((await ask(guarded, 'GET /rollouts/r-1', {})).body).toContain('<!doctype html>');
+    expect((await ask(guarded, 'GET /nowhere.js', {})).statusCode).toBe(404);
+    expect((await ask(guarded, 'PUT /nowhere', {})).statusCode).toBe(404);
   });
 
   it.each(['PUT', 'DELETE', 'PATCH', 'POST'])('%s of something that is only read', async method => {

@@ -1,9 +1,6 @@
-import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
-import { Problem } from '../../problem.ts';
+import { sendStream, wantsStream } from '../live/answer.ts';
 import { eventFrames } from '../live/frames.ts';
-import { Growth } from '../live/growth.ts';
-import { Streams } from '../live/streams.ts';
 import type { ApiApp, RouteParts } from '../route.ts';
 import { eventId, rolloutParams } from '../schema/common.ts';
 import { eventList } from '../schema/event.ts';
@@ -39,10 +36,7 @@ const RESPONSE = {
 };
 
 /** The journal: in pieces, and live. */
-export function eventRoutes(app: ApiApp, { rollouts, heartbeatMs }: RouteParts): void {
-  const growth = new Growth(rollouts);
-  const streams = new Streams();
-  app.addHook('preClose', () => streams.stop());
+export function eventRoutes(app: ApiApp, { rollouts, heartbeatMs, growth, streams }: RouteParts): void {
   app.get(
     '/rollouts/:id/events',
     {
@@ -60,23 +54,22 @@ export function eventRoutes(app: ApiApp, { rollouts, heartbeatMs }: RouteParts):
         response: RESPONSE,
       },
     },
-    async ({ params: { id }, query: { after, limit }, headers }, reply) => {
+    async (request, reply) => {
+      const {
+        params: { id },
+        query: { after, limit },
+        headers,
+      } = request;
       reply.header('vary', 'accept');
       found(await rollouts.plan(id), id);
-      if (!headers.accept?.includes('text/event-stream')) {
+      if (!wantsStream(request)) {
         const events = await rollouts.events(id, after, limit);
         return { events, last: events.at(-1)?.id ?? after, more: events.length === limit };
       }
-      if (streams.full) throw new Problem('not-ready', 'too many event streams are open');
       const from = headers['last-event-id'] ?? after;
       const frames = (signal: AbortSignal) =>
         eventFrames(rollouts, growth, { rollout: id, after: from, heartbeatMs, signal });
-      return asStream(reply).send(streams.open(reply.raw, frames));
+      return sendStream(streams, reply, frames);
     },
   );
-}
-
-/** No proxy may keep the events back until there are more of them. */
-function asStream(reply: FastifyReply): FastifyReply {
-  return reply.header('content-type', 'text/event-stream').header('x-accel-buffering', 'no');
 }

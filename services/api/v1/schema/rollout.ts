@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { EngineProcess, RolloutSummary } from '../../../../shared/ports/store.ts';
 import { describes, maybeTimeMs, timeMs } from './common.ts';
 
-const summary = describes<RolloutSummary>()({
+/** A rollout in a list. */
+export const summary = describes<RolloutSummary>()({
   id: z.string(),
   fleet: z.string().describe('Name of the fleet'),
   createdAtMs: timeMs('When it was made'),
@@ -13,7 +14,8 @@ const summary = describes<RolloutSummary>()({
   nodes: z.object({ total: z.int(), done: z.int(), failed: z.int() }),
 }).meta({ id: 'RolloutSummary' });
 
-const engine = describes<EngineProcess>()({
+/** A process of the engine. */
+export const engine = describes<EngineProcess>()({
   id: z.string(),
   role: z.enum(['scheduler', 'worker']),
   host: z.string(),

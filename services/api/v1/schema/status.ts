@@ -20,7 +20,8 @@ const startedAtMs = maybeTimeMs('When it began');
 const endedAtMs = maybeTimeMs('When it ended');
 const progress = z.enum(['pending', 'running', 'done']);
 
-const failure = describes<Failure>()({
+/** Why a step failed. */
+export const failure = describes<Failure>()({
   code: z.string().describe('As in the list of failures'),
   message: z.string(),
   retryable: z.boolean().describe('Whether another attempt can help without a person'),

@@ -43,6 +43,7 @@ function nodesOf(plan: Plan, place: ApprovalPlace): readonly PlanNode[] {
       ? (plan.stages.find(({ name }) => name === place.stage)?.clusters ?? [])
       : planClusters(plan).filter(({ name }) => name === place.cluster);
   const waves = clusters.flatMap(cluster => cluster.waves);
-  const meant = place.of === 'wave' || place.of === 'canary' ? waves.filter(({ index }) => index === place.wave) : waves;
+  const meant =
+    place.of === 'wave' || place.of === 'canary' ? waves.filter(({ index }) => index === place.wave) : waves;
   return meant.flatMap(wave => wave.nodes);
 }

@@ -16,7 +16,11 @@ export function waitingNode(status: RolloutStatus, node: NodeStatus): WaitingIte
   return null;
 }
 
-function failedItem({ id, fleet, startedAtMs, createdAtMs }: RolloutStatus, node: NodeStatus, step: StepName): WaitingItem {
+function failedItem(
+  { id, fleet, startedAtMs, createdAtMs }: RolloutStatus,
+  node: NodeStatus,
+  step: StepName,
+): WaitingItem {
   const { endedAtMs, attempt, failure: known } = node.steps[step];
   const failure = known ?? { code: 'unexpected', message: node.reason, retryable: true };
   const of = { cluster: node.cluster, node: node.node };

@@ -1,0 +1,57 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Overview } from '../../../../shared/domain/view/overview.ts';
+import { same } from '../../../../shared/domain/view/same.ts';
+import type { Overviews } from './overviews.ts';
+import { Shared } from './shared.ts';
+import { liveFrames, sseFrame, type Ticks } from './sse.ts';
+
+/** Between two looks. */
+const LOOK_MS = 1_000;
+
+/** An overview as it is sent, written once for all readers. */
+interface Sent {
+  readonly frame: string;
+}
+
+/** Overviews as they change: made once for all readers, and only while there are any. */
+export class OverviewStream {
+  readonly #overviews: Overviews;
+  #shared: Shared<Sent> | null = null;
+
+  constructor(overviews: Overviews) {
+    this.#overviews = overviews;
+  }
+
+  /** The overview, and again whenever it is another, as server-sent events, until the signal aborts. */
+  frames(ticks: Ticks, signal: AbortSignal): AsyncGenerator<string> {
+    this.#shared ??= this.#begin();
+    return liveFrames({ watcher: this.#shared.watch(), ticks, frame: ({ frame }) => frame }, signal);
+  }
+
+  #begin(): Shared<Sent> {
+    const shared: Shared<Sent> = new Shared(
+      signal => this.#changes(signal),
+      () => {
+        if (this.#shared === shared) this.#shared = null;
+      },
+    );
+    return shared;
+  }
+
+  async *#changes(signal: AbortSignal): AsyncGenerator<Sent> {
+    let before: Overview | null = null;
+    while (!signal.aborted) {
+      const overview = await this.#overviews.overview();
+      if (before === null || !same(withoutTime(before), withoutTime(overview))) {
+        before = overview;
+        yield { frame: sseFrame('overview', JSON.stringify(overview)) };
+      }
+      await sleep(LOOK_MS, undefined, { signal }).catch(() => undefined);
+    }
+  }
+}
+
+/** Time goes by, and engines are heard of, without anything being another. */
+function withoutTime(overview: Overview): Overview {
+  return { ...overview, atMs: 0, engines: overview.engines.map(engine => ({ ...engine, seenAtMs: 0 })) };
+}
