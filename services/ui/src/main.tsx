@@ -8,6 +8,7 @@ import './style/base.css';
 
 const Fleet = lazy(() => import('./pages/fleet.tsx').then(page => page.Fleet));
 const Rollout = lazy(() => import('./pages/rollout/rollout.tsx').then(page => page.Rollout));
+const NodePage = lazy(() => import('./pages/node/node.tsx').then(page => page.NodePage));
 const Login = lazy(() => import('./pages/login.tsx').then(page => page.Login));
 
 function Pages() {
@@ -15,6 +16,7 @@ function Pages() {
     <Router>
       <Route path="/" component={Fleet} />
       <Route path="/rollouts/:id" component={Rollout} />
+      <Route path="/rollouts/:id/nodes/:cluster/:node" component={NodePage} />
       <Route default component={NotFound} />
     </Router>
   );
