@@ -6,6 +6,7 @@ import { checkGates } from './check/gates.ts';
 import { checkHooks } from './check/hooks.ts';
 import { checkInventory } from './check/inventory.ts';
 import { checkKubernetes } from './check/kubernetes.ts';
+import { checkNotify } from './check/notify.ts';
 import { checkPolicies } from './check/policy.ts';
 import { checkSchedules } from './check/schedules.ts';
 import { checkSsh } from './check/ssh.ts';
@@ -75,6 +76,7 @@ function deeperFindings(
     ...checkHooks(value),
     ...checkWindows(value, calendars),
     ...checkSchedules(value, clusters),
+    ...checkNotify(value, clusters),
     ...checkGates(value),
     ...checkSsh(value, folder, around),
     ...checkKubernetes(value, folder, around),

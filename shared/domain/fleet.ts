@@ -1,5 +1,6 @@
 import type { ApprovalPolicy } from './approval/policy.ts';
 import type { Hook } from './hooks/hook.ts';
+import type { NotifyPolicy } from './notify/target.ts';
 import type { KubernetesTarget, SshProfile } from './plan.ts';
 import type {
   Amount,
@@ -140,6 +141,8 @@ export interface Fleet {
   readonly profiles: Readonly<Record<string, SshProfile>>;
   readonly stages: readonly FleetStage[];
   readonly schedules: readonly Schedule[];
+  /** Who hears of its rollouts; missing: nobody. */
+  readonly notifications?: NotifyPolicy;
 }
 
 /** All clusters of a fleet, in order. */

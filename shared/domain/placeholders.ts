@@ -13,6 +13,11 @@ export function placeholderTrouble(text: string): string | null {
   return unknown ? `${unknown[0]} is neither {node} nor {address}` : null;
 }
 
+/** `text` with each `{name}` replaced by its value. */
+export function fillNames(text: string, valueOf: (name: string) => string): string {
+  return text.replaceAll(PLACEHOLDER, (_whole, name: string) => valueOf(name));
+}
+
 /** `text` with `{node}` and `{address}` replaced. */
 export function fillPlaceholders(text: string, values: Placeholders): string {
   return text.replaceAll(PLACEHOLDER, (whole, name: string) =>

@@ -1,5 +1,6 @@
 import type { ApprovalPolicy } from './approval/policy.ts';
 import { nodeKey } from './names.ts';
+import type { NotifyPolicy } from './notify/target.ts';
 import type { Amount, ClusterPolicy, NodePolicy } from './policy.ts';
 import type { StepName } from './steps.ts';
 import type { DomainBudget } from './topology.ts';
@@ -150,6 +151,8 @@ export interface Plan {
   readonly profiles: Readonly<Record<string, SshProfile>>;
   readonly policies: Readonly<Record<string, NodePolicy>>;
   readonly stages: readonly PlanStage[];
+  /** Who hears of it; missing: nobody. */
+  readonly notifications?: NotifyPolicy;
 }
 
 /** Something that keeps a plan from being made or run. */

@@ -7,6 +7,7 @@ import type { FleetFile } from '../schema/fleet.ts';
 import { compileApproval, compilePlaces, compileWavePlaces, soakOf } from './approval.ts';
 import { compileSources } from './inventory.ts';
 import { layersOf, nearest } from './layers.ts';
+import { compileNotify } from './notify.ts';
 import { clusterSshLayers, hostSshLayers } from './places.ts';
 import { compileClusterBudget, compileClusterPolicy, compileNodePolicy, compilePolicyLayer } from './policy.ts';
 import { compileSchedule } from './schedule.ts';
@@ -25,7 +26,8 @@ export function compileFleet(file: FleetFile, toAbsolute: ToAbsolute, readCalend
   const schedules = Object.entries(file.schedules ?? {}).map(([key, schedule]) =>
     compileSchedule(key, schedule, toAbsolute),
   );
-  return deepFreeze({ name, failureBudget, profiles: profiles.all(), stages, schedules });
+  const notifications = file.notifications ? { notifications: compileNotify(file.notifications, toAbsolute) } : {};
+  return deepFreeze({ name, failureBudget, profiles: profiles.all(), stages, schedules, ...notifications });
 }
 
 function compileCluster(

@@ -3,6 +3,7 @@ import { option, required, section } from '../option.ts';
 import { dnsName, failureBudget } from '../values.ts';
 import { placeStageTable } from './approval.ts';
 import { clusterSchema, defaultsSchema } from './cluster.ts';
+import { notifySchema } from './notify.ts';
 import { scheduleSchema } from './schedule.ts';
 
 const stageSchema = section('Stage', 'Clusters that may go at the same time. Stages go one after another.', {
@@ -24,6 +25,7 @@ export const fleetTable = {
   schedules: option(z.record(dnsName, scheduleSchema), 'When rollouts begin by themselves, by name.', {
     otherwise: 'rollouts are begun by hand',
   }),
+  notifications: option(notifySchema, 'Who hears of rollouts.', { otherwise: 'nobody' }),
 };
 
 /** The whole file. */

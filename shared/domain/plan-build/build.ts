@@ -63,6 +63,7 @@ export function buildPlan({ fleet, inventories, narrow, nowMs, self }: PlanInput
     profiles: {},
     policies: Object.fromEntries(clusters.flatMap(each => Object.entries(each.policies))),
     stages,
+    ...(fleet.notifications ? { notifications: fleet.notifications } : {}),
   };
   const problems = clusters.flatMap(each => each.problems);
   problems.push(...addressProblems(fleet, planNodes(draft)), ...narrowProblems(fleet, inventories, narrow));

@@ -1,0 +1,51 @@
+import { NODE_STATES, type RolloutEvent } from '../events.ts';
+import type { NodeStatus, RolloutStatus } from '../status.ts';
+import type { Notice } from './notice.ts';
+import { type About, noticeOf } from './place.ts';
+import { roughSpan } from './span.ts';
+
+/** Nodes named of each kind. */
+const MOST_NAMED = 10;
+
+/** How a rollout ended: counts, time, what failed or was left out, reboots. */
+export function finishedNotice(
+  about: About,
+  event: Extract<RolloutEvent, { type: 'rollout-ended' }>,
+  status: RolloutStatus,
+  failures: number,
+): Notice {
+  const nodes = Object.values(status.nodes);
+  const left = nodes.filter(node => node.state !== 'done' && node.state !== 'pending');
+  const { counts } = status;
+  const told = NODE_STATES.filter(state => counts[state] > 0).map(state => `${counts[state]} ${state}`);
+  const took = roughSpan(event.atMs - (status.startedAtMs ?? status.createdAtMs));
+  const reboots = nodes.filter(wasRebooted).length;
+  const parts = [
+    `${told.join(', ')} of ${nodes.length} nodes`,
+    `${reboots} rebooted`,
+    `${failures} failures on the way`,
+  ];
+  const aborted = event.outcome === 'aborted';
+  const clean = !aborted && left.length === 0 && failures === 0;
+  return noticeOf(about, event, {
+    event: 'finished',
+    severity: aborted ? 'critical' : clean ? 'info' : 'warning',
+    title: aborted ? `rollout aborted after ${took}` : `rollout done in ${took}${clean ? '' : ', not all went well'}`,
+    what: `${aborted ? 'Aborted' : 'Done'} after ${took}: ${parts.join('; ')}.`,
+    why: named(left),
+    state: counts.pending > 0 ? `${counts.pending} nodes were not begun` : '',
+    todo: left.length > 0 ? `see what was left: nodetide status ${about.id}` : '',
+  });
+}
+
+function wasRebooted(node: NodeStatus): boolean {
+  const { proof } = node.steps.reboot;
+  return typeof proof === 'object' && proof !== null && 'rebooted' in proof && proof.rebooted === true;
+}
+
+function named(nodes: readonly NodeStatus[]): string {
+  const shown = nodes.slice(0, MOST_NAMED).map(({ cluster, node, state, reason }) => {
+    return `${cluster}/${node} ${state}${reason === '' ? '' : ` (${reason})`}`;
+  });
+  return nodes.length > MOST_NAMED ? `${shown.join('; ')}; and ${nodes.length - MOST_NAMED} more` : shown.join('; ');
+}
