@@ -11,6 +11,7 @@ import { register as health } from './commands/health.ts';
 import { register as limits } from './commands/limits.ts';
 import { register as list } from './commands/list.ts';
 import { register as logs } from './commands/logs.ts';
+import { register as notify } from './commands/notify.ts';
 import { register as plan } from './commands/plan.ts';
 import { register as release } from './commands/release.ts';
 import { register as run } from './commands/run.ts';
@@ -43,6 +44,7 @@ const COMMANDS: readonly Register[] = [
   acts,
   approvals,
   schedule,
+  notify,
   limits,
   release,
   up,
@@ -74,6 +76,13 @@ const parts: Omit<SessionParts, 'log'> = {
   },
   control: async () => (await import('../../shared/control/shell.ts')).shellControl,
   probes: async () => (await import('../../shared/probes/http.ts')).httpProbes,
+  notifier: async () => {
+    const [{ openNotifier }, { secretOf }] = await Promise.all([
+      import('../../shared/notify/open.ts'),
+      import('../../shared/probes/secrets.ts'),
+    ]);
+    return openNotifier(secretOf);
+  },
   managers: async () => (await import('../../shared/packages/managers.ts')).PACKAGE_MANAGERS,
   steps: async names => (await import('../workers/main.ts')).stepsNamed(names),
   probe: async () => {
@@ -104,6 +113,7 @@ const wiring: Wiring = {
   openDrainPreview: async () => (await import('../workers/main.ts')).previewDrain,
   managers: parts.managers,
   openProbe: parts.probe,
+  openNotifier: parts.notifier,
 };
 
 endWithParent(process);

@@ -6,6 +6,8 @@ import type { StepName } from '../../shared/domain/steps.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { ClusterConnector, HostConnector, ReaderConnector } from '../../shared/ports/connect.ts';
 import type { DurationReader } from '../../shared/ports/durations.ts';
+import type { Notifier } from '../../shared/ports/notifier.ts';
+import type { DeliveryRecord } from '../../shared/ports/outbox.ts';
 import type { PackageManager } from '../../shared/ports/packages.ts';
 import type { CommandAnswer, RolloutReader } from '../../shared/ports/store.ts';
 import type { HostProbe } from '../common/planning/probe.ts';
@@ -102,6 +104,12 @@ export interface Schedules {
   runNow(name: string, by: string): Promise<boolean>;
 }
 
+/** What the commands ask of notifications. */
+export interface Notifications {
+  /** What is on its way, the oldest first, then the last that ended, the newest first. */
+  list(): Promise<DeliveryRecord[]>;
+}
+
 /** An open Redis and everything that can be made on it. */
 export interface Session {
   /** For people; never holds a password. */
@@ -110,6 +118,7 @@ export interface Session {
   readonly ownsRedis: boolean;
   readonly rollouts: Rollouts;
   readonly schedules: Schedules;
+  readonly notifications: Notifications;
   startScheduler(options?: SchedulerOptions): Promise<Running>;
   startWorker(options: WorkerOptions): Promise<Running>;
   startApi(options: ApiOptions): Promise<RunningApi>;
@@ -153,6 +162,7 @@ export interface Wiring {
   connectHosts(): Promise<HostConnector>;
   managers(): Promise<readonly PackageManager[]>;
   openProbe(): Promise<HostProbe>;
+  openNotifier(): Promise<Notifier>;
   openDrainPreview(): Promise<DrainPreview>;
   /** Runs `nodetide simulate` with these arguments beside this program; resolves when the simulation answers. */
   simulate(args: readonly string[]): Promise<Running>;

@@ -21,14 +21,17 @@ import { FactsGatherer } from './facts.ts';
 import { Holds } from './holds.ts';
 import { Leases } from './leases.ts';
 import { NodeLeases } from './node-leases.ts';
+import type { NotifyParts } from './notify/deps.ts';
 import { processCluster } from './processors/cluster.ts';
 import { processRollout } from './processors/rollout.ts';
 import { processSlot } from './processors/slot.ts';
 import { processWave } from './processors/wave.ts';
 import { reconcile } from './reconcile.ts';
 import type { ScheduleParts } from './schedules/deps.ts';
+import { startNotify } from './wire/notify.ts';
 import { startSchedules } from './wire/schedules.ts';
 
+export type { NotifyParts } from './notify/deps.ts';
 export type { ScheduleParts } from './schedules/deps.ts';
 
 const RECONCILE_MS = 3_000;
@@ -49,6 +52,8 @@ export interface SchedulerOptions {
   readonly jobLockMs?: number | undefined;
   /** Missing: it begins no rollouts by itself. */
   readonly schedules?: ScheduleParts | undefined;
+  /** Missing: it tells nobody of rollouts. */
+  readonly notify?: NotifyParts | undefined;
 }
 
 /** Starts a scheduler. Any number may run at the same time; each can do everything. */
@@ -83,10 +88,14 @@ export async function startScheduler(options: SchedulerOptions): Promise<Running
   const workers = startTreeWorkers(deps, options.connection, options.jobLockMs);
   const reconciling = keepReconciling(deps);
   const schedules = await startSchedulesOf(options, deps);
+  const { notify, connection, jobLockMs } = options;
+  const notifying = notify ? startNotify(deps, notify, connection, jobLockMs) : null;
   return {
     stop: async () => {
       stopping.abort(new Error('the scheduler stops'));
       await Promise.all([...workers.map(worker => worker.close()), reconciling, schedules?.stop()]);
+      // Last: what has just ended is to be told too.
+      await notifying?.stop();
       await leave();
     },
   };

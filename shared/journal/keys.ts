@@ -33,6 +33,8 @@ export interface RolloutKeys {
   readonly failed: string;
   readonly journal: string;
   readonly plan: string;
+  /** How far it was told to people. */
+  readonly notified: string;
   /**
    * Prefix of the sets `claimed:<cluster>`, `pending:<cluster>/<wave>`, `slots:<cluster>/<wave>`,
    * `proven:<stage>/<group>`, and of `proven`, which names the latter.
@@ -65,6 +67,7 @@ export function storeKeys(prefix: string): StoreKeys {
         failed: `${base}:failed`,
         journal: `${base}:journal`,
         plan: `${base}:plan`,
+        notified: `${base}:notified`,
         sets: `${base}:`,
       };
     },

@@ -48,7 +48,8 @@ function toMask(secret: string): string[] {
   return last !== secret && last.length >= LEAST_SECRET ? [secret, last] : [secret];
 }
 
-async function secretOf(ref: SecretRef, what: string): Promise<string> {
+/** The secret at `ref`. Throws StepError `probe-settings`, which names the place and `what` it is for. */
+export async function secretOf(ref: SecretRef, what: string): Promise<string> {
   const value = 'env' in ref ? process.env[ref.env] : (await readOr(ref.file, what)).replace(/\r?\n$/, '');
   if (value === undefined || value === '') throw settings(`${what}: there is nothing in ${placeOf(ref)}`);
   return value;

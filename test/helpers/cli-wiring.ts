@@ -14,6 +14,7 @@ import type { ClusterTimes } from '../../shared/domain/durations/times.ts';
 import type { RolloutEvent } from '../../shared/domain/events.ts';
 import type { Plan } from '../../shared/domain/plan.ts';
 import type { StoredSchedule } from '../../shared/domain/schedule.ts';
+import type { DeliveryRecord } from '../../shared/ports/outbox.ts';
 import type { CommandAnswer, EngineProcess, RolloutSummary } from '../../shared/ports/store.ts';
 import { FakeClock } from './fake-clock.ts';
 
@@ -158,6 +159,8 @@ export class FakeSession implements Session {
   });
   close = async (): Promise<void> => void this.log.push('close');
   readonly schedules = new FakeSchedules();
+  readonly told: DeliveryRecord[] = [];
+  readonly notifications = { list: async () => this.told };
 }
 
 /** A wiring in memory; `interrupt()` is a Ctrl-C. */
@@ -195,6 +198,7 @@ export class FakeWiring implements Wiring {
   connectHosts = () => Promise.reject(new Error('no hosts here'));
   openSnapshots = () => Promise.reject(new Error('no snapshots here'));
   managers = () => Promise.resolve([]);
+  openNotifier = () => Promise.reject(new Error('no notifier here'));
   openProbe = () => Promise.reject(new Error('no hosts here'));
   openDrainPreview = () => Promise.reject(new Error('no clusters here'));
   simulate = () => Promise.reject(new Error('no simulation here'));

@@ -30,6 +30,7 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   cluster: 'One job for each cluster of a rollout',
   wave: 'One job for each wave of a cluster',
   schedule: 'The next time of each schedule, and the starts under way',
+  notify: 'One job for each target that a notification waits for',
   slot: 'Each holds the right to have one node of its wave away',
 };
 

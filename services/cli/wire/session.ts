@@ -3,6 +3,7 @@ import { STEPS } from '../../../shared/domain/steps.ts';
 import type { Clock } from '../../../shared/ports/clock.ts';
 import type { ClusterConnector, HostConnector } from '../../../shared/ports/connect.ts';
 import type { Control } from '../../../shared/ports/control.ts';
+import type { Notifier } from '../../../shared/ports/notifier.ts';
 import type { PackageManager } from '../../../shared/ports/packages.ts';
 import type { Probes } from '../../../shared/ports/probe.ts';
 import type { Step } from '../../../shared/ports/step.ts';
@@ -22,6 +23,7 @@ import type {
   Session,
   WorkerOptions,
 } from '../wiring.ts';
+import { openNotify } from './notify.ts';
 import { type OpenRedis, openRedis, type RedisConnection } from './open-redis.ts';
 import { rolloutsOf } from './rollouts.ts';
 import { schedulesOf } from './schedules.ts';
@@ -44,6 +46,7 @@ export interface SessionParts {
   readonly hosts: () => Promise<HostPool>;
   readonly control: () => Promise<Control>;
   readonly probes: () => Promise<Probes>;
+  readonly notifier: () => Promise<Notifier>;
   readonly managers: () => Promise<readonly PackageManager[]>;
   readonly steps: (names: readonly StepName[]) => Promise<readonly Step[]>;
   readonly probe: () => Promise<HostProbe>;
@@ -63,10 +66,12 @@ export async function openSession(place: RedisPlace, parts: SessionParts): Promi
     const asked = await openStore(redis, 'producer');
     const follower = await openStore(redis, 'worker');
     const kept = await openSchedules(asked.connection, redis);
+    const { outbox } = await openNotify(asked.connection, PREFIX, redis.troubles.heard);
     return {
       where: redis.where,
       ownsRedis: redis.own,
       rollouts: rolloutsOf(asked.store, follower.store, asked.queues),
+      notifications: { list: () => outbox.list() },
       schedules: schedulesOf(kept.schedules, kept.scheduleQueue, () => asked.store.now()),
       startScheduler: options => startScheduler(redis, parts, options),
       startWorker: options => startWorker(redis, parts, options),
@@ -102,10 +107,13 @@ async function startScheduler(redis: SessionRedis, parts: SessionParts, options?
   const opened = await openStore(redis, 'worker');
   const { schedules, ...lock } = options ?? {};
   const kept = schedules && (await scheduleParts(redis, parts, opened.connection, schedules));
+  const { outbox, openQueue } = await openNotify(opened.connection, PREFIX, redis.troubles.heard);
+  const notifyQueue = openQueue();
   const running = await service.startScheduler({
     ...opened,
     ...lock,
     ...(kept && { schedules: kept.parts }),
+    notify: { outbox, notifyQueue, notifier: await parts.notifier(), random: Math.random },
     log,
     clock,
     connectCluster: await parts.clusters(),
@@ -114,6 +122,7 @@ async function startScheduler(redis: SessionRedis, parts: SessionParts, options?
   });
   const stop = async (): Promise<void> => {
     await running.stop();
+    await notifyQueue.close();
     await kept?.close();
   };
   return thenClosing({ stop }, opened.queues);
@@ -197,7 +206,8 @@ async function startApi(redis: SessionRedis, { log }: SessionParts, options: Api
   const kept = schedulesOf(schedules, scheduleQueue, () => store.now());
   const surveys = new RedisSurveyStore(connection, PREFIX);
   const overview = { surveys: () => surveys.surveys(), schedules: () => kept.list() };
-  const shown = [...queues.all(), scheduleQueue.queue];
+  const notifyQueue = (await openNotify(connection, PREFIX, redis.troubles.heard)).openQueue();
+  const shown = [...queues.all(), scheduleQueue.queue, notifyQueue.queue];
   const { RedisSessionStore } = await import('../../../shared/journal/session-store.ts');
   const sessions = new RedisSessionStore(connection, PREFIX);
   const api = await service.startApi(
@@ -206,6 +216,7 @@ async function startApi(redis: SessionRedis, { log }: SessionParts, options: Api
   );
   const stop = async (): Promise<void> => {
     await api.stop();
+    await notifyQueue.close();
     await scheduleQueue.close();
   };
   return { ...api, ...thenClosing({ stop }, queues) };

@@ -8,6 +8,7 @@ import { ENGINE_FAILURES } from './engine.ts';
 import { GATE_FAILURES } from './gates.ts';
 import { HOOK_FAILURES } from './hooks.ts';
 import { HOST_FAILURES } from './host.ts';
+import { NOTIFY_FAILURES } from './notify.ts';
 import { PACKAGE_FAILURES } from './packages.ts';
 import { PROBE_FAILURES } from './probe.ts';
 import { REDIS_FAILURES } from './redis.ts';
@@ -19,6 +20,7 @@ export const FAILURES = {
   ...CLUSTER_FAILURES,
   ...CONTROL_FAILURES,
   ...PROBE_FAILURES,
+  ...NOTIFY_FAILURES,
   ...PACKAGE_FAILURES,
   ...STEP_FAILURES,
   ...GATE_FAILURES,

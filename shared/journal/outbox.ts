@@ -1,0 +1,144 @@
+import type { Redis } from 'ioredis';
+import type { Delivery } from '../domain/notify/routing.ts';
+import {
+  DELIVERY_STATES,
+  type DeliveryRecord,
+  type Followed,
+  type Outbox,
+  type OutboxCounts,
+  type Outcome,
+  type Taken,
+} from '../ports/outbox.ts';
+import { storeKeys } from './keys.ts';
+import { ADD_DELIVERIES, ADVANCE_FOLLOWED, HAND_OVER, LEAD, SETTLE_DELIVERY, TAKE_DELIVERY } from './scripts/outbox.ts';
+
+type Kept = Omit<DeliveryRecord, 'delivery'>;
+
+/** The outbox on Redis: see {@link Outbox}. Keys begin with `prefix`. */
+export class RedisOutbox implements Outbox {
+  readonly #redis: Redis;
+  readonly #base: string;
+  readonly #rollouts: string;
+  readonly #followed: (rollout: string) => string;
+  /** Rollouts of which all was told: that never changes. */
+  readonly #over = new Set<string>();
+
+  constructor(redis: Redis, prefix: string) {
+    this.#redis = redis;
+    this.#base = `${prefix}:~notify:`;
+    const keys = storeKeys(prefix);
+    this.#rollouts = keys.rollouts;
+    this.#followed = rollout => keys.rollout(rollout).notified;
+  }
+
+  async unfinished(): Promise<string[]> {
+    const ids = await this.#redis.zrange(this.#rollouts, '0', '-1');
+    const unsure = ids.filter(id => !this.#over.has(id));
+    const over = await Promise.all(unsure.map(id => this.#redis.hget(this.#followed(id), 'over')));
+    unsure.forEach((id, at) => over[at] === '1' && this.#over.add(id));
+    return unsure.filter((_, at) => over[at] !== '1');
+  }
+
+  async followed(rollout: string): Promise<Followed> {
+    const [revision, position, told, over] = await this.#redis.hmget(
+      this.#followed(rollout),
+      'revision',
+      'position',
+      'told',
+      'over',
+    );
+    return {
+      revision: Number(revision ?? 0),
+      position: position ?? '',
+      told: JSON.parse(told ?? '[]') as string[],
+      isOver: over === '1',
+    };
+  }
+
+  async advance(
+    rollout: string,
+    revision: number,
+    to: Omit<Followed, 'revision'>,
+    deliveries: readonly Delivery[],
+  ): Promise<boolean> {
+    const args = [
+      itemsOf(deliveries),
+      String(revision),
+      to.position,
+      JSON.stringify(to.told),
+      to.isOver ? '1' : '0',
+    ] as const;
+    return (await this.#redis.eval(ADVANCE_FOLLOWED, 2, this.#base, this.#followed(rollout), ...args)) === 1;
+  }
+
+  async add(deliveries: readonly Delivery[]): Promise<void> {
+    await this.#run(ADD_DELIVERIES, itemsOf(deliveries));
+  }
+
+  async lead(token: string, ms: number): Promise<boolean> {
+    return (await this.#run(LEAD, token, String(ms))) === 1;
+  }
+
+  async lanes(): Promise<string[]> {
+    return this.#redis.smembers(`${this.#base}lanes`);
+  }
+
+  async take(lane: string, token: string, graceMs: number): Promise<Taken> {
+    const answer = (await this.#run(TAKE_DELIVERY, lane, token, String(graceMs))) as string[];
+    const [first, attempt, ageMs, doubt] = answer;
+    if (first === undefined) return { kind: 'empty' };
+    if (attempt === undefined) return { kind: 'later', ms: Number(first) };
+    const delivery = JSON.parse(first) as Delivery;
+    return { kind: 'ready', delivery, attempt: Number(attempt), ageMs: Number(ageMs), inDoubt: doubt === '1' };
+  }
+
+  async handOver(id: string, token: string): Promise<boolean> {
+    return (await this.#run(HAND_OVER, id, token)) === 1;
+  }
+
+  async settle(lane: string, id: string, token: string, outcome: Outcome): Promise<boolean> {
+    return (await this.#run(SETTLE_DELIVERY, lane, id, token, JSON.stringify(outcome))) === 1;
+  }
+
+  async list(): Promise<DeliveryRecord[]> {
+    const lanes = await this.lanes();
+    const onWay = await Promise.all(lanes.map(lane => this.#redis.lrange(`${this.#base}lane:${lane}`, 0, -1)));
+    const open = (await this.#records(onWay.flat())).toSorted((a, b) => a.addedAtMs - b.addedAtMs);
+    const ended = await this.#records(await this.#redis.lrange(`${this.#base}ended`, 0, -1));
+    // One may have ended between the two looks.
+    const known = new Set(ended.map(each => each.delivery.id));
+    return [...open.filter(each => !known.has(each.delivery.id)), ...ended];
+  }
+
+  async counts(): Promise<OutboxCounts> {
+    const counts = Object.fromEntries(DELIVERY_STATES.map(state => [state, 0])) as Record<keyof OutboxCounts, number>;
+    for (const text of await this.#redis.hvals(`${this.#base}states`)) counts[(JSON.parse(text) as Kept).state] += 1;
+    return counts;
+  }
+
+  async #records(ids: readonly string[]): Promise<DeliveryRecord[]> {
+    if (ids.length === 0) return [];
+    const [deliveries, states] = await Promise.all([
+      this.#redis.hmget(`${this.#base}deliveries`, ...ids),
+      this.#redis.hmget(`${this.#base}states`, ...ids),
+    ]);
+    return ids.flatMap((_, at) => {
+      const [delivery, state] = [deliveries[at], states[at]];
+      return delivery && state ? [recordOf(JSON.parse(delivery) as Delivery, JSON.parse(state) as Kept)] : [];
+    });
+  }
+
+  async #run(script: string, ...args: readonly string[]): Promise<unknown> {
+    return this.#redis.eval(script, 1, this.#base, ...args);
+  }
+}
+
+function recordOf(delivery: Delivery, kept: Kept): DeliveryRecord {
+  const { state, attempts, addedAtMs, nextAtMs, endedAtMs, note } = kept;
+  return { delivery, state, attempts, addedAtMs, nextAtMs, endedAtMs, note };
+}
+
+/** The message itself travels as text: Lua would make lists without entries into objects. */
+function itemsOf(deliveries: readonly Delivery[]): string {
+  return JSON.stringify(deliveries.map(each => ({ id: each.id, lane: each.lane, text: JSON.stringify(each) })));
+}

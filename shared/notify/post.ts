@@ -1,0 +1,91 @@
+import { type IncomingMessage, request } from 'node:http';
+import { connectTo } from './connect.ts';
+
+/** A request of which nothing is repeated and no redirect followed. */
+export interface Post {
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  /** PEM; null: the usual authorities. */
+  readonly ca: string | null;
+  readonly signal: AbortSignal;
+  /** Called on the open connection, right before the request leaves; what it throws ends it there. */
+  handOver(): Promise<void>;
+}
+
+/** What a server answered. */
+export interface PostAnswer {
+  readonly status: number;
+  /** Its beginning. */
+  readonly body: string;
+  /** Of the header Retry-After; 0: there was none. */
+  readonly retryAfterMs: number;
+}
+
+/** Most of an answer that is read. */
+const MOST_ANSWER_BYTES = 2_048;
+/** A server may ask for no longer a rest. */
+const MOST_RETRY_AFTER_MS = 3_600_000;
+
+/** Sends a request on a connection of its own. Throws what went wrong on the way, or the signal's reason. */
+export async function post(asked: Post): Promise<PostAnswer> {
+  const { url, signal } = asked;
+  signal.throwIfAborted();
+  const socket = await connectTo(url, asked.ca, signal);
+  try {
+    // While we are at the store, the server may hang up.
+    socket.on('error', () => {});
+    await asked.handOver();
+    signal.throwIfAborted();
+    const answer = await answerOf(asked, () => socket);
+    const body = await beginningOf(answer);
+    return { status: answer.statusCode ?? 0, body, retryAfterMs: retryAfterOf(answer.headers['retry-after']) };
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error;
+  } finally {
+    socket.destroy();
+  }
+}
+
+function answerOf(
+  { url, headers, body, signal }: Post,
+  createConnection: () => ReturnType<typeof request>['socket'] & object,
+) {
+  return new Promise<IncomingMessage>((resolve, reject) => {
+    const sent = request({
+      createConnection,
+      method: 'POST',
+      path: `${url.pathname}${url.search}`,
+      headers: {
+        host: url.host,
+        'user-agent': 'nodetide',
+        'content-type': 'application/json',
+        'content-length': Buffer.byteLength(body),
+        connection: 'close',
+        ...headers,
+      },
+      signal,
+    });
+    sent.once('response', resolve).once('error', reject).end(body);
+  });
+}
+
+/** Reads no further than needed: a server that streams without an end is cut off. */
+async function beginningOf(answer: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of answer as AsyncIterable<Buffer>) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size >= MOST_ANSWER_BYTES) break;
+  }
+  return Buffer.concat(chunks).subarray(0, MOST_ANSWER_BYTES).toString('utf8');
+}
+
+/** RFC 9110, 10.2.3: seconds, or a date. */
+function retryAfterOf(header: string | undefined): number {
+  if (header === undefined) return 0;
+  const ms = /^\d+$/.test(header) ? Number(header) * 1_000 : Date.parse(header) - Date.now();
+  return Number.isFinite(ms) ? Math.min(Math.max(0, ms), MOST_RETRY_AFTER_MS) : 0;
+}
