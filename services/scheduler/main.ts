@@ -88,8 +88,7 @@ export async function startScheduler(options: SchedulerOptions): Promise<Running
   const workers = startTreeWorkers(deps, options.connection, options.jobLockMs);
   const reconciling = keepReconciling(deps);
   const schedules = await startSchedulesOf(options, deps);
-  const { notify, connection, jobLockMs } = options;
-  const notifying = notify ? startNotify(deps, notify, connection, jobLockMs) : null;
+  const notifying = startNotifyOf(options, deps);
   return {
     stop: async () => {
       stopping.abort(new Error('the scheduler stops'));
@@ -104,6 +103,13 @@ export async function startScheduler(options: SchedulerOptions): Promise<Running
 async function startSchedulesOf(options: SchedulerOptions, deps: SchedulerDeps): Promise<RunningService | null> {
   const { schedules, connection, jobLockMs } = options;
   return schedules ? startSchedules({ ...deps, ...schedules }, connection, jobLockMs) : null;
+}
+
+function startNotifyOf(
+  { notify, connection, jobLockMs }: SchedulerOptions,
+  deps: SchedulerDeps,
+): RunningService | null {
+  return notify ? startNotify(deps, notify, connection, jobLockMs) : null;
 }
 
 function startTreeWorkers(deps: SchedulerDeps, connection: Redis, jobLockMs?: number): Worker[] {

@@ -19,7 +19,7 @@ export async function postToSlack(message: NoticeMessage, how: Omit<Post, 'heade
   const webhook = new IncomingWebhook(how.url.href, {
     fetch: async (_url, init) => {
       try {
-        answer = await post({ ...how, headers: {}, body: String(init?.body) });
+        answer = await post({ ...how, headers: {}, body: typeof init?.body === 'string' ? init.body : '' });
         return new Response(answer.body, { status: answer.status < 200 ? 500 : answer.status });
       } catch (error) {
         trouble = error;
