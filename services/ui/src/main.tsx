@@ -1,6 +1,8 @@
 import { render } from 'preact';
-import { ErrorBoundary, LocationProvider, lazy, Route, Router } from 'preact-iso';
+import { ErrorBoundary, LocationProvider, lazy, Route, Router, useLocation } from 'preact-iso';
+import { Boundary } from './components/broken.tsx';
 import { Shell } from './components/shell.tsx';
+import { focusPage } from './lib/focus.ts';
 import { askWhoIAm, me } from './lib/person.ts';
 import { NotFound } from './pages/not-found.tsx';
 import './lib/theme.ts';
@@ -9,20 +11,25 @@ import './style/base.css';
 const Fleet = lazy(() => import('./pages/fleet.tsx').then(page => page.Fleet));
 const Rollout = lazy(() => import('./pages/rollout/rollout.tsx').then(page => page.Rollout));
 const NodePage = lazy(() => import('./pages/node/node.tsx').then(page => page.NodePage));
+const Cluster = lazy(() => import('./pages/cluster.tsx').then(page => page.Cluster));
+const Waiting = lazy(() => import('./pages/waiting.tsx').then(page => page.Waiting));
 const Login = lazy(() => import('./pages/login.tsx').then(page => page.Login));
 
 function Pages() {
   return (
-    <Router>
+    <Router onRouteChange={focusPage}>
       <Route path="/" component={Fleet} />
       <Route path="/rollouts/:id" component={Rollout} />
       <Route path="/rollouts/:id/nodes/:cluster/:node" component={NodePage} />
+      <Route path="/clusters/:name" component={Cluster} />
+      <Route path="/waiting" component={Waiting} />
       <Route default component={NotFound} />
     </Router>
   );
 }
 
 function App() {
+  const { path } = useLocation();
   if (me.value === undefined) return <p class="notice quiet">Connecting…</p>;
   if (me.value === null) {
     return (
@@ -33,9 +40,9 @@ function App() {
   }
   return (
     <Shell>
-      <ErrorBoundary>
+      <Boundary place={path}>
         <Pages />
-      </ErrorBoundary>
+      </Boundary>
     </Shell>
   );
 }

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
+import type { Tone } from '../view/tone.ts';
 
-/** What a badge means; each has a colour, and never only that: the word says it too. */
-export type Tone = 'quiet' | 'busy' | 'good' | 'wait' | 'bad';
+export type { Tone };
 
 /** A short word on a coloured ground. */
 export function Badge({ tone, children }: { readonly tone: Tone; readonly children: ComponentChildren }) {

@@ -3,6 +3,7 @@ import { useLocation } from 'preact-iso';
 import { overview, overviewLive } from '../lib/overview.ts';
 import { logOut, me } from '../lib/person.ts';
 import { THEMES, theme } from '../lib/theme.ts';
+import { countForPerson } from '../view/needs.ts';
 import { ActDialogs } from './act-dialog.tsx';
 import { Freshness } from './freshness.tsx';
 
@@ -24,7 +25,7 @@ export function Shell({ children }: { readonly children: ComponentChildren }) {
       <header class="top">
         <a class="brand" href="/">
           <img src="/icon.svg" alt="" width="24" height="24" />
-          nodetide
+          <span>nodetide</span>
         </a>
         <Places />
         <div class="corner">
@@ -44,13 +45,18 @@ export function Shell({ children }: { readonly children: ComponentChildren }) {
 
 function Places() {
   const { path } = useLocation();
-  const waiting = overview.value?.waiting.length ?? 0;
+  const waiting = countForPerson(overview.value);
   return (
     <nav aria-label="Pages">
       {PLACES.map(([to, name]) => (
         <a key={to} href={to} aria-current={isHere(path, to) ? 'page' : undefined}>
           {name}
-          {to === '/waiting' && waiting > 0 && <span class="count">{waiting}</span>}
+          {to === '/waiting' && waiting > 0 && (
+            <span class="count">
+              {waiting}
+              <span class="visually-hidden"> to be decided</span>
+            </span>
+          )}
         </a>
       ))}
       <a href="/queues" target="_self">

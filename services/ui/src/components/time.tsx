@@ -33,7 +33,11 @@ export function Since({ atMs }: { readonly atMs: number }) {
   return <span class="number">{duration(Math.max(0, now.value - atMs))}</span>;
 }
 
+const DAY_MS = 86_400_000;
+
 /** Below a minute seconds matter only while something runs. */
 function short(ms: number): string {
-  return ms < 60_000 ? 'a moment' : duration(ms).replace(/(\d+m)\d\ds$/, '$1');
+  if (ms < 60_000) return 'a moment';
+  if (ms >= 2 * DAY_MS) return `${Math.floor(ms / DAY_MS)} days`;
+  return duration(ms).replace(/(\d+m)\d\ds$/, '$1');
 }

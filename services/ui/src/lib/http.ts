@@ -16,6 +16,11 @@ export class ApiProblem extends Error {
   }
 }
 
+/** What was thrown in the place of an answer, as a problem. */
+export function problemOf(error: unknown): ApiProblem {
+  return error instanceof ApiProblem ? error : new ApiProblem(0, 'unexpected', String(error));
+}
+
 /** Where the HTTP API is. */
 export const API = '/api/v1';
 
@@ -37,7 +42,7 @@ async function ask<T>(path: string, init: RequestInit): Promise<T> {
     throw new ApiProblem(0, 'no-answer', 'the server does not answer', []);
   });
   if (response.ok) return (response.status === 204 ? null : await response.json()) as T;
-  throw await problemOf(response);
+  throw await answeredProblem(response);
 }
 
 interface ProblemBody {
@@ -47,7 +52,7 @@ interface ProblemBody {
   readonly errors?: readonly { readonly field: string; readonly message: string }[];
 }
 
-async function problemOf(response: Response): Promise<ApiProblem> {
+async function answeredProblem(response: Response): Promise<ApiProblem> {
   const body = (await response.json().catch(() => ({}))) as ProblemBody;
   const code = body.type?.split(':').at(-1) ?? '';
   const message = body.detail ?? body.title ?? `the server answered ${response.status}`;

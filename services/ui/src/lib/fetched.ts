@@ -1,0 +1,50 @@
+import { useCallback, useEffect, useState } from 'preact/hooks';
+import { type ApiProblem, get, problemOf } from './http.ts';
+import { askWhoIAm } from './person.ts';
+
+/** What a page asked for, as far as it has come. */
+export interface Fetched<T> {
+  /** null: nothing has come yet. Stays while something newer is asked for. */
+  readonly data: T | null;
+  /** Why the last question was not answered; null: it was, or is still open. */
+  readonly problem: ApiProblem | null;
+  /** Asks again. */
+  readonly again: () => void;
+}
+
+interface Answer<T> {
+  readonly path: string;
+  readonly data: T | null;
+  readonly problem: ApiProblem | null;
+}
+
+/**
+ * Asks for JSON below the API, once for each `path` (null: for nothing), and again every `everyMs` (null: not) and whenever
+ * `key` is another.
+ */
+export function useFetched<T>(path: string | null, everyMs: number | null = null, key: unknown = null): Fetched<T> {
+  const [answer, setAnswer] = useState<Answer<T> | null>(null);
+  const [turn, setTurn] = useState(0);
+  const again = useCallback(() => setTurn(before => before + 1), []);
+  useEffect(() => {
+    if (path === null) return;
+    const asking = new AbortController();
+    get<T>(path, asking.signal).then(
+      data => setAnswer({ path, data, problem: null }),
+      (error: unknown) => {
+        if (asking.signal.aborted) return;
+        const problem = problemOf(error);
+        if (problem.status === 401) void askWhoIAm();
+        setAnswer(before => ({ path, data: before?.path === path ? before.data : null, problem }));
+      },
+    );
+    return () => asking.abort();
+  }, [path, turn, key]);
+  useEffect(() => {
+    if (path === null || everyMs === null) return;
+    const timer = setInterval(again, everyMs);
+    return () => clearInterval(timer);
+  }, [path, everyMs, again]);
+  const mine = answer?.path === path ? answer : null;
+  return { data: mine?.data ?? null, problem: mine?.problem ?? null, again };
+}
