@@ -7,6 +7,7 @@ import { API_PATH } from './v1/api.ts';
 
 export { newToken, TOKEN_NAME } from './access/tokens.ts';
 export type { StepOfNode } from './board/queue.ts';
+export { metricsOf } from './metrics/start.ts';
 export type { ApiParts } from './ports.ts';
 
 /** Where to listen. Any host but a loopback one needs a password or tokens. */
@@ -32,7 +33,7 @@ export interface RunningApi {
 }
 
 /**
- * Serves health (`/livez`, `/readyz`), the HTTP API (`/api/v1`) and the queues (`/queues`).
+ * Serves health (`/livez`, `/readyz`), metrics (`/metrics`), the HTTP API (`/api/v1`) and the queues (`/queues`).
  * @throws api-password-missing, api-token-file, api-address-in-use, api-cannot-listen
  */
 export async function startApi(parts: ApiParts, options: ApiOptions): Promise<RunningApi> {

@@ -9,6 +9,7 @@ import type { DurationReader } from '../../shared/ports/durations.ts';
 import type { CommandAnswer, RolloutReader } from '../../shared/ports/store.ts';
 import type { ServiceLog } from '../common/log.ts';
 import type { RetryStep } from './board/queue.ts';
+import type { ApiMetrics } from './metrics/parts.ts';
 
 /** What the HTTP API asks of rollouts. */
 export interface ApiRollouts extends RolloutReader, DurationReader {
@@ -49,6 +50,7 @@ export interface ApiParts {
   readonly sessions: SessionStore;
   readonly log: ServiceLog;
   readonly overview: OverviewSources;
+  readonly metrics: ApiMetrics;
   /** Why it cannot serve now; null: it can. */
   notReady(): Promise<string | null>;
 }

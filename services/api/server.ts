@@ -5,6 +5,7 @@ import { Access, type AccessOptions } from './access/access.ts';
 import { guardOf } from './access/guard.ts';
 import { requireRoles } from './access/route-role.ts';
 import { registerBoard } from './board/board.ts';
+import { registerMetrics } from './metrics/route.ts';
 import { builtPage } from './page/folder.ts';
 import { registerHeaders } from './page/headers.ts';
 import { registerCompression, registerPage } from './page/page.ts';
@@ -50,6 +51,7 @@ export async function buildServer(parts: ApiParts, options: ServerOptions): Prom
     const reason = await parts.notReady();
     return reason === null ? { status: 'ok' } : reply.code(503).send({ status: 'not ready', reason });
   });
+  registerMetrics(app, parts.metrics);
   await registerPage(app, options.pageDir ?? builtPage());
   const { rollouts, overview } = parts;
   await registerApi(app, {

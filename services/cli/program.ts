@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { StepError } from '../../shared/domain/failure.ts';
+import { VERSION } from '../../shared/domain/version.ts';
 import { CliError, EXIT } from './exit.ts';
 import type { Wiring } from './wiring.ts';
 
@@ -15,7 +16,7 @@ export async function runProgram(
   const { terminal } = wiring;
   const program = new Command('nodetide')
     .description('Rolling operating-system upgrades of Kubernetes nodes: ordered, gated, proven, resumable.')
-    .version('0.1.0')
+    .version(VERSION)
     .showHelpAfterError('(--help shows what there is)')
     .exitOverride()
     .configureOutput({

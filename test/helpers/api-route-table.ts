@@ -10,6 +10,7 @@ export const ROUTE_TABLE: Readonly<Record<string, readonly [RouteRole, number]>>
   'GET /assets/app-AbCd1234.js': ['open', 200],
   'GET /livez': ['open', 200],
   'GET /readyz': ['open', 200],
+  'GET /metrics': ['viewer', 200],
   'GET /api/v1/openapi.json': ['viewer', 200],
   'GET /api/v1/me': ['viewer', 200],
   'POST /api/v1/session': ['open', 400],

@@ -16,6 +16,7 @@ export function partsOf(rollouts: ApiRollouts, notReady: ApiParts['notReady'] = 
     rollouts,
     overview: NO_SOURCES,
     sessions: new KeptSessions(),
+    metrics: { contentType: 'text/plain', text: async () => '' },
     log: SILENT_LOG,
   };
 }

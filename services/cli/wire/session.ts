@@ -3,6 +3,7 @@ import { STEPS } from '../../../shared/domain/steps.ts';
 import type { Clock } from '../../../shared/ports/clock.ts';
 import type { ClusterConnector, HostConnector } from '../../../shared/ports/connect.ts';
 import type { Control } from '../../../shared/ports/control.ts';
+import type { EngineStore } from '../../../shared/ports/engine-store.ts';
 import type { Notifier } from '../../../shared/ports/notifier.ts';
 import type { PackageManager } from '../../../shared/ports/packages.ts';
 import type { Probes } from '../../../shared/ports/probe.ts';
@@ -23,6 +24,7 @@ import type {
   Session,
   WorkerOptions,
 } from '../wiring.ts';
+import { openMetrics } from './metrics.ts';
 import { openNotify } from './notify.ts';
 import { type OpenRedis, openRedis, type RedisConnection } from './open-redis.ts';
 import { rolloutsOf } from './rollouts.ts';
@@ -183,15 +185,10 @@ async function startWorker(redis: SessionRedis, parts: SessionParts, options: Wo
   return thenClosing({ stop }, opened.queues);
 }
 
-async function startApi(redis: SessionRedis, { log }: SessionParts, options: ApiOptions): Promise<RunningApi> {
+async function startApi(redis: SessionRedis, { log, clock }: SessionParts, options: ApiOptions): Promise<RunningApi> {
   const service = await import('../../api/main.ts');
   const { connection, store, queues } = await openStore(redis, 'producer');
-  const retryStep = async ({ rollout, cluster, node, round, step }: StepOfNode) => {
-    const record = await store.node(rollout, cluster, node);
-    const current = record?.round === round && record.step === step;
-    if (!current) return { ok: false, note: `${cluster}/${node} has gone on since: this job belongs to the past` };
-    return steer(store, queues, rollout, { kind: 'retry', cluster, node }, 'Bull Board', '');
-  };
+  const retryStep = retryOf(store, queues);
   const notReady = () =>
     connection.ping().then(
       () => null,
@@ -210,16 +207,27 @@ async function startApi(redis: SessionRedis, { log }: SessionParts, options: Api
   const shown = [...queues.all(), scheduleQueue.queue, notifyQueue.queue];
   const { RedisSessionStore } = await import('../../../shared/journal/session-store.ts');
   const sessions = new RedisSessionStore(connection, PREFIX);
-  const api = await service.startApi(
-    { queues: shown, retryStep, rollouts, overview, sessions, log, notReady },
-    options,
-  );
+  const from = { connection, prefix: PREFIX, rollouts, surveys, queues: shown, clock };
+  const { metrics, stop: stopMetrics } = await openMetrics(from);
+  const shownParts = { queues: shown, retryStep, rollouts, overview, sessions, metrics, log, notReady };
+  const api = await service.startApi(shownParts, options);
   const stop = async (): Promise<void> => {
     await api.stop();
+    stopMetrics();
     await notifyQueue.close();
     await scheduleQueue.close();
   };
   return { ...api, ...thenClosing({ stop }, queues) };
+}
+
+/** Retries a failed step as Bull Board asks for it, unless its node has gone on. */
+function retryOf(store: EngineStore, queues: Queues) {
+  return async ({ rollout, cluster, node, round, step }: StepOfNode) => {
+    const record = await store.node(rollout, cluster, node);
+    const current = record?.round === round && record.step === step;
+    if (!current) return { ok: false, note: `${cluster}/${node} has gone on since: this job belongs to the past` };
+    return steer(store, queues, rollout, { kind: 'retry', cluster, node }, 'Bull Board', '');
+  };
 }
 
 function thenClosing(running: Running, queues: Queues): Running {

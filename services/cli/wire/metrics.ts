@@ -1,0 +1,34 @@
+import type { Clock } from '../../../shared/ports/clock.ts';
+import type { RolloutReader } from '../../../shared/ports/store.ts';
+import type { SurveyReader } from '../../../shared/ports/survey.ts';
+import type { queueDepths as depthsOf } from '../../../shared/queue/depths.ts';
+import type { RedisConnection } from './open-redis.ts';
+
+/** What metrics are read from. */
+export interface MetricsWire {
+  /** Gives up on a Redis that is gone. */
+  readonly connection: RedisConnection;
+  readonly prefix: string;
+  readonly rollouts: RolloutReader;
+  readonly surveys: SurveyReader;
+  readonly queues: Parameters<typeof depthsOf>[1];
+  readonly clock: Clock;
+}
+
+/** Makes what `/metrics` answers with; `stop` ends the watching of this process. */
+export async function openMetrics({ connection, prefix, rollouts, surveys, queues, clock }: MetricsWire) {
+  const [{ metricsOf }, { RedisMetricsStore }, { queueDepths }, { startExposition }] = await Promise.all([
+    import('../../api/main.ts'),
+    import('../../../shared/journal/metrics-store.ts'),
+    import('../../../shared/queue/depths.ts'),
+    import('../../../shared/telemetry/exposition.ts'),
+  ]);
+  const exposition = startExposition();
+  const sources = {
+    store: new RedisMetricsStore(connection, prefix),
+    rollouts,
+    surveys,
+    queues: (nowMs: number) => queueDepths(connection, queues, nowMs),
+  };
+  return { metrics: metricsOf(sources, exposition, () => clock.now()), stop: () => exposition.stop() };
+}
