@@ -10,6 +10,7 @@ import './style/base.css';
 
 const Fleet = lazy(() => import('./pages/fleet.tsx').then(page => page.Fleet));
 const Rollout = lazy(() => import('./pages/rollout/rollout.tsx').then(page => page.Rollout));
+const Timeline = lazy(() => import('./pages/rollout/timeline/timeline.tsx').then(page => page.Timeline));
 const NodePage = lazy(() => import('./pages/node/node.tsx').then(page => page.NodePage));
 const Cluster = lazy(() => import('./pages/cluster.tsx').then(page => page.Cluster));
 const Waiting = lazy(() => import('./pages/waiting.tsx').then(page => page.Waiting));
@@ -20,6 +21,7 @@ function Pages() {
     <Router onRouteChange={focusPage}>
       <Route path="/" component={Fleet} />
       <Route path="/rollouts/:id" component={Rollout} />
+      <Route path="/rollouts/:id/timeline" component={Timeline} />
       <Route path="/rollouts/:id/nodes/:cluster/:node" component={NodePage} />
       <Route path="/clusters/:name" component={Cluster} />
       <Route path="/waiting" component={Waiting} />

@@ -1,9 +1,9 @@
 import { useState } from 'preact/hooks';
 import type { RolloutEvent } from '../../../../../shared/domain/events.ts';
+import { isAct } from '../../../../../shared/domain/people.ts';
 import { clockTime } from '../../../../../shared/domain/time/show.ts';
 import { eventWords } from '../../../../../shared/domain/words/event.ts';
 import { nodePath } from '../../lib/paths.ts';
-import { isActOfPerson } from './model/who.ts';
 
 interface EventsProps {
   readonly rollout: string;
@@ -14,7 +14,7 @@ interface EventsProps {
 /** The last that happened, newest first; also only what people did. */
 export function Events({ rollout, events }: EventsProps) {
   const [onlyPeople, setOnlyPeople] = useState(false);
-  const shown = (events ?? []).filter(event => !onlyPeople || isActOfPerson(event)).toReversed();
+  const shown = (events ?? []).filter(event => !onlyPeople || isAct(event)).toReversed();
   return (
     <section class="events card" aria-label="What happened">
       <div class="events-head">

@@ -36,9 +36,13 @@ export function Pointed({ view }: { readonly view: RolloutView }) {
   if (!at || !cell) return null;
   const { sign, word, tookMs, group, note, isOver } = lookOf(cell, view.usual(cell.cluster), now.value);
   const isLow = at.top > window.innerHeight - 120;
-  const place = isLow ? { bottom: window.innerHeight - at.top + 36 } : { top: at.top };
+  const place = isLow ? { bottom: `${window.innerHeight - at.top + 36}px` } : { top: `${at.top}px` };
   return (
-    <div class={`pointed cell ${group}`} style={{ left: at.left, width: WIDTH, ...place }} aria-hidden="true">
+    <div
+      class={`pointed cell ${group}`}
+      style={{ left: `${at.left}px`, width: `${WIDTH}px`, ...place }}
+      aria-hidden="true"
+    >
       <span class="cell-head">
         <span class="sign">{sign}</span>
         <span class="cell-name">{cell.node}</span>

@@ -1,0 +1,98 @@
+import { duration } from '../../../../../../shared/domain/time/show.ts';
+import { Instant } from '../../../components/time.tsx';
+import { nodePath } from '../../../lib/paths.ts';
+import type { Line } from './lines.ts';
+import type { Mark } from './marks.ts';
+import { type Spent, slowestOf, spentOf } from './where.ts';
+
+interface SummaryProps {
+  readonly rollout: string;
+  readonly lines: readonly Line[];
+}
+
+const SLOWEST = 8;
+
+/** Where the time went: by step over all nodes shown, by cluster, and the nodes that took longest. */
+export function Summary({ rollout, lines }: SummaryProps) {
+  const clusters = [...new Set(lines.map(line => (line.kind === 'wave' ? line.cluster : line.cell.cluster)))];
+  return (
+    <section class="card" aria-label="Where the time went">
+      <h2>Where the time went</h2>
+      <SpentTable title="All that is shown" spent={spentOf(lines)} />
+      {clusters.length > 1 &&
+        clusters.map(cluster => (
+          <details key={cluster}>
+            <summary>{cluster}</summary>
+            <SpentTable
+              title={cluster}
+              spent={spentOf(lines.filter(line => line.kind === 'node' && line.cell.cluster === cluster))}
+            />
+          </details>
+        ))}
+      <h3>Nodes that took longest</h3>
+      <ol class="slowest">
+        {slowestOf(lines, SLOWEST).map(({ cell, fromMs, toMs }) => (
+          <li key={`${cell.cluster}/${cell.node}`}>
+            <a href={nodePath(rollout, cell.cluster, cell.node)}>
+              {cell.cluster}/{cell.node}
+            </a>{' '}
+            <span class="number">{duration(toMs - fromMs)}</span>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+function SpentTable({ title, spent }: { readonly title: string; readonly spent: readonly Spent[] }) {
+  return (
+    <div class="scroll" tabIndex={0} role="region" aria-label={`Times: ${title}`}>
+      <table class="spent">
+        <thead>
+          <tr>
+            {['Step', 'Nodes', 'Median', 'Longest', 'All together', 'Share'].map(each => (
+              <th key={each} scope="col">
+                {each}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {spent.map(({ what, nodes, medianMs, maxMs, sumMs, share }) => (
+            <tr key={what}>
+              <th scope="row">{what}</th>
+              <td class="number">{nodes}</td>
+              <td class="number">{duration(medianMs)}</td>
+              <td class="number">{duration(maxMs)}</td>
+              <td class="number">{duration(sumMs)}</td>
+              <td class="number">
+                <span class="share">
+                  <i style={{ width: `${share * 100}%` }} />
+                </span>{' '}
+                {Math.round(share * 100)} %
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** The marks as a list, for those who do not see them. */
+export function MarkList({ marks }: { readonly marks: readonly Mark[] }) {
+  if (marks.length === 0) return null;
+  return (
+    <section class="card" aria-label="What people did">
+      <h2>What people did</h2>
+      <ol class="slowest">
+        {marks.map(({ atMs, toMs, text }) => (
+          <li key={`${atMs} ${text}`}>
+            <Instant atMs={atMs} /> {text}
+            {typeof toMs === 'number' && `, for ${duration(toMs - atMs)}`}
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}
