@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isAct } from '../../../../shared/domain/people.ts';
 import { sendStream, wantsStream } from '../live/answer.ts';
 import { eventFrames } from '../live/frames.ts';
 import type { ApiApp, RouteParts } from '../route.ts';
@@ -19,6 +20,12 @@ const eventsQuery = z.strictObject({
     .max(MOST, { error: LIMIT })
     .default(1_000)
     .describe('Most events of a piece; a stream has no end'),
+  acts: z
+    .literal('true', { error: 'expected true' })
+    .optional()
+    .describe(
+      'Of a piece only what people did: fewer events than were looked at, up to last. A stream is not narrowed',
+    ),
 });
 
 const streamed = z
@@ -57,14 +64,15 @@ export function eventRoutes(app: ApiApp, { rollouts, heartbeatMs, growth, stream
     async (request, reply) => {
       const {
         params: { id },
-        query: { after, limit },
+        query: { after, limit, acts },
         headers,
       } = request;
       reply.header('vary', 'accept');
       found(await rollouts.plan(id), id);
       if (!wantsStream(request)) {
         const events = await rollouts.events(id, after, limit);
-        return { events, last: events.at(-1)?.id ?? after, more: events.length === limit };
+        const told = acts === 'true' ? events.filter(isAct) : events;
+        return { events: told, last: events.at(-1)?.id ?? after, more: events.length === limit };
       }
       const from = headers['last-event-id'] ?? after;
       const frames = (signal: AbortSignal) =>

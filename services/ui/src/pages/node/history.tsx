@@ -1,22 +1,11 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { NodeState } from '../../../../../shared/domain/events.ts';
 import { duration } from '../../../../../shared/domain/time/show.ts';
+import type { NodePast } from '../../../../../shared/domain/view/history.ts';
 import { StateBadge } from '../../components/badge.tsx';
 import { Instant } from '../../components/time.tsx';
 import { get } from '../../lib/http.ts';
 import { nodePath } from '../../lib/paths.ts';
 import type { NodePlace } from './use-node.ts';
-
-/** What a rollout did to a node. */
-interface NodePast {
-  readonly rollout: string;
-  readonly outcome: NodeState;
-  readonly reason: string;
-  readonly claimedAtMs: number | null;
-  readonly endedAtMs: number | null;
-  readonly packages: number | null;
-  readonly rebooted: boolean;
-}
 
 /** What other rollouts did to a node. */
 export function History({ place: { id, cluster, node } }: { readonly place: NodePlace }) {
