@@ -1,5 +1,5 @@
 import cookie from '@fastify/cookie';
-import { type FastifyInstance, fastify } from 'fastify';
+import { type FastifyError, type FastifyInstance, fastify } from 'fastify';
 import { clip } from '../../shared/domain/text.ts';
 import { Access, type AccessOptions } from './access/access.ts';
 import { guardOf } from './access/guard.ts';
@@ -12,6 +12,7 @@ import { registerCompression, registerPage } from './page/page.ts';
 import type { ApiParts } from './ports.ts';
 import { Problem, sendProblem } from './problem.ts';
 import { registerApi } from './v1/api.ts';
+import { sendError } from './v1/errors.ts';
 
 /** Names of nodes are names of DNS. */
 const LONGEST_NAME = 253;
@@ -40,6 +41,7 @@ export async function buildServer(parts: ApiParts, options: ServerOptions): Prom
   });
   const access = new Access(options, parts.sessions);
   requireRoles(app);
+  app.setErrorHandler((error: FastifyError, _request, reply) => sendError(error, reply, parts));
   await registerHeaders(app);
   await registerCompression(app);
   // Before the guard, which reads cookies.
@@ -58,6 +60,7 @@ export async function buildServer(parts: ApiParts, options: ServerOptions): Prom
     rollouts,
     overview,
     access,
+    log: parts.log,
     notReady: () => parts.notReady(),
     heartbeatMs: options.heartbeatMs,
     tickMs: options.tickMs,

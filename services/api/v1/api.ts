@@ -1,5 +1,6 @@
 import type { FastifyError, FastifyInstance } from 'fastify';
 import { validatorCompiler } from 'fastify-type-provider-zod';
+import type { ServiceLog } from '../../common/log.ts';
 import type { Access } from '../access/access.ts';
 import type { ApiRollouts, OverviewSources } from '../ports.ts';
 import { Problem, sendProblem } from '../problem.ts';
@@ -16,6 +17,7 @@ import { commandRoutes } from './routes/commands.ts';
 import { engineRoutes } from './routes/engines.ts';
 import { eventRoutes } from './routes/events.ts';
 import { historyRoutes } from './routes/history.ts';
+import { logRoutes } from './routes/log.ts';
 import { nodeRoutes } from './routes/nodes.ts';
 import { overviewRoutes } from './routes/overview.ts';
 import { pictureRoutes } from './routes/picture.ts';
@@ -33,6 +35,7 @@ export interface ApiV1Parts {
   readonly rollouts: ApiRollouts;
   readonly access: Access;
   readonly overview: OverviewSources;
+  readonly log: ServiceLog;
   notReady(): Promise<string | null>;
   /** Silence of an event stream after which a comment is sent; default: 15 s. */
   readonly heartbeatMs?: number | undefined;
@@ -48,7 +51,7 @@ export async function registerApi(server: FastifyInstance, parts: ApiV1Parts): P
       app.setValidatorCompiler(validatorCompiler);
       // What answers hold is checked against their schemas by tests; a value too much must not make an answer fail.
       app.setSerializerCompiler(() => JSON.stringify);
-      app.setErrorHandler((error: FastifyError, _request, reply) => sendError(error, reply, () => parts.notReady()));
+      app.setErrorHandler((error: FastifyError, _request, reply) => sendError(error, reply, parts));
       app.setNotFoundHandler((request, reply) =>
         sendProblem(reply, new Problem('no-such-path', `there is no ${request.method} ${request.url.split('?')[0]}`)),
       );
@@ -71,6 +74,7 @@ const ROUTES = [
   pictureRoutes,
   overviewRoutes,
   nodeRoutes,
+  logRoutes,
   historyRoutes,
   eventRoutes,
   commandRoutes,

@@ -1,0 +1,28 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { SSE_RETRY, sseFrame, type Ticks } from './sse.ts';
+
+/** Nothing tells when a step prints: it is asked for. */
+const LOOK_MS = 500;
+
+/** What one reader follows. */
+export interface LogStream {
+  /** The rows from a row on; empty: nothing yet. */
+  rows(from: number): Promise<readonly string[]>;
+  /** The row to begin with. */
+  readonly from: number;
+  readonly ticks: Ticks;
+  readonly signal: AbortSignal;
+}
+
+/** What a step prints as server-sent events whose id is the next row, and ticks in between, until the signal aborts. */
+export async function* logFrames({ rows, from, ticks, signal }: LogStream): AsyncGenerator<string> {
+  let next = from;
+  yield SSE_RETRY;
+  while (!signal.aborted) {
+    const found = await rows(next);
+    next += found.length;
+    if (found.length > 0) yield sseFrame('rows', JSON.stringify({ rows: found, next }), String(next));
+    else if (ticks.leftMs() === 0) yield await ticks.frame();
+    else await sleep(Math.min(LOOK_MS, ticks.leftMs()), undefined, { signal }).catch(() => undefined);
+  }
+}
