@@ -7,7 +7,7 @@ const LOOK_MS = 500;
 /** What one reader follows. */
 export interface LogStream {
   /** The rows from a row on; empty: nothing yet. */
-  rows(from: number): Promise<readonly string[]>;
+  readonly rows: (from: number) => Promise<readonly string[]>;
   /** The row to begin with. */
   readonly from: number;
   readonly ticks: Ticks;

@@ -1,0 +1,81 @@
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import axe from 'axe-core';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { debianTools } from './debian-tools.ts';
+
+const INSTALLED = ['/usr/bin/chromium', '/usr/bin/chromium-headless-shell', '/usr/bin/google-chrome'];
+
+/** A Chromium without a screen: the machine's own, else one unpacked from the distribution's packages. Throws why there is none. */
+export async function openBrowser(): Promise<Browser> {
+  const { executablePath, env } = await findChromium();
+  // Without its sandbox it runs as root too, and in containers; it opens only pages of tests.
+  const args = ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'];
+  return chromium.launch({ executablePath, args, env });
+}
+
+async function findChromium(): Promise<{ executablePath: string; env: Record<string, string> }> {
+  const own = definedEnv();
+  const installed = INSTALLED.find(path => existsSync(path));
+  if (installed) return { executablePath: installed, env: own };
+  const tools = await debianTools('chromium-1', ['chromium-headless-shell', 'fonts-dejavu-core', 'fontconfig-config']);
+  if (typeof tools === 'string') throw new Error(`no Chromium: ${tools}`);
+  const env = { ...own, ...tools.env, FONTCONFIG_FILE: await fontsOf(tools.folder) };
+  return { executablePath: join(tools.folder, 'usr/lib/chromium/chromium-headless-shell'), env };
+}
+
+/** Fonts of the machine and those that were unpacked. */
+async function fontsOf(folder: string): Promise<string> {
+  const file = join(folder, 'fonts.conf');
+  const dirs = ['/usr/share/fonts', join(folder, 'usr/share/fonts')].map(dir => `<dir>${dir}</dir>`).join('');
+  await writeFile(file, `<?xml version="1.0"?><fontconfig>${dirs}<cachedir>${folder}/fonts</cachedir></fontconfig>`);
+  return file;
+}
+
+function definedEnv(): Record<string, string> {
+  return Object.fromEntries(Object.entries(process.env).flatMap(([name, value]) => (value ? [[name, value]] : [])));
+}
+
+/** A page, and everything that went wrong in it: errors, words on its console, requests to other hosts. */
+export interface WatchedPage {
+  readonly page: Page;
+  readonly troubles: readonly string[];
+}
+
+/** Opens an empty page that may ask `url` only. */
+export async function openPage(context: BrowserContext, url: string): Promise<WatchedPage> {
+  const page = await context.newPage();
+  const troubles: string[] = [];
+  page.on('pageerror', error => void troubles.push(`error: ${error.message}`));
+  page.on('console', message => {
+    // A server that is away is told by the browser too; what the page makes of it is looked at elsewhere.
+    const isLost = /ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_CONNECTION_RESET/.test(message.text());
+    if (message.type() === 'error' && !isLost) troubles.push(`console: ${message.text()}`);
+  });
+  page.on('request', request => {
+    if (!request.url().startsWith(url) && !request.url().startsWith('data:')) troubles.push(`asks ${request.url()}`);
+  });
+  return { page, troubles };
+}
+
+interface Violation {
+  readonly id: string;
+  readonly impact?: string | null;
+  readonly help: string;
+  readonly nodes: readonly { readonly html: string }[];
+}
+
+/** What axe finds on the page that is serious or worse, a line each. */
+export async function seriousFindings(page: Page): Promise<string[]> {
+  // The policy of the page keeps scripts out that are not its own; what is evaluated from outside is let in.
+  await page.evaluate(axe.source);
+  const violations = await page.evaluate(async () => {
+    const run = (globalThis as unknown as { axe: { run(): Promise<{ violations: Violation[] }> } }).axe;
+    return (await run.run()).violations;
+  });
+  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+  return serious.map(({ id, help, nodes }) =>
+    `${id}: ${help}: ${nodes.map(node => node.html).join(' ')}`.slice(0, 500),
+  );
+}
