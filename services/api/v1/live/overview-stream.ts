@@ -15,11 +15,13 @@ interface Sent {
 
 /** Overviews as they change: made once for all readers, and only while there are any. */
 export class OverviewStream {
-  readonly #overviews: Overviews;
+  readonly #overviews: Pick<Overviews, 'overview'>;
+  readonly #lookMs: number;
   #shared: Shared<Sent> | null = null;
 
-  constructor(overviews: Overviews) {
+  constructor(overviews: Pick<Overviews, 'overview'>, lookMs: number = LOOK_MS) {
     this.#overviews = overviews;
+    this.#lookMs = lookMs;
   }
 
   /** The overview, and again whenever it is another, as server-sent events, until the signal aborts. */
@@ -46,7 +48,7 @@ export class OverviewStream {
         before = overview;
         yield { frame: sseFrame('overview', JSON.stringify(overview)) };
       }
-      await sleep(LOOK_MS, undefined, { signal }).catch(() => undefined);
+      await sleep(this.#lookMs, undefined, { signal }).catch(() => undefined);
     }
   }
 }

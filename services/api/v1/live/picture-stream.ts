@@ -46,9 +46,11 @@ function changeFrame(before: RolloutPicture, after: RolloutPicture): string {
 export class PictureStreams {
   readonly #pictures: Pictures;
   readonly #growth: Growth;
+  readonly #apartMs: number;
   readonly #shared = new Map<string, Shared<SentPicture>>();
 
-  constructor(pictures: Pictures, growth: Growth) {
+  constructor(pictures: Pictures, growth: Growth, apartMs: number = APART_MS) {
+    this.#apartMs = apartMs;
     this.#pictures = pictures;
     this.#growth = growth;
   }
@@ -86,7 +88,7 @@ export class PictureStreams {
         if (before === null || changeBetween(before, picture) !== null) {
           yield new SentPicture(picture, before);
           before = picture;
-          await sleep(APART_MS, undefined, { signal }).catch(() => undefined);
+          await sleep(this.#apartMs, undefined, { signal }).catch(() => undefined);
         } else if (listener === null) listener = this.#growth.listen(id, picture.rollout.lastEventId);
         else await listener.grown(seen, LOOK_AGAIN_MS, signal);
       }
