@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { type Scale, tickStepMs, ticksOf, tickText, xOf } from './axis.ts';
 import { seenOf, topsOf } from './geometry.ts';
 import { NodeRow, WaveRow } from './line.tsx';
@@ -32,7 +32,7 @@ export function Chart(props: ChartProps) {
   const width = Math.max(200, frame.width - names - 4) * zoom;
   const scale: Scale = { fromMs, toMs, pxPerMs: width / Math.max(1, toMs - fromMs) };
   const seen = { scale, left: frame.left - 200, right: frame.left + frame.width };
-  const tops = topsOf(lines);
+  const tops = useMemo(() => topsOf(lines), [lines]);
   const moveKeys = useRowKeys(ref, lines, tops);
   useCentre(ref, zoom, names);
   const onKeyDown = (event: KeyboardEvent) => {

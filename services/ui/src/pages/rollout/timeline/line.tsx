@@ -1,4 +1,5 @@
 import { signal } from '@preact/signals';
+import { useMemo } from 'preact/hooks';
 import { nodePath } from '../../../lib/paths.ts';
 import { type Scale, xOf } from './axis.ts';
 import type { NodeLine, WaveLine } from './lines.ts';
@@ -28,11 +29,14 @@ interface NodeRowProps {
   readonly scale: Scale;
 }
 
-/** A node: its name, and its steps as bars. */
-export function NodeRow({ rollout, line, top, index, scale }: NodeRowProps) {
-  const { cell, fromMs, toMs, bars } = line;
-  const at = (ms: number) => `${xOf(scale, ms)}px`;
-  const wide = (from: number, to: number) => `${Math.max(2, (to - from) * scale.pxPerMs)}px`;
+/** A node: its name, and its steps as bars. Drawn anew only when it is another line, or stands elsewhere: scrolling is not. */
+export function NodeRow(props: NodeRowProps) {
+  const { line, top, scale } = props;
+  return useMemo(() => drawn(props), [line, top, scale.fromMs, scale.pxPerMs]);
+}
+
+function drawn({ rollout, line, top, index, scale }: NodeRowProps) {
+  const { cell } = line;
   return (
     <div
       class={`tl-row ${cell.state}`}
@@ -43,26 +47,33 @@ export function NodeRow({ rollout, line, top, index, scale }: NodeRowProps) {
       <a class="tl-name" href={nodePath(rollout, cell.cluster, cell.node)} data-row={index} aria-label={nodeText(line)}>
         {cell.node}
       </a>
-      <span class="tl-lane" aria-hidden="true">
-        <i
-          class={cell.state === 'failed' ? 'tl-span failed' : 'tl-span'}
-          style={{ left: at(fromMs), width: wide(fromMs, toMs) }}
-        />
-        {bars.map(bar => (
-          <i
-            key={bar.step}
-            class={`tl-bar ${bar.step} ${bar.state}`}
-            style={{ left: at(bar.fromMs), width: wide(bar.fromMs, bar.toMs) }}
-            title={barText(bar)}
-          />
-        ))}
-        {cell.state === 'failed' && (
-          <b class="tl-failed" style={{ left: at(bars.at(-1)?.toMs ?? fromMs) }}>
-            ✗
-          </b>
-        )}
-      </span>
+      <Lane line={line} scale={scale} />
     </div>
+  );
+}
+
+function Lane({ line, scale }: Pick<NodeRowProps, 'line' | 'scale'>) {
+  const { cell, fromMs, toMs, bars } = line;
+  const at = (ms: number) => `${xOf(scale, ms)}px`;
+  const wide = (from: number, to: number) => `${Math.max(2, (to - from) * scale.pxPerMs)}px`;
+  const isFailed = cell.state === 'failed';
+  return (
+    <span class="tl-lane" aria-hidden="true">
+      <i class={isFailed ? 'tl-span failed' : 'tl-span'} style={{ left: at(fromMs), width: wide(fromMs, toMs) }} />
+      {bars.map(bar => (
+        <i
+          key={bar.step}
+          class={`tl-bar ${bar.step} ${bar.state}`}
+          style={{ left: at(bar.fromMs), width: wide(bar.fromMs, bar.toMs) }}
+          title={barText(bar)}
+        />
+      ))}
+      {isFailed && (
+        <b class="tl-failed" style={{ left: at(bars.at(-1)?.toMs ?? fromMs) }}>
+          ✗
+        </b>
+      )}
+    </span>
   );
 }
 

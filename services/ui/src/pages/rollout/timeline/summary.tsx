@@ -1,5 +1,7 @@
+import { useMemo, useState } from 'preact/hooks';
 import { duration } from '../../../../../../shared/domain/time/show.ts';
 import { Instant } from '../../../components/time.tsx';
+import { now } from '../../../lib/clock.ts';
 import { nodePath } from '../../../lib/paths.ts';
 import type { Line } from './lines.ts';
 import type { Mark } from './marks.ts';
@@ -11,24 +13,22 @@ interface SummaryProps {
 }
 
 const SLOWEST = 8;
+const AGAIN_MS = 5_000;
 
 /** Where the time went: by step over all nodes shown, by cluster, and the nodes that took longest. */
 export function Summary({ rollout, lines }: SummaryProps) {
+  // Its numbers are of many nodes: they hardly move from one second to the next.
+  const kept = useMemo(() => lines, [Math.floor(now.peek() / AGAIN_MS), lines.length]);
+  return useMemo(() => <Sums rollout={rollout} lines={kept} />, [rollout, kept]);
+}
+
+function Sums({ rollout, lines }: SummaryProps) {
   const clusters = [...new Set(lines.map(line => (line.kind === 'wave' ? line.cluster : line.cell.cluster)))];
   return (
     <section class="card" aria-label="Where the time went">
       <h2>Where the time went</h2>
       <SpentTable title="All that is shown" spent={spentOf(lines)} />
-      {clusters.length > 1 &&
-        clusters.map(cluster => (
-          <details key={cluster}>
-            <summary>{cluster}</summary>
-            <SpentTable
-              title={cluster}
-              spent={spentOf(lines.filter(line => line.kind === 'node' && line.cell.cluster === cluster))}
-            />
-          </details>
-        ))}
+      {clusters.length > 1 && clusters.map(name => <OfCluster key={name} name={name} lines={lines} />)}
       <h3>Nodes that took longest</h3>
       <ol class="slowest">
         {slowestOf(lines, SLOWEST).map(({ cell, fromMs, toMs }) => (
@@ -41,6 +41,17 @@ export function Summary({ rollout, lines }: SummaryProps) {
         ))}
       </ol>
     </section>
+  );
+}
+
+function OfCluster({ name, lines }: { readonly name: string; readonly lines: readonly Line[] }) {
+  const [isOpen, setOpen] = useState(false);
+  const own = isOpen ? lines.filter(line => line.kind === 'node' && line.cell.cluster === name) : [];
+  return (
+    <details onToggle={event => setOpen(event.currentTarget.open)}>
+      <summary>{name}</summary>
+      {isOpen && <SpentTable title={name} spent={spentOf(own)} />}
+    </details>
   );
 }
 

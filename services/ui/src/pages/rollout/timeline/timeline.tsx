@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useMemo, useState } from 'preact/hooks';
 import { useRoute } from 'preact-iso';
 import { StateBadge } from '../../../components/badge.tsx';
 import { Freshness } from '../../../components/freshness.tsx';
@@ -40,10 +40,7 @@ function Parts({ id, picture, head: { rollout } }: PartsProps) {
   const [zoom, setZoom] = useState(1);
   const [cluster, setCluster] = useState('');
   const acts = useActs(id, picture);
-  // Cells are looked at without being told of each change: one revision tells of all.
-  void picture.revision.value;
-  const toMs = rollout.endedAtMs ?? now.value;
-  const lines = linesOf(rollout.clusters, key => picture.cell(key)?.peek(), toMs, cluster);
+  const { lines, toMs } = useLines(picture, rollout, cluster);
   const marks = marksOf(acts ?? []);
   const zoomTo = (asked: number) => setZoom(boundedZoom(asked, window.innerWidth));
   const names = rollout.clusters.map(({ name }) => name);
@@ -70,6 +67,16 @@ function Parts({ id, picture, head: { rollout } }: PartsProps) {
       <MarkList marks={marks} />
     </>
   );
+}
+
+/** Drawn anew once a second while it goes on: nobody sees more of a whole timeline. */
+function useLines(picture: Picture, { clusters, endedAtMs }: PictureHead['rollout'], cluster: string) {
+  const atMs = endedAtMs ?? now.value;
+  const revision = endedAtMs === null ? 0 : picture.revision.value;
+  return useMemo(() => {
+    const toMs = endedAtMs ?? now.peek();
+    return { toMs, lines: linesOf(clusters, key => picture.cell(key)?.peek(), toMs, cluster) };
+  }, [picture, Math.floor(atMs / 1_000), revision, cluster]);
 }
 
 function Title({ id, state }: { readonly id: string; readonly state: string }) {
