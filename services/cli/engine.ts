@@ -29,9 +29,13 @@ export function both(first: Running, second: Running): Running {
 }
 
 /** Stops at a safe point; an interrupt while that lasts ends the process at once. */
-export async function stopAtSafePoint(wiring: Wiring, running: Running): Promise<void> {
+export async function stopAtSafePoint(
+  wiring: Wiring,
+  running: Running,
+  say: (text: string) => void = text => wiring.terminal.err(text),
+): Promise<void> {
   const forget = wiring.onInterrupt(() => wiring.exitNow(EXIT.interrupted));
-  wiring.terminal.err('stopping at a safe point (Ctrl-C again: at once)');
+  say('stopping at a safe point (Ctrl-C again: at once)');
   try {
     await running.stop();
   } finally {

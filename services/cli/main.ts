@@ -63,15 +63,15 @@ const clock: Clock = {
 const terminal = processTerminal(process);
 
 /** Loads what talks to the outside only when it is needed: starting up is quick. */
-const parts: Omit<SessionParts, 'log'> = {
+const parts: Omit<SessionParts, 'log' | 'service'> = {
   clock,
   clusters: async () => (await import('../../shared/kubernetes/open.ts')).openCluster,
-  hosts: async () => {
+  hosts: async tell => {
     const [{ sshHosts }, { withLocal }] = await Promise.all([
       import('../../shared/hosts/ssh/connector.ts'),
       import('../../shared/hosts/local/connector.ts'),
     ]);
-    const hosts = sshHosts({ tell: text => terminal.err(text) });
+    const hosts = sshHosts({ tell });
     return { ...hosts, connect: withLocal(hosts.connect) };
   },
   control: async () => (await import('../../shared/control/shell.ts')).shellControl,
@@ -99,17 +99,27 @@ const wiring: Wiring = {
   user: `${userInfo().username}@${hostname()}`,
   onInterrupt: interruptsOf(process),
   exitNow: code => process.exit(code),
+  openLog: async (style, service) => {
+    const { openLog } = await import('./wire/log.ts');
+    return openLog(
+      style,
+      service,
+      line => terminal.err(line),
+      () => clock.now(),
+    );
+  },
   openSession: async (place, options) => {
     const [{ openSession }, { lineLog }] = await Promise.all([import('./wire/session.ts'), import('./wire/log.ts')]);
+    const { quiet = false, service = 'cli', log } = options ?? {};
     const write = (line: string): void => {
-      if (!options?.quiet) terminal.err(line);
+      if (!quiet) terminal.err(line);
     };
-    return openSession(place, { ...parts, log: lineLog(write, () => clock.now(), false) });
+    return openSession(place, { ...parts, service, log: log ?? lineLog(write, () => clock.now(), 'warn') });
   },
   connectClusters: parts.clusters,
   openSnapshots: async files => (await import('./wire/snapshots.ts')).openSnapshots(files),
   simulate: async args => simulateBeside(import.meta.filename, args),
-  connectHosts: async () => (await parts.hosts()).connect,
+  connectHosts: async () => (await parts.hosts(text => terminal.err(text))).connect,
   openDrainPreview: async () => (await import('../workers/main.ts')).previewDrain,
   managers: parts.managers,
   openProbe: parts.probe,

@@ -8,6 +8,8 @@ export interface Terminal {
   write(text: string): void;
   /** Whether stdout is a terminal that can be redrawn. */
   readonly live: boolean;
+  /** Whether stderr is a terminal. */
+  readonly errLive: boolean;
   /** Whether a person can be asked. */
   readonly canAsk: boolean;
   readonly colour: boolean;
@@ -31,6 +33,7 @@ export function processTerminal(process: NodeJS.Process): Terminal {
     err: text => stderr.write(`${text}\n`),
     write: text => stdout.write(text),
     live,
+    errLive: stderr.isTTY === true,
     canAsk: stdin.isTTY === true && stdout.isTTY === true,
     colour: (env['NO_COLOR'] ?? '') === '' && (live || forced),
     size: () => ({ columns: stdout.columns || 80, rows: stdout.rows || 24 }),

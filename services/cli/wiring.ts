@@ -10,6 +10,8 @@ import type { Notifier } from '../../shared/ports/notifier.ts';
 import type { DeliveryRecord } from '../../shared/ports/outbox.ts';
 import type { PackageManager } from '../../shared/ports/packages.ts';
 import type { CommandAnswer, RolloutReader } from '../../shared/ports/store.ts';
+import type { ServiceLog } from '../common/log.ts';
+import type { LogStyle } from '../common/log-options.ts';
 import type { HostProbe } from '../common/planning/probe.ts';
 import type { PodPreview, PreviewRequest } from '../workers/main.ts';
 import type { SnapshotFiles } from './preflight/snapshot-options.ts';
@@ -138,6 +140,10 @@ export interface Snapshots {
 export interface SessionOptions {
   /** Nothing may be printed in between: the terminal is redrawn. Troubles are in the journal as well. */
   readonly quiet: boolean;
+  /** The part this process plays, as traces and logs name it; default `cli`. */
+  readonly service?: string;
+  /** Default: a line for each trouble. */
+  readonly log?: ServiceLog;
 }
 
 /** What a drain would do with each pod of a node; changes nothing. */
@@ -154,6 +160,8 @@ export interface Wiring {
   onInterrupt(listener: (signal: string) => void): () => void;
   /** Ends the process at once: for a second Ctrl-C. */
   exitNow(code: number): void;
+  /** A log on stderr. `service`: the part this process plays. */
+  openLog(style: LogStyle, service: string): Promise<ServiceLog>;
   /** CliError `cannotConnect` when there is no way. */
   openSession(place: RedisPlace, options?: SessionOptions): Promise<Session>;
   connectClusters(): Promise<ClusterConnector>;

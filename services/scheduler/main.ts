@@ -123,6 +123,7 @@ function startTreeWorkers(deps: SchedulerDeps, connection: Redis, jobLockMs?: nu
     ...workerSettings(jobLockMs),
     connection,
     prefix: deps.queues.prefix,
+    ...deps.queues.tracing,
     concurrency: TREE_CONCURRENCY,
   };
   return (Object.keys(processors) as TreeQueue[]).map(name => {

@@ -51,6 +51,7 @@ export async function startWorker(options: WorkerServiceOptions): Promise<Runnin
       ...workerSettings(options.jobLockMs),
       connection: options.connection,
       prefix: options.queues.prefix,
+      ...options.queues.tracing,
       concurrency: options.concurrency,
       settings: { backoffStrategy },
     });

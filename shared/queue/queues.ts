@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { FlowProducer, type Job, Queue } from 'bullmq';
+import { FlowProducer, type Job, Queue, type QueueBaseOptions } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { stepJobId } from '../domain/names.ts';
 import type { NodePolicy } from '../domain/policy.ts';
@@ -14,21 +14,27 @@ const FAILING_LOOK_MS = 50;
 /** Takes what the connections of queues report; they reconnect by themselves. */
 export type ErrorListener = (error: Error) => void;
 
+/** What traces the work of queues, for the options of all that BullMQ makes; empty: nothing does. */
+export type QueueTracing = Pick<QueueBaseOptions, 'telemetry'>;
+
 /** All queues and the flow producer on one connection. Holds no state of its own. */
 export class Queues {
   readonly prefix: string;
   /** For what others make on the same Redis. */
   readonly onError: ErrorListener;
+  /** The same, for workers. */
+  readonly tracing: QueueTracing;
   readonly #connection: Redis;
   readonly #queues: ReadonlyMap<QueueName, Queue>;
   readonly #flows: FlowProducer;
 
-  constructor(connection: Redis, prefix: string, onError: ErrorListener) {
+  constructor(connection: Redis, prefix: string, onError: ErrorListener, tracing: QueueTracing = {}) {
     this.prefix = prefix;
     this.onError = onError;
+    this.tracing = tracing;
     this.#connection = connection;
-    this.#queues = new Map(QUEUE_NAMES.map(name => [name, new Queue(name, { connection, prefix })]));
-    this.#flows = new FlowProducer({ connection, prefix });
+    this.#queues = new Map(QUEUE_NAMES.map(name => [name, new Queue(name, { connection, prefix, ...tracing })]));
+    this.#flows = new FlowProducer({ connection, prefix, ...tracing });
     this.#flows.on('error', onError);
     for (const queue of this.#queues.values()) queue.on('error', onError);
   }
@@ -51,7 +57,9 @@ export class Queues {
     data: object,
     parent?: { queue: TreeQueue; id: string },
   ): Promise<void> {
-    const opts = { ...TREE_JOB_OPTIONS, jobId: id };
+    // Each visit is a trace of its own: one of a whole rollout would have hundreds of thousands of spans.
+    const apart = this.tracing.telemetry ? { telemetry: { omitContext: true } } : {};
+    const opts = { ...TREE_JOB_OPTIONS, ...apart, jobId: id };
     const parentRef = parent && { id: parent.id, queue: qualifiedName(this.prefix, parent.queue) };
     await this.queue(queue).add(name, data, parentRef ? { ...opts, parent: parentRef } : opts);
   }

@@ -9,6 +9,7 @@ import type {
   Wiring,
   WorkerOptions,
 } from '../../services/cli/wiring.ts';
+import { SILENT_LOG } from '../../services/common/log.ts';
 import type { Command } from '../../shared/domain/command.ts';
 import type { ClusterTimes } from '../../shared/domain/durations/times.ts';
 import type { RolloutEvent } from '../../shared/domain/events.ts';
@@ -24,6 +25,7 @@ export class FakeTerminal implements Terminal {
   readonly stderr: string[] = [];
   readonly written: string[] = [];
   live = false;
+  errLive = true;
   canAsk = false;
   colour = false;
   answer = '';
@@ -190,6 +192,7 @@ export class FakeWiring implements Wiring {
   exitNow = (code: number): void => {
     this.exited = code;
   };
+  openLog = async () => SILENT_LOG;
   openSession = async (place: RedisPlace): Promise<Session> => {
     this.places.push(place);
     return this.session;

@@ -5,10 +5,11 @@ import { interrupted, stopAtSafePoint } from '../engine.ts';
 import { wholeNumber, withRedis } from '../options.ts';
 import type { Running, Session, Wiring } from '../wiring.ts';
 import { type ApiFlags, apiOptions, withApi } from './api-options.ts';
+import { type LogFlags, openVoice, withLog } from './log-options.ts';
 import { withSession } from './rollout.ts';
 import { type ScheduleFlags, schedulesToKeep, withSchedules } from './schedule-options.ts';
 
-interface Place {
+interface Place extends LogFlags {
   readonly redis?: string;
   readonly data?: string;
 }
@@ -29,32 +30,34 @@ export function register(program: Command, wiring: Wiring): void {
     .action((options: WorkerFlags) => {
       const { steps, concurrency } = options;
       const chosen = { ...(steps && { steps }), ...(concurrency && { concurrency }), ...lockOf(options) };
-      return serve(wiring, options, `worker for ${(steps ?? STEPS).join(', ')}`, session =>
-        session.startWorker(chosen),
-      );
+      const what = `worker for ${(steps ?? STEPS).join(', ')}`;
+      return serve(wiring, options, { what, service: 'worker' }, session => session.startWorker(chosen));
     });
   const scheduler = program
     .command('scheduler')
     .description('start and order the work of rollouts, also of schedules, until interrupted');
   withLock(withSchedules(scheduler)).action(async (options: LockFlags & ScheduleFlags) => {
     const chosen = { ...lockOf(options), schedules: await schedulesToKeep(wiring, options) };
-    await serve(wiring, options, 'scheduler', session => session.startScheduler(chosen));
+    await serve(wiring, options, { what: 'scheduler', service: 'scheduler' }, session =>
+      session.startScheduler(chosen),
+    );
   });
-  withApi(
-    withRedis(program.command('api').description('serve health, the API and the queues over HTTP, until interrupted')),
-  ).action(async (options: Place & ApiFlags) => {
+  const api = program
+    .command('api')
+    .description('serve health, metrics, the API and the queues over HTTP, until interrupted');
+  withLog(withApi(withRedis(api))).action(async (options: Place & ApiFlags) => {
     const chosen = await apiOptions(options, wiring.env);
-    await serve(wiring, options, 'api', async session => {
-      const api = await session.startApi(chosen);
-      wiring.terminal.out(`queues at ${api.url}/queues`);
-      wiring.terminal.out(`API at ${api.apiUrl}`);
-      return api;
+    await serve(wiring, options, { what: 'api', service: 'api' }, async session => {
+      const running = await session.startApi(chosen);
+      wiring.terminal.out(`queues at ${running.url}/queues`);
+      wiring.terminal.out(`API at ${running.apiUrl}`);
+      return running;
     });
   });
 }
 
 function withLock(command: Command): Command {
-  return withRedis(command).option(
+  return withLog(withRedis(command)).option(
     '--job-lock <seconds>',
     'how long the work of this process stays its own when it is not heard of; default: 15',
     wholeNumber(1, 600),
@@ -68,16 +71,18 @@ function lockOf({ jobLock }: LockFlags): { jobLockMs?: number } {
 async function serve(
   wiring: Wiring,
   options: Place,
-  what: string,
+  { what, service }: { readonly what: string; readonly service: string },
   start: (session: Session) => Promise<Running>,
 ): Promise<void> {
-  await withSession(wiring, options, async session => {
+  const { log, say } = await openVoice(wiring, options, service);
+  const work = async (session: Session): Promise<void> => {
     const ended = interrupted(wiring);
     const running = await start(session);
     wiring.terminal.out(`${what}: ready, Redis ${session.where}`);
     await ended;
-    await stopAtSafePoint(wiring, running);
-  });
+    await stopAtSafePoint(wiring, running, say);
+  };
+  await withSession(wiring, options, work, { quiet: false, service, log });
 }
 
 function parseSteps(text: string): StepName[] {

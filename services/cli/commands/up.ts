@@ -2,12 +2,13 @@ import type { Command } from 'commander';
 import { both, interrupted, startEngine, stopAtSafePoint } from '../engine.ts';
 import { CliError, EXIT } from '../exit.ts';
 import { redisPlace, wholeNumber, withRedis } from '../options.ts';
-import type { Wiring } from '../wiring.ts';
+import type { Session, Wiring } from '../wiring.ts';
 import { type ApiFlags, apiOptions, withApi } from './api-options.ts';
+import { type LogFlags, openVoice, withLog } from './log-options.ts';
 import { withSession } from './rollout.ts';
 import { schedulesToKeep, withSchedules } from './schedule-options.ts';
 
-interface Options extends ApiFlags {
+interface Options extends ApiFlags, LogFlags {
   readonly redis?: string;
   readonly data?: string;
   readonly concurrency?: number;
@@ -22,14 +23,15 @@ export function register(program: Command, wiring: Wiring): void {
       'run everything in one process: Redis (unless one is named), scheduler, workers, HTTP with API and queues',
     )
     .option('--concurrency <count>', 'steps of a kind at once', wholeNumber(1, 1000));
-  withApi(withRedis(withSchedules(command))).action((options: Options) => up(wiring, options));
+  withLog(withApi(withRedis(withSchedules(command)))).action((options: Options) => up(wiring, options));
 }
 
 async function up(wiring: Wiring, options: Options): Promise<void> {
   const { terminal } = wiring;
   const chosen = await apiOptions(options, wiring.env);
   const schedules = await schedulesToKeep(wiring, options);
-  await withSession(wiring, options, async session => {
+  const { log, say } = await openVoice(wiring, options, 'up');
+  const work = async (session: Session): Promise<void> => {
     if (!session.ownsRedis && redisPlace(options, wiring.env).redis === undefined) {
       throw new CliError(EXIT.failed, `already up in this folder: ${session.where}`);
     }
@@ -44,6 +46,7 @@ async function up(wiring: Wiring, options: Options): Promise<void> {
     terminal.out(`API at ${api.apiUrl}`);
     terminal.out('Ctrl-C stops at a safe point; rollouts go on at the next start');
     await ended;
-    await stopAtSafePoint(wiring, both(engine, api));
-  });
+    await stopAtSafePoint(wiring, both(engine, api), say);
+  };
+  await withSession(wiring, options, work, { quiet: false, service: 'up', log });
 }

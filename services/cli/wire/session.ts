@@ -9,11 +9,13 @@ import type { PackageManager } from '../../../shared/ports/packages.ts';
 import type { Probes } from '../../../shared/ports/probe.ts';
 import type { Step } from '../../../shared/ports/step.ts';
 import type { Queues } from '../../../shared/queue/queues.ts';
+import type { Tracing } from '../../../shared/telemetry/tracing.ts';
 import type { StepOfNode } from '../../api/main.ts';
 import type { ServiceLog } from '../../common/log.ts';
 import type { HostProbe } from '../../common/planning/probe.ts';
 import { type RedisTroubles, redisTroubles } from '../../common/redis-troubles.ts';
 import { steer } from '../../common/steer.ts';
+import { toldStore } from '../../common/told-store.ts';
 import type { ScheduleParts } from '../../scheduler/main.ts';
 import type {
   ApiOptions,
@@ -44,8 +46,11 @@ export interface HostPool {
 export interface SessionParts {
   readonly clock: Clock;
   readonly log: ServiceLog;
+  /** The part this process plays, for traces: `worker`. */
+  readonly service: string;
   readonly clusters: () => Promise<ClusterConnector>;
-  readonly hosts: () => Promise<HostPool>;
+  /** `tell`: hears what a person should know. */
+  readonly hosts: (tell: (text: string) => void) => Promise<HostPool>;
   readonly control: () => Promise<Control>;
   readonly probes: () => Promise<Probes>;
   readonly notifier: () => Promise<Notifier>;
@@ -58,12 +63,17 @@ export interface SessionParts {
 /** The Redis of a session; what its connections suffer is told by one. */
 interface SessionRedis extends OpenRedis {
   readonly troubles: RedisTroubles;
+  readonly log: ServiceLog;
+  /** null: nothing is traced. */
+  readonly tracing: Tracing | null;
 }
 
 /** Opens the Redis of a place, with everything that can be made on it. */
 export async function openSession(place: RedisPlace, parts: SessionParts): Promise<Session> {
   const opened = await openRedis(place, text => parts.log.warn({}, text));
-  const redis: SessionRedis = { ...opened, troubles: redisTroubles(parts.log, () => parts.clock.now()) };
+  const { log, clock, env } = parts;
+  const tracing = await traceIfAsked(env, parts.service);
+  const redis: SessionRedis = { ...opened, log, tracing, troubles: redisTroubles(log, () => clock.now()) };
   try {
     const asked = await openStore(redis, 'producer');
     const follower = await openStore(redis, 'worker');
@@ -82,13 +92,20 @@ export async function openSession(place: RedisPlace, parts: SessionParts): Promi
         await kept.scheduleQueue.close();
         await asked.queues.close();
         await follower.queues.close();
+        await tracing?.stop();
         await redis.close();
       },
     };
   } catch (error) {
+    await tracing?.stop();
     await redis.close();
     throw error;
   }
+}
+
+async function traceIfAsked(env: SessionParts['env'], service: string): Promise<Tracing | null> {
+  const { startTracing } = await import('../../../shared/telemetry/tracing.ts');
+  return startTracing(env, service);
 }
 
 /** The store and the queues on a connection of their own. */
@@ -100,7 +117,9 @@ async function openStore(redis: SessionRedis, role: 'producer' | 'worker') {
   const connection = await redis.connect(role);
   const { heard, ready } = redis.troubles;
   connection.on('ready', ready);
-  return { connection, store: new RedisStore(connection, PREFIX), queues: new Queues(connection, PREFIX, heard) };
+  const store = toldStore(new RedisStore(connection, PREFIX), redis.log);
+  const tracing = redis.tracing ? { telemetry: redis.tracing.telemetry } : {};
+  return { connection, store, queues: new Queues(connection, PREFIX, heard, tracing) };
 }
 
 async function startScheduler(redis: SessionRedis, parts: SessionParts, options?: SchedulerOptions): Promise<Running> {
@@ -149,7 +168,11 @@ async function scheduleParts(
   connection: RedisConnection,
   { fleetFile }: NonNullable<SchedulerOptions['schedules']>,
 ): Promise<{ parts: ScheduleParts; close(): Promise<void> }> {
-  const [opened, hosts, probe] = await Promise.all([openSchedules(connection, redis), parts.hosts(), parts.probe()]);
+  const [opened, hosts, probe] = await Promise.all([
+    openSchedules(connection, redis),
+    parts.hosts(text => parts.log.warn({}, text)),
+    parts.probe(),
+  ]);
   return {
     parts: { ...opened, connectHost: hosts.connect, probe, fleetFile, env: parts.env },
     close: async () => {
@@ -163,7 +186,7 @@ async function startWorker(redis: SessionRedis, parts: SessionParts, options: Wo
   const { log, clock } = parts;
   const service = await import('../../workers/main.ts');
   const opened = await openStore(redis, 'worker');
-  const hosts = await parts.hosts();
+  const hosts = await parts.hosts(text => parts.log.warn({}, text));
   const running = await service.startWorker({
     ...opened,
     log,

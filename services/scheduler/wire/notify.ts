@@ -33,6 +33,7 @@ export function startNotify(
     ...workerSettings(jobLockMs),
     connection,
     prefix: context.queues.prefix,
+    ...context.queues.tracing,
     concurrency: LANES_AT_ONCE,
   });
   worker.on('error', context.queues.onError);

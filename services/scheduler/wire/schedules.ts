@@ -25,6 +25,7 @@ export async function startSchedules(
     ...workerSettings(jobLockMs),
     connection,
     prefix: deps.queues.prefix,
+    ...deps.queues.tracing,
     concurrency: STARTS_AT_ONCE,
     settings: REPEAT_SETTINGS,
   });
