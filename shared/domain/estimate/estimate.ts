@@ -82,7 +82,7 @@ export function estimate(input: EstimateInput): Estimate | null {
     clusters,
     known: works.length - guesses.length,
     guessed: guesses.length,
-    guessMs: guess && guesses.every(({ needsMs }) => needsMs === guess.needsMs) ? guess.needsMs : null,
+    guessMs: guess && guesses.every(({ takesMs }) => takesMs === guess.takesMs) ? guess.takesMs : null,
   };
 }
 
@@ -95,7 +95,7 @@ function clusterLeft(
   works: NodeWork[],
 ): ClusterEstimate {
   const { status, nowMs, windows } = input;
-  const workOf = worksOf(cluster.policy.window, input.times[cluster.name] ?? {});
+  const workOf = worksOf(cluster.policy.window, input.times[cluster.name] ?? {}, Object.values(input.times));
   const waves: WaveEstimate[] = [];
   let [freeAtMs, openAtMs] = [freeMs, openMs];
   let closesAtMs: number | null = null;

@@ -88,7 +88,7 @@ describe('an estimate below a plan', () => {
       '  No history yet: reckoned with 30 min a node; approvals, gates and failures come on top.',
     );
     expect(shown(1, 160, { 'dev-eu': took(10) }).at(-1)).toBe(
-      '  By what such nodes took before; no history yet of 3 of 5 nodes, reckoned with 30 min a node; approvals, gates and failures come on top.',
+      '  By what such nodes took before; no history yet of 3 of 5 nodes, reckoned with 10 min a node; approvals, gates and failures come on top.',
     );
   });
 

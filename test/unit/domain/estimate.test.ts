@@ -142,6 +142,21 @@ describe('what is left', () => {
     expect(left({}, { a: TEN }).made).toMatchObject({ known: 3, guessed: 0, guessMs: null });
   });
 
+  it('without a history by that of the other clusters, nodes of the same kind', () => {
+    expect(left({}, { b: TEN }).made).toMatchObject({
+      leftMs: 30 * MINUTE,
+      known: 0,
+      guessed: 3,
+      guessMs: 10 * MINUTE,
+    });
+    const cluster = { window: { rules: [], freezes: [], nodeTakesMs: null } };
+    expect(left({ cluster }, { b: times('control-plane', 7) }).made).toMatchObject({ leftMs: 90 * MINUTE });
+    expect(left({}, { a: TEN, b: times('worker', 1, 1, 1, 1, 1) }).made).toMatchObject({
+      leftMs: 30 * MINUTE,
+      known: 3,
+    });
+  });
+
   it('goes on in the next window where it does not fit', () => {
     const noon = {
       kind: 'clock',
