@@ -14,6 +14,7 @@ import { register as logs } from './commands/logs.ts';
 import { register as notify } from './commands/notify.ts';
 import { register as plan } from './commands/plan.ts';
 import { register as release } from './commands/release.ts';
+import { register as report } from './commands/report.ts';
 import { register as run } from './commands/run.ts';
 import { register as schedule } from './commands/schedule.ts';
 import { register as schema } from './commands/schema.ts';
@@ -41,6 +42,7 @@ const COMMANDS: readonly Register[] = [
   list,
   events,
   logs,
+  report,
   acts,
   approvals,
   schedule,

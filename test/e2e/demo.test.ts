@@ -5,9 +5,11 @@ import { expect, it, onTestFinished } from 'vitest';
 import { EXIT } from '../../services/cli/exit.ts';
 import { demoWorld } from '../../services/simulator/main.ts';
 import { stepJobId } from '../../shared/domain/names.ts';
+import type { RolloutReport } from '../../shared/domain/report/report.ts';
 import { STEPS } from '../../shared/domain/steps.ts';
 import { runCli, startCli } from '../helpers/cli.ts';
 import { processesNaming } from '../helpers/processes.ts';
+import { judgeReport } from '../helpers/report-judge.ts';
 import { tinyWorld } from '../helpers/simulation.ts';
 import { readWorldLog } from '../helpers/world-file.ts';
 import { judgedFleet, judgeWorld } from '../helpers/world-judge.ts';
@@ -45,9 +47,12 @@ it('carries the whole demo out in order, stays up with its queues, and leaves no
   const ended = await demo.line(/^rollout r-\S+ (done|aborted|failed) in|^rollout \S+ waits/);
   expect(ended).toMatch(/ done in .*: 38 of 38 nodes done$/);
   await demo.line(/^still serving/);
-  expect(judgeWorld(judgedFleet(demoWorld()), await readWorldLog(join(folder, 'world.jsonl')))).toEqual([]);
+  const world = await readWorldLog(join(folder, 'world.jsonl'));
+  expect(judgeWorld(judgedFleet(demoWorld()), world)).toEqual([]);
 
   const id = /r-\S+/.exec(ended)?.[0] ?? '';
+  const report = await fetch(`${url.replace(/\/queues$/, '')}/api/v1/rollouts/${id}/report`);
+  expect(judgeReport((await report.json()) as RolloutReport, world)).toEqual([]);
   const drain = stepJobId(id, 'production', 'production-worker-01', 1, 'drain');
   // A view holds 200 jobs, so of a whole rollout it may end above the drains; that of one wave does not.
   const [rollout, cluster, wave] = await flowOf(url, 'drain', drain);

@@ -21,6 +21,7 @@ import { logRoutes } from './routes/log.ts';
 import { nodeRoutes } from './routes/nodes.ts';
 import { overviewRoutes } from './routes/overview.ts';
 import { pictureRoutes } from './routes/picture.ts';
+import { reportRoutes } from './routes/report.ts';
 import { partRoutes, rolloutRoutes } from './routes/rollouts.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { StatusCache } from './status-cache.ts';
@@ -69,6 +70,7 @@ export async function registerApi(server: FastifyInstance, parts: ApiV1Parts): P
 }
 
 const ROUTES = [
+  reportRoutes,
   rolloutRoutes,
   partRoutes,
   pictureRoutes,

@@ -44,6 +44,7 @@ it('tells a rollout from its beginning to its end, as described, and acts on it'
     '/plan',
     '/approvals',
     '/events',
+    '/report',
     '/nodes/a/n2',
     '/nodes/a/n2/log',
     '/nodes/a/n2/log?step=drain',

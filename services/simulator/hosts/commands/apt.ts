@@ -140,7 +140,7 @@ async function transact(acts: readonly PackageAct[], { host, process }: CommandP
       finish(acts.slice(0, index), host);
       const { exitCode } = host.faults.upgradeFails;
       host.faults.upgradeFails = { times: host.faults.upgradeFails.times - 1, exitCode };
-      host.tell('upgraded', { exitCode, packages: index });
+      host.tell('upgraded', { exitCode, packages: index, changes: acts.slice(0, index).map(changeOf) });
       const reason = `dpkg: error processing package ${act.name} (--configure):\n installed ${act.name} package post-installation script subprocess returned error exit status 1\nErrors were encountered while processing:\n ${act.name}\nE: Sub-process /usr/bin/dpkg returned an error code (1)\n`;
       return out(text, exitCode, reason);
     }
@@ -148,8 +148,12 @@ async function transact(acts: readonly PackageAct[], { host, process }: CommandP
     text += `Setting up ${act.name} (${act.after}) ...\n`;
   }
   finish(acts, host);
-  host.tell('upgraded', { exitCode: 0, packages: acts.length });
+  host.tell('upgraded', { exitCode: 0, packages: acts.length, changes: acts.map(changeOf) });
   return out(text);
+}
+
+function changeOf({ name, before, after }: PackageAct) {
+  return { name, before, after };
 }
 
 /** What the packages' own scripts leave behind. */
