@@ -133,7 +133,8 @@ export class NodeDeedsFold {
     if (!rebooted) return;
     if (byOthers) this.#deeds.rebootsByOthers += 1;
     else this.#deeds.reboots += 1;
-    if (downtimeMs != null) this.#deeds.downtimeMs = (this.#deeds.downtimeMs ?? 0) + downtimeMs;
+    if (downtimeMs !== undefined && downtimeMs !== null)
+      this.#deeds.downtimeMs = (this.#deeds.downtimeMs ?? 0) + downtimeMs;
   }
 
   #sawRunning(kernel: string | undefined, os: OsRelease | undefined): void {

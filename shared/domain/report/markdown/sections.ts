@@ -12,7 +12,7 @@ export function summary(report: RolloutReport, times: Times): string[] {
     null,
   );
   const downtime =
-    longest?.downtimeMs == null
+    longest === null || longest.downtimeMs === null
       ? []
       : [['Longest downtime', `${span(longest.downtimeMs)} (${plain(`${longest.cluster}/${longest.node}`)})`]];
   const rows = [
@@ -27,7 +27,7 @@ export function summary(report: RolloutReport, times: Times): string[] {
     ['Pods evicted', String(total(({ evicted }) => evicted.length))],
     ['Times', `in ${plain(times.zone)}`],
   ];
-  return table(['', ''], rows as string[][]);
+  return table(['', ''], rows);
 }
 
 function took(startedAtMs: number | null, endedAtMs: number | null, estimatedMs: number | null): string {
