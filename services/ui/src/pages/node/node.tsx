@@ -3,6 +3,7 @@ import { nodeKey } from '../../../../../shared/domain/names.ts';
 import type { NodeStatus } from '../../../../../shared/domain/status.ts';
 import { Freshness } from '../../components/freshness.tsx';
 import { type Picture, usePicture } from '../../lib/picture.ts';
+import { ActsDone } from './acts-done.tsx';
 import { NodeHead } from './head.tsx';
 import { History } from './history.tsx';
 import { Output } from './output.tsx';
@@ -51,6 +52,7 @@ function Parts({ place, node, picture }: PartsProps) {
         <div class="node-left">
           <Trouble node={node} />
           <Steps rollout={place.id} node={node} usualMs={cluster?.usualMs ?? {}} zone={cluster?.zone ?? null} />
+          <ActsDone place={place} picture={picture} />
           <History place={place} />
         </div>
         <Output place={place} node={node} />

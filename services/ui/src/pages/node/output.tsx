@@ -17,7 +17,7 @@ interface OutputProps {
 export function Output({ place, node }: OutputProps) {
   const [chosen, setChosen] = useState<StepName | null>(null);
   const [round, setRound] = useState<number | null>(null);
-  const step = chosen ?? node.step ?? 'drain';
+  const step = chosen ?? tellingStep(node);
   return (
     <section class="card output" aria-label="Output">
       <div class="output-head">
@@ -28,7 +28,7 @@ export function Output({ place, node }: OutputProps) {
             value={chosen ?? ''}
             onChange={({ currentTarget: { value } }) => setChosen(isStepName(value) ? value : null)}
           >
-            <option value="">the current one ({step})</option>
+            <option value="">{chosen === null ? `${step}, by itself` : 'by itself'}</option>
             {STEPS.map(name => (
               <option key={name} value={name}>
                 {name}
@@ -45,6 +45,12 @@ export function Output({ place, node }: OutputProps) {
       )}
     </section>
   );
+}
+
+/** The one it is in or failed in; of a node that is settled the upgrade, which prints the most. */
+function tellingStep({ state, step, steps }: NodeStatus): StepName {
+  if (state === 'claimed' || state === 'failed') return step ?? 'drain';
+  return steps.upgrade.startedAtMs === null ? (step ?? 'drain') : 'upgrade';
 }
 
 interface RoundsProps {

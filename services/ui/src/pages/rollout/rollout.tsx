@@ -5,6 +5,7 @@ import { useJournal } from '../../lib/journal.ts';
 import { usePicture } from '../../lib/picture.ts';
 import { Approvals } from './approvals.tsx';
 import { Events } from './events.tsx';
+import { Failed } from './failed.tsx';
 import { Filters } from './filters.tsx';
 import { Header } from './header.tsx';
 import { Pointed } from './pointed.tsx';
@@ -29,6 +30,7 @@ export function Rollout() {
           <div class="rollout-body">
             <div class="rollout-nodes">
               <Approvals view={view} />
+              <Failed view={view} />
               <Filters view={view} />
               <Stages view={view} />
             </div>
