@@ -68,13 +68,29 @@ function Body<T>({ columns, rows, keyOf, rowLook }: TableProps<T>) {
       {rows.map(row => (
         <tr role="row" key={keyOf(row)} class={rowLook?.(row)}>
           {columns.map(({ name, cell, look }) => (
-            <td role="cell" key={name} data-name={name} class={look}>
+            <Cell key={name} name={name} look={look}>
               {cell(row)}
-            </td>
+            </Cell>
           ))}
         </tr>
       ))}
     </tbody>
+  );
+}
+
+interface CellProps {
+  readonly name: string;
+  readonly look: string | undefined;
+  readonly children: ComponentChildren;
+}
+
+/** One with nothing in it is not there where rows are blocks. */
+function Cell({ name, look, children }: CellProps) {
+  const isEmpty = children === null || children === undefined || children === false || children === '';
+  return (
+    <td role="cell" data-name={name} class={look}>
+      {isEmpty ? null : <div>{children}</div>}
+    </td>
   );
 }
 

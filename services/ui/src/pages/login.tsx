@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
+import { goTo } from '../lib/go.ts';
 import { ApiProblem, send } from '../lib/http.ts';
 import { askWhoIAm } from '../lib/person.ts';
 import { useTitle } from '../lib/title.ts';
@@ -59,12 +60,6 @@ function useLogIn() {
     setBusy(false);
   };
   return { busy, problem, logIn };
-}
-
-/** What is not a page of ours is loaded as a whole. */
-function goTo(to: string, route: (url: string, replace?: boolean) => void): void {
-  if (to.startsWith('/queues')) location.assign(to);
-  else route(to, true);
 }
 
 function Ways({ by, onChange }: { readonly by: By; readonly onChange: (by: By) => void }) {
