@@ -1,4 +1,5 @@
 import type { RolloutSummary } from '../../../../shared/domain/view/summary.ts';
+import { rolloutPath } from '../lib/paths.ts';
 import { StateBadge } from './badge.tsx';
 import { Bar } from './bar.tsx';
 
@@ -7,7 +8,7 @@ export function RolloutProgress({ rollout: { id, state, nodes } }: { readonly ro
   return (
     <div class="rollout-progress">
       <div class="line">
-        <a href={`/rollouts/${id}`} class="mono">
+        <a href={rolloutPath(id)} class="mono">
           {id}
         </a>
         <StateBadge state={state} />

@@ -9,6 +9,7 @@ import { type Column, Table } from '../components/table.tsx';
 import { Instant, Since } from '../components/time.tsx';
 import { useFetched } from '../lib/fetched.ts';
 import { overview } from '../lib/overview.ts';
+import { rolloutPath } from '../lib/paths.ts';
 import { clustersOf, filterRollouts, type HistoryFilter, merged, STATE_CHOICES } from '../view/history.ts';
 import { byNumber } from '../view/hosts.ts';
 import { named } from '../view/words.ts';
@@ -91,7 +92,7 @@ const COLUMNS: readonly Column<RolloutSummary>[] = [
     name: 'Rollout',
     look: 'name',
     cell: ({ id }) => (
-      <a href={`/rollouts/${encodeURIComponent(id)}`} class="mono">
+      <a href={rolloutPath(id)} class="mono">
         {id}
       </a>
     ),
@@ -121,7 +122,7 @@ const COLUMNS: readonly Column<RolloutSummary>[] = [
   {
     name: 'Report',
     cell: ({ id }) => (
-      <a href={`/rollouts/${encodeURIComponent(id)}/report`} aria-label={`Report of ${id}`}>
+      <a href={`${rolloutPath(id)}/report`} aria-label={`Report of ${id}`}>
         Report
       </a>
     ),

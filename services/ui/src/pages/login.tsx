@@ -1,8 +1,10 @@
 import { useState } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
+import { Form } from '../components/form.tsx';
 import { goTo } from '../lib/go.ts';
-import { ApiProblem, send } from '../lib/http.ts';
+import { type ApiProblem, send } from '../lib/http.ts';
 import { askWhoIAm } from '../lib/person.ts';
+import { useSending } from '../lib/sending.ts';
 import { useTitle } from '../lib/title.ts';
 import { backTo } from '../view/back.ts';
 import '../style/login.css';
@@ -17,12 +19,11 @@ export function Login() {
   const { busy, problem, logIn } = useLogIn();
   return (
     <main class="login" id="main">
-      <form
-        class="card"
-        onSubmit={event => {
-          event.preventDefault();
+      <Form
+        look="card"
+        onSend={fields => {
           localStorage.setItem(KEY, by);
-          if (!busy) void logIn(Object.fromEntries(new FormData(event.currentTarget)));
+          logIn(fields);
         }}
       >
         <h1>
@@ -38,28 +39,21 @@ export function Login() {
         <button type="submit" class="main" aria-disabled={busy}>
           {busy ? 'Logging in…' : 'Log in'}
         </button>
-      </form>
+      </Form>
     </main>
   );
 }
 
 function useLogIn() {
   const { path, query, route } = useLocation();
-  const [problem, setProblem] = useState('');
-  const [busy, setBusy] = useState(false);
-  const logIn = async (given: Readonly<Record<string, unknown>>): Promise<void> => {
-    setBusy(true);
-    setProblem('');
-    try {
-      await send('POST', '/session', given);
+  const { busy, problem, run } = useSending();
+  const logIn = (fields: FormData) =>
+    run(async () => {
+      await send('POST', '/session', Object.fromEntries(fields));
       await askWhoIAm();
       if (path === '/login') goTo(backTo(query['to']), route);
-    } catch (error) {
-      setProblem(problemText(error));
-    }
-    setBusy(false);
-  };
-  return { busy, problem, logIn };
+    });
+  return { busy, problem: problem ? problemText(problem) : '', logIn };
 }
 
 function Ways({ by, onChange }: { readonly by: By; readonly onChange: (by: By) => void }) {
@@ -102,9 +96,8 @@ function Fields({ by }: { readonly by: By }) {
   );
 }
 
-function problemText(error: unknown): string {
-  if (!(error instanceof ApiProblem)) return String(error);
-  if (error.status === 401) return 'That is not known here. Look for a missing end, or ask whoever runs nodetide.';
-  if (error.status === 0) return 'The server does not answer. Try again in a moment.';
-  return [error.message, ...error.fields].join('; ');
+function problemText({ status, message, fields }: ApiProblem): string {
+  if (status === 401) return 'That is not known here. Look for a missing end, or ask whoever runs nodetide.';
+  if (status === 0) return 'The server does not answer. Try again in a moment.';
+  return [message, ...fields].join('; ');
 }

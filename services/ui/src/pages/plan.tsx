@@ -1,4 +1,3 @@
-import { useState } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
 import type { Draft, DraftRequest, DraftSummary } from '../../../../shared/domain/draft/draft.ts';
 import type { Planner } from '../../../../shared/domain/draft/planner.ts';
@@ -7,7 +6,8 @@ import { Drafts } from '../components/plan/drafts.tsx';
 import { RequestForm } from '../components/plan/request-form.tsx';
 import { ProblemNote } from '../components/problem.tsx';
 import { useFetched } from '../lib/fetched.ts';
-import { type ApiProblem, problemOf, send } from '../lib/http.ts';
+import { send } from '../lib/http.ts';
+import { useSending } from '../lib/sending.ts';
 import '../style/plan.css';
 
 interface DraftList {
@@ -19,27 +19,15 @@ interface DraftList {
 export function PlanPage() {
   const { query, route } = useLocation();
   const { data, problem, again } = useFetched<DraftList>('/drafts', 10_000);
-  const [refused, setRefused] = useState<ApiProblem | null>(null);
-  const [busy, setBusy] = useState(false);
-  const ask = async (request: DraftRequest): Promise<void> => {
-    setBusy(true);
-    setRefused(null);
-    try {
-      const { id } = await send<Draft>('POST', '/drafts', request);
-      route(`/plan/${id}`);
-    } catch (error) {
-      setRefused(problemOf(error));
-    }
-    setBusy(false);
-  };
+  const { busy, problem: refused, run } = useSending();
+  const ask = (request: DraftRequest) =>
+    run(async () => route(`/plan/${(await send<Draft>('POST', '/drafts', request)).id}`));
   const chosen = (query['clusters'] ?? '').split(',').filter(name => name !== '');
   return (
     <Page title="Plan">
       <ProblemNote problem={problem} onAgain={again} />
       {data && <Planners planners={data.planners} />}
-      {data && (
-        <RequestForm planners={data.planners} chosen={chosen} busy={busy} onAsk={request => void ask(request)} />
-      )}
+      {data && <RequestForm planners={data.planners} chosen={chosen} busy={busy} onAsk={ask} />}
       <ProblemNote problem={refused} />
       {data && <Drafts drafts={data.drafts} />}
     </Page>

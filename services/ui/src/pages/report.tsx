@@ -9,12 +9,13 @@ import { Summary } from '../components/report/summary.tsx';
 import { Waves } from '../components/report/waves.tsx';
 import { useFetched } from '../lib/fetched.ts';
 import { API } from '../lib/http.ts';
+import { rolloutPath } from '../lib/paths.ts';
 import '../style/report.css';
 
 /** What a rollout did, for the change record: to be read, printed and kept. */
 export function Report() {
   const id = useRoute().params['id'] ?? '';
-  const path = `/rollouts/${encodeURIComponent(id)}/report`;
+  const path = `${rolloutPath(id)}/report`;
   const { data, problem, again } = useFetched<RolloutReport>(path);
   return (
     <Page title={`Report of ${id}`} aside={data && <Keep path={path} id={id} onAgain={again} />}>
@@ -49,7 +50,7 @@ function Keep({ path, id, onAgain }: KeepProps) {
   const zone = encodeURIComponent(Intl.DateTimeFormat().resolvedOptions().timeZone);
   return (
     <div class="buttons unprinted">
-      <a class="button" href={`/rollouts/${encodeURIComponent(id)}`}>
+      <a class="button" href={rolloutPath(id)}>
         Rollout
       </a>
       <button type="button" onClick={() => print()}>

@@ -22,7 +22,7 @@ export function Waiting() {
       {person.length > 0 && <RoleNote needs="operator" to="act on a rollout" />}
       <Group title="Needs a person" items={person} />
       <Group title="Waits for the world" items={world} />
-      <Lately rollouts={seen.rollouts} key={seen.waiting.map(keyOf).join()} />
+      <Lately rollouts={seen.rollouts} turn={seen.waiting.map(keyOf).join()} />
     </Page>
   );
 }

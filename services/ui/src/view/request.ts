@@ -1,4 +1,5 @@
 import type { DraftRequest } from '../../../../shared/domain/draft/draft.ts';
+import type { Planner, PlannerCluster } from '../../../../shared/domain/draft/planner.ts';
 import { isNarrowed, type Narrow } from '../../../../shared/domain/plan-build/narrow.ts';
 import { counted, named } from './words.ts';
 
@@ -42,4 +43,16 @@ export function narrowText(narrow: Narrow): string {
   ]
     .filter(text => text !== '')
     .join('; ');
+}
+
+/** The clusters that plans can be made for, each once. */
+export function clustersOf(planners: readonly Planner[]): readonly PlannerCluster[] {
+  const all = planners.flatMap(({ clusters }) => clusters);
+  return [...new Map(all.map(cluster => [cluster.name, cluster])).values()];
+}
+
+/** The names of all waves of the chosen clusters; none chosen: of all. */
+export function wavesOf(clusters: readonly PlannerCluster[], chosen: readonly string[]): readonly string[] {
+  const meant = chosen.length === 0 ? clusters : clusters.filter(({ name }) => chosen.includes(name));
+  return [...new Set(meant.flatMap(({ waves }) => waves.map(({ name }) => name)))];
 }

@@ -1,4 +1,5 @@
 import type { WaitingItem } from '../../../../shared/domain/view/waiting.ts';
+import { nodePath, rolloutPath } from '../lib/paths.ts';
 import { needsPerson } from './needs.ts';
 import type { Tone } from './tone.ts';
 
@@ -32,11 +33,7 @@ export function keyOf(item: WaitingItem): string {
 
 /** Where more is to be seen of it: the node's page, or the rollout's. */
 export function placeOf(item: WaitingItem): { readonly path: string; readonly name: string } {
-  const rollout = `/rollouts/${encodeURIComponent(item.rollout)}`;
-  if (!('node' in item)) return { path: rollout, name: item.rollout };
+  if (!('node' in item)) return { path: rolloutPath(item.rollout), name: item.rollout };
   const { cluster, node } = item;
-  return {
-    path: `${rollout}/nodes/${encodeURIComponent(cluster)}/${encodeURIComponent(node)}`,
-    name: `${cluster}/${node}`,
-  };
+  return { path: nodePath(item.rollout, cluster, node), name: `${cluster}/${node}` };
 }

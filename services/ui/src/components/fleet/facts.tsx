@@ -1,6 +1,7 @@
 import type { ClusterOverview } from '../../../../../shared/domain/view/overview.ts';
 import type { RolloutSummary } from '../../../../../shared/domain/view/summary.ts';
 import { now } from '../../lib/clock.ts';
+import { rolloutPath } from '../../lib/paths.ts';
 import { days } from '../../view/words.ts';
 import { StateBadge } from '../badge.tsx';
 import { Instant } from '../time.tsx';
@@ -21,7 +22,7 @@ export function Facts({ cluster, rollout }: FactsProps) {
         <>
           <dt>Rollout</dt>
           <dd>
-            <a href={`/rollouts/${rollout.id}`} class="mono">
+            <a href={rolloutPath(rollout.id)} class="mono">
               {rollout.id}
             </a>{' '}
             <StateBadge state={rollout.state} />

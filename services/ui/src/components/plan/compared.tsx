@@ -1,4 +1,5 @@
 import type { PlanComparison } from '../../../../../shared/domain/draft/draft.ts';
+import { rolloutPath } from '../../lib/paths.ts';
 
 /** How a plan differs from the last one. */
 export function Compared({ comparison }: { readonly comparison: PlanComparison | null }) {
@@ -15,7 +16,7 @@ export function Compared({ comparison }: { readonly comparison: PlanComparison |
 }
 
 function Lines({ comparison: { rollout, lines } }: { readonly comparison: PlanComparison }) {
-  const link = <a href={`/rollouts/${encodeURIComponent(rollout)}`}>{rollout}</a>;
+  const link = <a href={rolloutPath(rollout)}>{rollout}</a>;
   if (lines.length === 0) return <p>The same as that of {link}.</p>;
   return (
     <>

@@ -4,7 +4,9 @@ import type { Draft } from '../../../../../shared/domain/draft/draft.ts';
 import { type Plan, planNodes } from '../../../../../shared/domain/plan.ts';
 import { about, endText } from '../../../../../shared/domain/words/estimate.ts';
 import { now } from '../../lib/clock.ts';
-import { type ApiProblem, problemOf, send } from '../../lib/http.ts';
+import { send } from '../../lib/http.ts';
+import { rolloutPath } from '../../lib/paths.ts';
+import { useSending } from '../../lib/sending.ts';
 import { planText } from '../../view/plan.ts';
 import { counted } from '../../view/words.ts';
 import { Mark } from '../mark.tsx';
@@ -49,7 +51,7 @@ export function DraftHead({ draft, plan, onBegun }: DraftHeadProps) {
         <Acts draft={draft} plan={plan} onBegun={onBegun} />
       ) : (
         <p>
-          It began as rollout <a href={`/rollouts/${encodeURIComponent(rollout)}`}>{rollout}</a>.
+          It began as rollout <a href={rolloutPath(rollout)}>{rollout}</a>.
         </p>
       )}
       <p class="quiet">
@@ -86,26 +88,19 @@ function Acts({ draft, plan, onBegun }: DraftHeadProps) {
 
 function Others({ draft: { id, request } }: Pick<DraftHeadProps, 'draft'>) {
   const { route } = useLocation();
-  const [problem, setProblem] = useState<ApiProblem | null>(null);
-  const act = async (work: () => Promise<string>): Promise<void> => {
-    setProblem(null);
-    try {
-      route(await work());
-    } catch (error) {
-      setProblem(problemOf(error));
-    }
-  };
-  const anew = async () => `/plan/${(await send<Draft>('POST', '/drafts', request)).id}`;
-  const remove = async () => {
-    await send('DELETE', `/drafts/${encodeURIComponent(id)}`);
-    return '/plan';
-  };
+  const { problem, run } = useSending();
+  const anew = () => run(async () => route(`/plan/${(await send<Draft>('POST', '/drafts', request)).id}`));
+  const remove = () =>
+    run(async () => {
+      await send('DELETE', `/drafts/${encodeURIComponent(id)}`);
+      route('/plan');
+    });
   return (
     <>
-      <RoleButton needs="operator" onClick={() => void act(anew)}>
+      <RoleButton needs="operator" onClick={anew}>
         Make it anew
       </RoleButton>
-      <RoleButton needs="operator" onClick={() => void act(remove)}>
+      <RoleButton needs="operator" onClick={remove}>
         Throw away
       </RoleButton>
       <ProblemNote problem={problem} />

@@ -1,4 +1,5 @@
 import type { DraftSummary } from '../../../../../shared/domain/draft/draft.ts';
+import { rolloutPath } from '../../lib/paths.ts';
 import { narrowText } from '../../view/request.ts';
 import { counted } from '../../view/words.ts';
 import { Badge } from '../badge.tsx';
@@ -35,7 +36,7 @@ function State({ draft: { state, blockers, problems, rollout } }: { readonly dra
   if (rollout !== null) {
     return (
       <>
-        <Badge tone="good">began</Badge> <a href={`/rollouts/${rollout}`}>{rollout}</a>
+        <Badge tone="good">began</Badge> <a href={rolloutPath(rollout)}>{rollout}</a>
       </>
     );
   }

@@ -2,7 +2,8 @@ import { useState } from 'preact/hooks';
 import type { DraftRequest } from '../../../../../shared/domain/draft/draft.ts';
 import type { Planner } from '../../../../../shared/domain/draft/planner.ts';
 import { may } from '../../lib/person.ts';
-import { requestOf } from '../../view/request.ts';
+import { clustersOf, requestOf, wavesOf } from '../../view/request.ts';
+import { Form } from '../form.tsx';
 import { Choices } from './choices.tsx';
 
 interface RequestFormProps {
@@ -17,42 +18,19 @@ interface RequestFormProps {
 export function RequestForm({ planners, chosen, busy, onAsk }: RequestFormProps) {
   const [clusters, setClusters] = useState(chosen);
   const [waves, setWaves] = useState<readonly string[]>([]);
-  const known = planners.flatMap(planner => planner.clusters);
-  const meant = clusters.length === 0 ? known : known.filter(({ name }) => clusters.includes(name));
-  const names = [...new Set(meant.flatMap(cluster => cluster.waves.map(({ name }) => name)))];
+  const known = clustersOf(planners);
+  const names = wavesOf(known, clusters);
   const why = may('operator') ? '' : 'Only operators may have plans made';
-  const submit = (form: FormData): void => {
+  const ask = (fields: FormData): void => {
     if (busy || why !== '') return;
-    const text = (name: string) => {
-      const value = form.get(name);
-      return typeof value === 'string' ? value : '';
-    };
-    onAsk(
-      requestOf({
-        clusters,
-        waves: waves.filter(wave => names.includes(wave)),
-        nodes: text('nodes'),
-        limit: text('limit'),
-        selector: text('selector'),
-        updates: form.has('updates'),
-      }),
-    );
+    onAsk(requestOf({ ...textsOf(fields), clusters, waves: waves.filter(wave => names.includes(wave)) }));
   };
   return (
-    <form
-      class="card request"
-      onSubmit={event => {
-        event.preventDefault();
-        submit(new FormData(event.currentTarget));
-      }}
-    >
+    <Form look="card request" onSend={ask}>
       <Choices
         legend="Clusters"
         hint="None chosen: the whole fleet"
-        choices={[...new Map(known.map(({ name, stage }) => [name, stage]))].map(([name, stage]) => ({
-          name,
-          more: stage === name ? '' : stage,
-        }))}
+        choices={known.map(({ name, stage }) => ({ name, more: stage === name ? '' : stage }))}
         chosen={clusters}
         onChange={setClusters}
       />
@@ -64,37 +42,47 @@ export function RequestForm({ planners, chosen, busy, onAsk }: RequestFormProps)
         onChange={setWaves}
       />
       <Narrower />
-      <label class="check">
-        <input type="checkbox" name="updates" defaultChecked />
-        <span>
-          Ask every host what is due on it <span class="quiet">(takes longer, changes nothing but package lists)</span>
-        </span>
-      </label>
       <div class="buttons">
         <button type="submit" class="main" aria-disabled={why !== '' || busy} title={why === '' ? undefined : why}>
           {busy ? 'Asking…' : 'Make the plan'}
         </button>
         <span class="quiet">{why === '' ? 'Nothing begins by it.' : `${why}.`}</span>
       </div>
-    </form>
+    </Form>
   );
+}
+
+function textsOf(fields: FormData) {
+  const text = (name: string): string => {
+    const value = fields.get(name);
+    return typeof value === 'string' ? value : '';
+  };
+  return { nodes: text('nodes'), limit: text('limit'), selector: text('selector'), updates: fields.has('updates') };
 }
 
 function Narrower() {
   return (
-    <div class="fields">
-      <label>
-        Only these nodes
-        <textarea name="nodes" rows={2} placeholder="worker-01, dev/worker-02" spellcheck={false} />
+    <>
+      <div class="fields">
+        <label>
+          Only these nodes
+          <textarea name="nodes" rows={2} placeholder="worker-01, dev/worker-02" spellcheck={false} />
+        </label>
+        <label>
+          Only the first so many
+          <input name="limit" type="number" min={1} step={1} placeholder="all" />
+        </label>
+        <label>
+          Only Nodes with these labels
+          <input name="selector" placeholder="zone=a,!gpu" autoComplete="off" spellcheck={false} maxLength={512} />
+        </label>
+      </div>
+      <label class="check">
+        <input type="checkbox" name="updates" defaultChecked />
+        <span>
+          Ask every host what is due on it <span class="quiet">(takes longer, changes nothing but package lists)</span>
+        </span>
       </label>
-      <label>
-        Only the first so many
-        <input name="limit" type="number" min={1} step={1} placeholder="all" />
-      </label>
-      <label>
-        Only Nodes with these labels
-        <input name="selector" placeholder="zone=a,!gpu" autoComplete="off" spellcheck={false} maxLength={512} />
-      </label>
-    </div>
+    </>
   );
 }

@@ -1,11 +1,14 @@
-import { useState } from 'preact/hooks';
+import type { ComponentChildren } from 'preact';
 import { useLocation } from 'preact-iso';
 import type { Draft } from '../../../../../shared/domain/draft/draft.ts';
 import { type Plan, planNodes } from '../../../../../shared/domain/plan.ts';
-import { type ApiProblem, problemOf, send } from '../../lib/http.ts';
+import { send } from '../../lib/http.ts';
+import { rolloutPath } from '../../lib/paths.ts';
+import { useSending } from '../../lib/sending.ts';
 import { beginsWith } from '../../view/plan.ts';
 import { counted, named } from '../../view/words.ts';
 import { Dialog } from '../dialog.tsx';
+import { Form } from '../form.tsx';
 import { ProblemNote } from '../problem.tsx';
 
 interface StartDialogProps {
@@ -18,44 +21,26 @@ interface StartDialogProps {
 /** Says what will happen, and begins the rollout of a plan. */
 export function StartDialog({ draft, plan, onClose, onBegun }: StartDialogProps) {
   const { route } = useLocation();
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<ApiProblem | null>(null);
+  const { busy, problem, run } = useSending();
   const blockers = draft.preflight?.blockers ?? 0;
-  const begin = async (form: FormData): Promise<void> => {
-    if (busy) return;
-    setBusy(true);
-    setProblem(null);
-    const options = { ignoreBlockers: form.has('ignoreBlockers'), takeOver: form.has('takeOver') };
-    try {
+  const begin = (fields: FormData) =>
+    run(async () => {
+      const options = { ignoreBlockers: fields.has('ignoreBlockers'), takeOver: fields.has('takeOver') };
       const { id } = await send<{ readonly id: string }>('POST', '/rollouts', { draft: draft.id, ...options });
       onBegun();
-      route(`/rollouts/${encodeURIComponent(id)}`);
-    } catch (error) {
-      setProblem(problemOf(error));
-      setBusy(false);
-    }
-  };
+      route(rolloutPath(id));
+    });
   return (
     <Dialog title="Start the rollout" onClose={onClose}>
-      <form
-        class="asks"
-        onSubmit={event => {
-          event.preventDefault();
-          void begin(new FormData(event.currentTarget));
-        }}
-      >
+      <Form look="asks" onSend={begin}>
         <WillHappen plan={plan} />
         {blockers > 0 && (
-          <label class="check warning">
-            <input type="checkbox" name="ignoreBlockers" required />
+          <Sure name="ignoreBlockers" required>
             Begin although the preflight found {counted(blockers, 'blocker')}: drains may hang there
-          </label>
+          </Sure>
         )}
         {problem?.code === 'clusters-held' && (
-          <label class="check warning">
-            <input type="checkbox" name="takeOver" />
-            Take over clusters that another installation, which is lost, still holds
-          </label>
+          <Sure name="takeOver">Take over clusters that another installation, which is lost, still holds</Sure>
         )}
         <ProblemNote problem={problem} />
         <div class="buttons">
@@ -66,8 +51,23 @@ export function StartDialog({ draft, plan, onClose, onBegun }: StartDialogProps)
             Not now
           </button>
         </div>
-      </form>
+      </Form>
     </Dialog>
+  );
+}
+
+interface SureProps {
+  readonly name: string;
+  readonly required?: boolean;
+  readonly children: ComponentChildren;
+}
+
+function Sure({ name, required = false, children }: SureProps) {
+  return (
+    <label class="check warning">
+      <input type="checkbox" name={name} required={required} />
+      <span>{children}</span>
+    </label>
   );
 }
 

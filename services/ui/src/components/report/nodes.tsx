@@ -1,5 +1,6 @@
 import type { NodeReport, RolloutReport } from '../../../../../shared/domain/report/report.ts';
 import { duration } from '../../../../../shared/domain/time/show.ts';
+import { nodePath } from '../../lib/paths.ts';
 import { changeText } from '../../view/report.ts';
 import { StateBadge } from '../badge.tsx';
 import { type Column, Table } from '../table.tsx';
@@ -33,11 +34,7 @@ function columnsOf(id: string): readonly Column<NodeReport>[] {
       name: 'Node',
       cell: ({ cluster, node, controlPlane }) => (
         <>
-          <a
-            href={`/rollouts/${encodeURIComponent(id)}/nodes/${encodeURIComponent(cluster)}/${encodeURIComponent(node)}`}
-          >
-            {node}
-          </a>
+          <a href={nodePath(id, cluster, node)}>{node}</a>
           {controlPlane && <span class="quiet"> control plane</span>}
         </>
       ),

@@ -8,7 +8,6 @@ import { Instant } from '../time.tsx';
 /** A report in a few lines. */
 export function Summary({ report }: { readonly report: RolloutReport }) {
   const { fleet, by, outcome, createdAtMs, startedAtMs, endedAtMs, counts } = report;
-  const { changed, reboots, evicted, longestDown } = totalsOf(report);
   const tone = outcome === 'done' ? (counts.failed + counts.skipped > 0 ? 'wait' : 'good') : 'wait';
   return (
     <section aria-label="Summary">
@@ -32,26 +31,35 @@ export function Summary({ report }: { readonly report: RolloutReport }) {
         </dd>
         <dt>Ended</dt>
         <dd>{endedAtMs === null ? 'it goes on: this is how far it is' : <Instant atMs={endedAtMs} />}</dd>
-        <dt>Took</dt>
-        <dd>
-          <Took report={report} />
-        </dd>
-        <dt>Changed</dt>
-        <dd>
-          packages on {counted(changed, 'node')}, {counted(reboots, 'reboot')}, {counted(evicted, 'pod')} evicted
-        </dd>
-        {longestDown && longestDown.downtimeMs !== null && (
-          <>
-            <dt>Longest down</dt>
-            <dd>
-              {duration(longestDown.downtimeMs)} ({longestDown.cluster}/{longestDown.node})
-            </dd>
-          </>
-        )}
-        <dt>Times</dt>
-        <dd>in {Intl.DateTimeFormat().resolvedOptions().timeZone}</dd>
+        <Deeds report={report} />
       </dl>
     </section>
+  );
+}
+
+function Deeds({ report }: { readonly report: RolloutReport }) {
+  const { changed, reboots, evicted, longestDown } = totalsOf(report);
+  return (
+    <>
+      <dt>Took</dt>
+      <dd>
+        <Took report={report} />
+      </dd>
+      <dt>Changed</dt>
+      <dd>
+        packages on {counted(changed, 'node')}, {counted(reboots, 'reboot')}, {counted(evicted, 'pod')} evicted
+      </dd>
+      {longestDown && longestDown.downtimeMs !== null && (
+        <>
+          <dt>Longest down</dt>
+          <dd>
+            {duration(longestDown.downtimeMs)} ({longestDown.cluster}/{longestDown.node})
+          </dd>
+        </>
+      )}
+      <dt>Times</dt>
+      <dd>in {Intl.DateTimeFormat().resolvedOptions().timeZone}</dd>
+    </>
   );
 }
 

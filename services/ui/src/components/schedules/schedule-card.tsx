@@ -2,7 +2,9 @@ import { useState } from 'preact/hooks';
 import type { StartRecord } from '../../../../../shared/domain/schedule.ts';
 import type { ScheduleOverview } from '../../../../../shared/domain/view/overview.ts';
 import type { RolloutSummary } from '../../../../../shared/domain/view/summary.ts';
-import { type ApiProblem, problemOf, send } from '../../lib/http.ts';
+import { send } from '../../lib/http.ts';
+import { rolloutPath } from '../../lib/paths.ts';
+import { useSending } from '../../lib/sending.ts';
 import { startText } from '../../view/schedule.ts';
 import { Badge } from '../badge.tsx';
 import { ProblemNote } from '../problem.tsx';
@@ -106,7 +108,7 @@ function Start(props: Omit<StartsProps, 'starts'> & { readonly start: StartRecor
       {rollout === null ? (
         <Instant atMs={start.dueMs} zone={zone} />
       ) : (
-        <a href={`/rollouts/${encodeURIComponent(rollout)}`}>
+        <a href={rolloutPath(rollout)}>
           <Instant atMs={start.dueMs} zone={zone} />
         </a>
       )}
@@ -119,24 +121,19 @@ function Start(props: Omit<StartsProps, 'starts'> & { readonly start: StartRecor
 }
 
 function Acts({ schedule: { name, origin } }: { readonly schedule: ScheduleOverview }) {
-  const [problem, setProblem] = useState<ApiProblem | null>(null);
+  const { problem, run } = useSending();
   const [said, setSaid] = useState('');
   const [removing, setRemoving] = useState(false);
-  const path = `/schedules/${encodeURIComponent(name)}`;
-  const run = async (): Promise<void> => {
-    setProblem(null);
-    try {
-      await send('POST', `${path}/runs`);
+  const start = () =>
+    run(async () => {
+      await send('POST', `/schedules/${encodeURIComponent(name)}/runs`);
       setSaid('It starts: what comes of it is among its starts.');
-    } catch (error) {
-      setProblem(problemOf(error));
-    }
-  };
+    });
   return (
     <>
       <ProblemNote problem={problem} />
       <div class="buttons">
-        <RoleButton needs="operator" label={`Run ${name} now`} onClick={() => void run()}>
+        <RoleButton needs="operator" label={`Run ${name} now`} onClick={start}>
           Run now
         </RoleButton>
         <RoleButton

@@ -1,44 +1,30 @@
-import { useState } from 'preact/hooks';
 import type { Narrow } from '../../../../../shared/domain/plan-build/narrow.ts';
-import { type ApiProblem, problemOf, send } from '../../lib/http.ts';
+import { send } from '../../lib/http.ts';
+import { useSending } from '../../lib/sending.ts';
 import { narrowText } from '../../view/request.ts';
 import { newSchedule } from '../../view/schedule.ts';
 import { Dialog } from '../dialog.tsx';
+import { Form } from '../form.tsx';
 import { ProblemNote } from '../problem.tsx';
 
 interface ScheduleDialogProps {
   /** What of the fleet its rollouts are for. */
   readonly narrow: Narrow;
+  /** Also after it was added. */
   readonly onClose: () => void;
-  /** After it was added; default: only closes. */
-  readonly onAdded?: () => void;
 }
 
 /** Adds a schedule beside those of the fleet file. */
-export function ScheduleDialog({ narrow, onClose, onAdded = onClose }: ScheduleDialogProps) {
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<ApiProblem | null>(null);
-  const add = async (form: FormData): Promise<void> => {
-    if (busy) return;
-    setBusy(true);
-    setProblem(null);
-    try {
-      await send('POST', '/schedules', newSchedule(Object.fromEntries(form), narrow));
-      onAdded();
-    } catch (error) {
-      setProblem(problemOf(error));
-      setBusy(false);
-    }
-  };
+export function ScheduleDialog({ narrow, onClose }: ScheduleDialogProps) {
+  const { busy, problem, run } = useSending();
+  const add = (fields: FormData) =>
+    run(async () => {
+      await send('POST', '/schedules', newSchedule(Object.fromEntries(fields), narrow));
+      onClose();
+    });
   return (
     <Dialog title="Add a schedule" onClose={onClose}>
-      <form
-        class="asks"
-        onSubmit={event => {
-          event.preventDefault();
-          void add(new FormData(event.currentTarget));
-        }}
-      >
+      <Form look="asks" onSend={add}>
         <p>
           At each of its times a plan is made anew for <b>{narrowText(narrow)}</b> and its rollout begins, if the
           preflight finds nothing against it.
@@ -54,7 +40,7 @@ export function ScheduleDialog({ narrow, onClose, onAdded = onClose }: ScheduleD
             Cancel
           </button>
         </div>
-      </form>
+      </Form>
     </Dialog>
   );
 }

@@ -1,19 +1,25 @@
-import type { Deviation, RolloutReport } from '../../../../../shared/domain/report/report.ts';
+import type { ActEvent } from '../../../../../shared/domain/people.ts';
 import type { RolloutSummary } from '../../../../../shared/domain/view/summary.ts';
+import { eventWords } from '../../../../../shared/domain/words/event.ts';
 import { lastResult } from '../../lib/act.ts';
-import { useFetched } from '../../lib/fetched.ts';
+import { useActsLately } from '../../lib/acts-lately.ts';
+import { rolloutPath } from '../../lib/paths.ts';
 import { isOver } from '../../view/needs.ts';
 import { Instant } from '../time.tsx';
 
 /** So many acts are shown. */
 const SHOWN = 12;
 
-/** What people did lately in the rollout under way, or in the last one; nothing when that is not to be had. */
-export function Lately({ rollouts }: { readonly rollouts: readonly RolloutSummary[] }) {
+interface LatelyProps {
+  readonly rollouts: readonly RolloutSummary[];
+  /** Something else waits: another one. */
+  readonly turn: string;
+}
+
+/** What people did lately in the rollout under way, or in the last one; nothing when there is nothing. */
+export function Lately({ rollouts, turn }: LatelyProps) {
   const rollout = rollouts.find(each => !isOver(each)) ?? rollouts[0];
-  const path = rollout ? `/rollouts/${encodeURIComponent(rollout.id)}/report?format=json` : null;
-  const { data } = useFetched<RolloutReport>(path, null, lastResult.value);
-  const acts = (data?.deviations ?? []).filter(({ by }) => by !== '').toReversed();
+  const acts = useActsLately(rollout?.id ?? null, `${turn} ${lastResult.value?.note}`);
   if (!rollout || acts.length === 0) return null;
   return (
     <section aria-label="Done lately">
@@ -21,24 +27,24 @@ export function Lately({ rollouts }: { readonly rollouts: readonly RolloutSummar
         Done lately <span class="quiet">in {rollout.id}</span>
       </h2>
       <ol class="lately">
-        {acts.slice(0, SHOWN).map((act, index) => (
-          <Act key={index} act={act} />
+        {acts.slice(0, SHOWN).map(act => (
+          <Act key={act.id} act={act} />
         ))}
       </ol>
-      {acts.length > SHOWN && <a href={`/rollouts/${rollout.id}/report`}>All {acts.length} in the report</a>}
+      {acts.length > SHOWN && <a href={`${rolloutPath(rollout.id)}/report`}>All {acts.length} in the report</a>}
     </section>
   );
 }
 
-function Act({ act: { atMs, by, why, text } }: { readonly act: Deviation }) {
+function Act({ act }: { readonly act: ActEvent }) {
+  const { subject, text } = eventWords(act);
   return (
     <li>
       <span class="quiet">
-        <Instant atMs={atMs} />
+        <Instant atMs={act.atMs} />
       </span>
       <span>
-        <b>{by}</b> {text}
-        {why !== '' && !text.includes(why) && <span class="quiet"> ({why})</span>}
+        <b>{subject}</b> {text}
       </span>
     </li>
   );

@@ -1,4 +1,5 @@
 import type { WaitingItem } from '../../../../../shared/domain/view/waiting.ts';
+import { rolloutPath } from '../../lib/paths.ts';
 import { needsPerson } from '../../view/needs.ts';
 import { kindOf, placeOf } from '../../view/waiting.ts';
 import { ActButton } from '../act.tsx';
@@ -48,7 +49,7 @@ function Foot({ item }: { readonly item: WaitingItem }) {
         {path.includes('/nodes/') && (
           <>
             {' in '}
-            <a href={`/rollouts/${encodeURIComponent(item.rollout)}`}>{item.rollout}</a>
+            <a href={rolloutPath(item.rollout)}>{item.rollout}</a>
           </>
         )}
       </span>
