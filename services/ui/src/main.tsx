@@ -6,6 +6,7 @@ import { Shell } from './components/shell.tsx';
 import { focusPage } from './lib/focus.ts';
 import { goTo } from './lib/go.ts';
 import { askWhoIAm, me } from './lib/person.ts';
+import { usePathTitle } from './lib/title.ts';
 import { NotFound } from './pages/not-found.tsx';
 import { backTo } from './view/back.ts';
 import './lib/theme.ts';
@@ -53,6 +54,7 @@ function Pages() {
 
 function App() {
   const { path } = useLocation();
+  usePathTitle(path);
   if (me.value === undefined) return <p class="notice quiet">Connecting…</p>;
   if (me.value === null) {
     return (

@@ -1,5 +1,5 @@
 import type { Estimate } from '../estimate/estimate.ts';
-import type { Plan, PlanProblem } from '../plan.ts';
+import { type Plan, type PlanProblem, planClusters, planNodes } from '../plan.ts';
 import type { Narrow } from '../plan-build/narrow.ts';
 import type { PreflightReport } from '../preflight/finding.ts';
 
@@ -24,6 +24,8 @@ export interface Draft {
   readonly askedAtMs: number;
   readonly request: DraftRequest;
   readonly state: 'asked' | 'making' | 'ready' | 'refused';
+  /** When it was ready or refused, by the store's clock; null: not yet. */
+  readonly madeAtMs: number | null;
   /** Why there is no plan; a line each. */
   readonly problems: readonly PlanProblem[];
   readonly notes: readonly string[];
@@ -36,4 +38,27 @@ export interface Draft {
   readonly due: Readonly<Record<string, string>>;
   /** The rollout that began with it; null: none. */
   readonly rollout: string | null;
+}
+
+/** A draft without what makes it large. */
+export interface DraftSummary
+  extends Pick<Draft, 'id' | 'by' | 'askedAtMs' | 'madeAtMs' | 'request' | 'state' | 'problems' | 'rollout'> {
+  readonly fleet: string;
+  /** In plan order; empty: there is no plan. */
+  readonly clusters: readonly string[];
+  readonly nodes: number;
+  /** Of its preflight. */
+  readonly blockers: number;
+}
+
+/** A draft in few words. */
+export function draftSummary({ plan, preflight, ...draft }: Draft): DraftSummary {
+  const { id, by, askedAtMs, madeAtMs, request, state, problems, rollout } = draft;
+  return {
+    ...{ id, by, askedAtMs, madeAtMs, request, state, problems, rollout },
+    fleet: plan?.fleet ?? '',
+    clusters: plan ? planClusters(plan).map(({ name }) => name) : [],
+    nodes: plan ? planNodes(plan).length : 0,
+    blockers: preflight?.blockers ?? 0,
+  };
 }

@@ -1,6 +1,7 @@
 import { effect, signal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useLayoutEffect } from 'preact/hooks';
 import { countForPerson } from '../view/needs.ts';
+import { titleOf, titleText } from '../view/title.ts';
 import { overview } from './overview.ts';
 
 const title = signal('');
@@ -12,8 +13,14 @@ export function useTitle(name: string): void {
   }, [name]);
 }
 
+/** Names the page after its address, until it says how it is called. */
+export function usePathTitle(path: string): void {
+  // Before what the page itself says, which comes after the browser has drawn it.
+  useLayoutEffect(() => {
+    title.value = titleOf(path);
+  }, [path]);
+}
+
 effect(() => {
-  const count = countForPerson(overview.value);
-  const name = title.value === '' ? 'nodetide' : `${title.value} · nodetide`;
-  document.title = count === 0 ? name : `(${count}) ${name}`;
+  document.title = titleText(title.value, countForPerson(overview.value));
 });

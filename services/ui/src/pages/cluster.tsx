@@ -1,5 +1,6 @@
 import { useRoute } from 'preact-iso';
 import type { ClusterSurvey } from '../../../../shared/domain/survey/survey.ts';
+import type { ClusterOverview, Overview } from '../../../../shared/domain/view/overview.ts';
 import { Away, ConditionLine } from '../components/fleet/cluster-card.tsx';
 import { Facts } from '../components/fleet/facts.tsx';
 import { Hosts } from '../components/fleet/hosts.tsx';
@@ -30,8 +31,7 @@ export function Cluster() {
     <Page title={name} aside={plan}>
       {seen && cluster && (
         <section class="card cluster cluster-page" aria-label="How it stands">
-          <ConditionLine condition={clusterCondition(cluster, seen.waiting)} />
-          <Away nodes={cluster.away} most={cluster.maxUnavailable} />
+          <Standing cluster={cluster} waiting={seen.waiting} />
           <Facts cluster={cluster} rollout={rollout} />
         </section>
       )}
@@ -39,6 +39,16 @@ export function Cluster() {
       <ProblemNote problem={problem} onAgain={again} />
       {data && <Hosts hosts={data.nodes} cluster={cluster} />}
     </Page>
+  );
+}
+
+function Standing({ cluster, waiting }: { readonly cluster: ClusterOverview } & Pick<Overview, 'waiting'>) {
+  const condition = clusterCondition(cluster, waiting);
+  return (
+    <>
+      <ConditionLine condition={condition} />
+      <Away cluster={cluster} isTold={condition.need === 'away'} />
+    </>
   );
 }
 

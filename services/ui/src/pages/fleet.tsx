@@ -36,6 +36,7 @@ function AskAll({ seen }: { readonly seen: Overview }) {
 
 function Standing({ seen }: { readonly seen: Overview }) {
   const totals = fleetTotals(seen.clusters);
+  const isAsked = totals.unasked < seen.clusters.length;
   const going = seen.rollouts.filter(rollout => !isOver(rollout));
   return (
     <section class="standing" aria-label="How the fleet stands">
@@ -43,9 +44,10 @@ function Standing({ seen }: { readonly seen: Overview }) {
       <ul class="figures">
         <Figure value={totals.nodes} words={`nodes in ${counted(seen.clusters.length, 'cluster')}`} />
         <Figure value={totals.away} words="away now" />
-        <Figure value={totals.updates} words="with updates" />
-        <Figure value={totals.reboots} words="reboots due" />
+        {isAsked && <Figure value={totals.updates} words="with updates" />}
+        {isAsked && <Figure value={totals.reboots} words="reboots due" />}
         {totals.unreachable > 0 && <Figure value={totals.unreachable} words="did not answer" />}
+        {totals.unasked > 0 && <Figure value={totals.unasked} words="clusters not asked what is due" />}
       </ul>
       {going.map(rollout => (
         <RolloutProgress key={rollout.id} rollout={rollout} />

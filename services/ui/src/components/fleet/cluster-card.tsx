@@ -1,4 +1,4 @@
-import type { AwayNode, ClusterOverview } from '../../../../../shared/domain/view/overview.ts';
+import type { ClusterOverview } from '../../../../../shared/domain/view/overview.ts';
 import type { RolloutSummary } from '../../../../../shared/domain/view/summary.ts';
 import type { Condition } from '../../view/fleet.ts';
 import { counted } from '../../view/words.ts';
@@ -31,7 +31,7 @@ export function ClusterCard({ cluster, condition, rollout }: ClusterCardProps) {
         </span>
       </header>
       <ConditionLine condition={condition} />
-      <Away nodes={cluster.away} most={cluster.maxUnavailable} />
+      <Away cluster={cluster} isTold={condition.need === 'away'} />
       <Facts cluster={cluster} rollout={rollout} />
     </article>
   );
@@ -51,15 +51,23 @@ export function ConditionLine({ condition }: { readonly condition: Condition }) 
   );
 }
 
+interface AwayProps {
+  readonly cluster: Pick<ClusterOverview, 'away' | 'maxUnavailable'>;
+  /** Whether it stands above already how many are away. */
+  readonly isTold: boolean;
+}
+
 /** The nodes that are away now. */
-export function Away({ nodes, most }: { readonly nodes: readonly AwayNode[]; readonly most: number }) {
+export function Away({ cluster: { away: nodes, maxUnavailable }, isTold }: AwayProps) {
   if (nodes.length === 0) return null;
   const others = nodes.length - NAMED_AWAY;
   return (
     <div class="away">
-      <h3>
-        {nodes.length} of {most} away
-      </h3>
+      {!isTold && (
+        <h3>
+          {nodes.length} of {maxUnavailable} away
+        </h3>
+      )}
       <ul>
         {nodes.slice(0, NAMED_AWAY).map(({ node, step, sinceMs }) => (
           <li key={node}>
