@@ -3,6 +3,7 @@ import { setMaxListeners } from 'node:events';
 import { hostname } from 'node:os';
 import { type Job, Worker, type WorkerOptions } from 'bullmq';
 import type { Redis } from 'ioredis';
+import type { Delivery } from '../../shared/domain/notify/routing.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { ClusterConnector } from '../../shared/ports/connect.ts';
 import type { Control } from '../../shared/ports/control.ts';
@@ -101,8 +102,9 @@ export async function startScheduler(options: SchedulerOptions): Promise<Running
 }
 
 async function startSchedulesOf(options: SchedulerOptions, deps: SchedulerDeps): Promise<RunningService | null> {
-  const { schedules, connection, jobLockMs } = options;
-  return schedules ? startSchedules({ ...deps, ...schedules }, connection, jobLockMs) : null;
+  const { schedules, notify, connection, jobLockMs } = options;
+  const tell = notify && ((deliveries: readonly Delivery[]) => notify.outbox.add(deliveries));
+  return schedules ? startSchedules({ ...deps, ...schedules, tell }, connection, jobLockMs) : null;
 }
 
 function startNotifyOf(

@@ -10,7 +10,16 @@ import {
   type Taken,
 } from '../ports/outbox.ts';
 import { storeKeys } from './keys.ts';
-import { ADD_DELIVERIES, ADVANCE_FOLLOWED, HAND_OVER, LEAD, SETTLE_DELIVERY, TAKE_DELIVERY } from './scripts/outbox.ts';
+import {
+  ADD_DELIVERIES,
+  ADVANCE_FOLLOWED,
+  HAS_LEFT,
+  LEAD,
+  MAY_LEAVE,
+  RENEW_LEASE,
+  SETTLE_DELIVERY,
+  TAKE_DELIVERY,
+} from './scripts/outbox.ts';
 
 type Kept = Omit<DeliveryRecord, 'delivery'>;
 
@@ -83,8 +92,8 @@ export class RedisOutbox implements Outbox {
     return this.#redis.smembers(`${this.#base}lanes`);
   }
 
-  async take(lane: string, token: string, graceMs: number): Promise<Taken> {
-    const answer = (await this.#run(TAKE_DELIVERY, lane, token, String(graceMs))) as string[];
+  async take(lane: string, token: string, leaseMs: number): Promise<Taken> {
+    const answer = (await this.#run(TAKE_DELIVERY, lane, token, String(leaseMs))) as string[];
     const [first, attempt, ageMs, doubt] = answer;
     if (first === undefined) return { kind: 'empty' };
     if (attempt === undefined) return { kind: 'later', ms: Number(first) };
@@ -92,8 +101,16 @@ export class RedisOutbox implements Outbox {
     return { kind: 'ready', delivery, attempt: Number(attempt), ageMs: Number(ageMs), inDoubt: doubt === '1' };
   }
 
-  async handOver(id: string, token: string): Promise<boolean> {
-    return (await this.#run(HAND_OVER, id, token)) === 1;
+  async renew(id: string, token: string, leaseMs: number): Promise<void> {
+    await this.#run(RENEW_LEASE, id, token, String(leaseMs));
+  }
+
+  async mayLeave(id: string, token: string): Promise<boolean> {
+    return (await this.#run(MAY_LEAVE, id, token)) === 1;
+  }
+
+  async hasLeft(id: string, token: string): Promise<void> {
+    await this.#run(HAS_LEFT, id, token);
   }
 
   async settle(lane: string, id: string, token: string, outcome: Outcome): Promise<boolean> {

@@ -63,8 +63,11 @@ async function talk(
     });
   }
   async function* words() {
-    await attempt.handOver();
-    yield mail;
+    const end = Math.max(0, mail.length - 64);
+    yield mail.subarray(0, end);
+    await attempt.mayLeave();
+    attempt.hasLeft();
+    yield mail.subarray(end);
   }
   const envelope = { from: bare(from), to: to.map(bare), use8BitMime: false };
   return new Promise((resolve, reject) => {
@@ -108,8 +111,11 @@ async function compose(target: MailTarget, message: NoticeMessage, id: string): 
     messageId: `<${id}@${domain}>`,
     date: new Date(message.atMs),
     ...thread,
-    headers: { 'Auto-Submitted': 'auto-generated', 'X-Nodetide-Event': message.event },
-    ...(message.severity === 'critical' ? { priority: 'high' as const } : {}),
+    headers: {
+      'Auto-Submitted': 'auto-generated',
+      'X-Nodetide-Event': message.event,
+      ...(message.severity === 'critical' ? { 'X-Priority': '1', Importance: 'high' } : {}),
+    },
     disableFileAccess: true,
     disableUrlAccess: true,
   })

@@ -37,7 +37,7 @@ async function sendTo(
   const url =
     typeof target.url === 'string' ? new URL(target.url) : secretUrl(await secret(target.url, 'the URL'), 'the URL');
   const secrets = typeof target.url === 'string' ? [] : secretParts(url);
-  const how = { url, ca, signal: attempt.signal, handOver: () => attempt.handOver() };
+  const how = { url, ca, signal: attempt.signal, mayLeave: () => attempt.mayLeave(), hasLeft: () => attempt.hasLeft() };
   if (target.kind === 'webhook') return sendWebhook(secret, target, message, attempt.id, how, secrets);
   return answered(how, secrets, async () => {
     if (target.kind === 'slack') return (await import('./slack.ts')).postToSlack(message, how);

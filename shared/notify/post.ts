@@ -1,4 +1,5 @@
 import { type IncomingMessage, request } from 'node:http';
+import type { Socket } from 'node:net';
 import { connectTo } from './connect.ts';
 
 /** A request of which nothing is repeated and no redirect followed. */
@@ -9,8 +10,10 @@ export interface Post {
   /** PEM; null: the usual authorities. */
   readonly ca: string | null;
   readonly signal: AbortSignal;
-  /** Called on the open connection, right before the request leaves; what it throws ends it there. */
-  handOver(): Promise<void>;
+  /** Called when all but the last byte is on its way; what it throws ends it there. */
+  mayLeave(): Promise<void>;
+  /** Called right behind the last byte. */
+  hasLeft(): void;
 }
 
 /** What a server answered. */
@@ -35,8 +38,6 @@ export async function post(asked: Post): Promise<PostAnswer> {
   try {
     // While we are at the store, the server may hang up.
     socket.on('error', () => {});
-    await asked.handOver();
-    signal.throwIfAborted();
     const answer = await answerOf(asked, () => socket);
     const body = await beginningOf(answer);
     return { status: answer.statusCode ?? 0, body, retryAfterMs: retryAfterOf(answer.headers['retry-after']) };
@@ -48,27 +49,36 @@ export async function post(asked: Post): Promise<PostAnswer> {
   }
 }
 
-function answerOf(
-  { url, headers, body, signal }: Post,
-  createConnection: () => ReturnType<typeof request>['socket'] & object,
-) {
-  return new Promise<IncomingMessage>((resolve, reject) => {
-    const sent = request({
-      createConnection,
-      method: 'POST',
-      path: `${url.pathname}${url.search}`,
-      headers: {
-        host: url.host,
-        'user-agent': 'nodetide',
-        'content-type': 'application/json',
-        'content-length': Buffer.byteLength(body),
-        connection: 'close',
-        ...headers,
-      },
-      signal,
-    });
-    sent.once('response', resolve).once('error', reject).end(body);
+/** A request without its last byte is read by nobody: RFC 9112, 8. */
+async function answerOf(asked: Post, createConnection: () => Socket): Promise<IncomingMessage> {
+  const { url, headers, signal } = asked;
+  const body = Buffer.from(asked.body);
+  const sent = request({
+    createConnection,
+    method: 'POST',
+    path: `${url.pathname}${url.search}`,
+    headers: {
+      host: url.host,
+      'user-agent': 'nodetide',
+      'content-type': 'application/json',
+      ...headers,
+      'content-length': body.length,
+      connection: 'close',
+    },
+    signal,
   });
+  const answer = new Promise<IncomingMessage>((resolve, reject) => {
+    sent.once('response', resolve).once('error', reject);
+  });
+  // It may fail before anybody waits for it.
+  answer.catch(() => {});
+  sent.write(body.subarray(0, -1));
+  await asked.mayLeave();
+  signal.throwIfAborted();
+  // One turn: a death between the two is all that is left of a message that could be sent twice.
+  sent.end(body.subarray(-1));
+  asked.hasLeft();
+  return answer;
 }
 
 /** Reads no further than needed: a server that streams without an end is cut off. */

@@ -9,10 +9,12 @@ export interface Attempt {
   /** Aborts the attempt. */
   readonly signal: AbortSignal;
   /**
-   * Called when connection and log-in are done, right before the first byte of the message leaves: what it throws ends
-   * the attempt with nothing handed over.
+   * Called when connection and log-in are done and everything but the end of the message is on its way: what it throws
+   * ends the attempt, and nobody can read a message that has no end.
    */
-  handOver(): Promise<void>;
+  mayLeave(): Promise<void>;
+  /** Called in the same turn in which the end of the message leaves, right behind it. */
+  hasLeft(): void;
 }
 
 /** Delivers messages to the world. */

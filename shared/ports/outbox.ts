@@ -13,9 +13,9 @@ export interface Followed {
 }
 
 /**
- * How a message stands. `waiting`: for its turn or its next attempt. `preparing`: a sender has it, and nothing of it was
- * handed over. `sending`: it was or is being handed over. `doubtful`: its sender died before it heard the answer, and it
- * is not repeated.
+ * How a message stands. `waiting`: for its turn or its next attempt. `preparing`: a sender has it, and it has not left.
+ * `sending`: it has left, and the answer is waited for. `doubtful`: its sender died before it heard the answer, and it is
+ * not repeated.
  */
 export const DELIVERY_STATES = ['waiting', 'preparing', 'sending', 'sent', 'given-up', 'doubtful'] as const;
 /** One of {@link DELIVERY_STATES}. */
@@ -48,7 +48,7 @@ export type Taken =
       readonly attempt: number;
       /** Since it was added. */
       readonly ageMs: number;
-      /** A sender died while it handed it over: it may have arrived. */
+      /** It has left once, and its sender died before it heard the answer. */
       readonly inDoubt: boolean;
     };
 
@@ -78,10 +78,14 @@ export interface Outbox {
   lead(token: string, ms: number): Promise<boolean>;
   /** Lanes in which something waits. */
   lanes(): Promise<string[]>;
-  /** Takes the first message of a lane for the time-out of its target and `graceMs`; after that another sender may. */
-  take(lane: string, token: string, graceMs: number): Promise<Taken>;
-  /** To be asked right before the message leaves this process; false: it is no longer this sender's, and must not leave. */
-  handOver(id: string, token: string): Promise<boolean>;
+  /** Takes the first message of a lane for `leaseMs`; after that another sender may. */
+  take(lane: string, token: string, leaseMs: number): Promise<Taken>;
+  /** Keeps a message for `leaseMs` from now. */
+  renew(id: string, token: string, leaseMs: number): Promise<void>;
+  /** To be asked right before a message leaves; false: it is no longer this sender's, and must not leave. */
+  mayLeave(id: string, token: string): Promise<boolean>;
+  /** Keeps that a message has left. The order is on its way to the store when the call returns. */
+  hasLeft(id: string, token: string): Promise<void>;
   /** Keeps what came of it; false: it is no longer this sender's. */
   settle(lane: string, id: string, token: string, outcome: Outcome): Promise<boolean>;
   /** What is on its way, the oldest first, then the last that ended, the newest first. */

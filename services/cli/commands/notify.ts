@@ -85,7 +85,7 @@ async function sendTest(
 ): Promise<{ readonly target: NotifyTarget; readonly ok: boolean; readonly note: string }> {
   const message = testMessage(fleet, target.name, user, link, clock.now());
   const signal = AbortSignal.timeout(target.timeoutMs);
-  const attempt = { id: `test-${randomUUID()}`, signal, handOver: async () => {} };
+  const attempt = { id: `test-${randomUUID()}`, signal, mayLeave: async () => {}, hasLeft: () => {} };
   try {
     return { target, ok: true, note: await notifier.send(target, message, attempt) };
   } catch (error) {

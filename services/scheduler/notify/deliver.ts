@@ -13,7 +13,7 @@ type Ready = Extract<Taken, { kind: 'ready' }>;
 export async function drainLane(deps: NotifyDeps, lane: string, signal: AbortSignal): Promise<number | null> {
   const token = randomUUID();
   while (!signal.aborted) {
-    const taken = await deps.outbox.take(lane, token, deps.pace.graceMs);
+    const taken = await deps.outbox.take(lane, token, deps.pace.leaseMs);
     if (taken.kind === 'empty') return null;
     if (taken.kind === 'later') return taken.ms;
     await deliver(deps, taken, token);
@@ -45,22 +45,30 @@ async function deliver(deps: NotifyDeps, taken: Ready, token: string): Promise<v
 async function attempt(deps: NotifyDeps, taken: Ready, token: string): Promise<Outcome | null> {
   const { id, target, message } = taken.delivery;
   const timeout = AbortSignal.timeout(target.timeoutMs);
-  let [isHandedOver, isOvertaken] = [false, false];
-  const handOver = async (): Promise<void> => {
-    isOvertaken = !(await deps.outbox.handOver(id, token));
+  let [isGone, isOvertaken] = [false, false];
+  const mayLeave = async (): Promise<void> => {
+    isOvertaken = !(await deps.outbox.mayLeave(id, token));
     if (isOvertaken) throw new Error('another sender has it');
-    isHandedOver = true;
   };
+  const hasLeft = (): void => {
+    isGone = true;
+    // What is kept of the outcome goes the same way, behind it.
+    deps.outbox.hasLeft(id, token).catch(() => {});
+  };
+  const { leaseMs } = deps.pace;
+  const alive = setInterval(() => void deps.outbox.renew(id, token, leaseMs).catch(() => {}), leaseMs / 3);
   try {
     const signal = AbortSignal.any([timeout, deps.atOnce]);
-    return { state: 'sent', note: await deps.notifier.send(target, message, { id, signal, handOver }) };
+    return { state: 'sent', note: await deps.notifier.send(target, message, { id, signal, mayLeave, hasLeft }) };
   } catch (error) {
     if (isOvertaken) return null;
     if (deps.atOnce.aborted) {
-      return isHandedOver ? null : { state: 'waiting', note: 'the scheduler stopped', retryInMs: 0 };
+      return isGone ? null : { state: 'waiting', note: 'the scheduler stopped', retryInMs: 0 };
     }
     const failure = timeout.aborted ? late(target.timeoutMs) : failureOf(error);
     return afterFailure(deps, taken, failure);
+  } finally {
+    clearInterval(alive);
   }
 }
 

@@ -17,8 +17,8 @@ export interface NotifyParts {
 export interface NotifyPace {
   /** Between two looks at the journals. Default 1 000. */
   readonly lookMs: number;
-  /** A sender that says nothing for the time-out of its target and so long counts as dead. Default 5 000. */
-  readonly graceMs: number;
+  /** A sender that says nothing for so long counts as dead. Default 15 000. */
+  readonly leaseMs: number;
   /** Before the second attempt; doubles with each. Default 2 000. */
   readonly backoffMs: number;
   /** Between two attempts at most. Default 600 000. */
@@ -29,7 +29,7 @@ export interface NotifyPace {
 
 export const PACE: NotifyPace = {
   lookMs: 1_000,
-  graceMs: 5_000,
+  leaseMs: 15_000,
   backoffMs: 2_000,
   backoffMaxMs: 600_000,
   lastWordsMs: 5_000,

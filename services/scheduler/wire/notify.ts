@@ -11,8 +11,8 @@ import { Journals } from '../notify/journals.ts';
 
 /** Targets served at once: those that hang must not keep the others from it. */
 const LANES_AT_ONCE = 100;
-/** Who follows the journals has to say so this often, or another scheduler does. */
-const LEAD_MS = 5_000;
+/** Who follows the journals and says nothing for so many looks is followed by another scheduler. */
+const LEAD_LOOKS = 5;
 /** No delay is longer without a second look. */
 const LONGEST_DELAY_MS = 30_000;
 
@@ -51,6 +51,8 @@ export function startNotify(
       await lastWords(deps, journals, token).catch(() => {});
       await worker.close();
       clearTimeout(late);
+      // The next one need not wait.
+      await deps.outbox.lead(token, 1).catch(() => {});
     },
   };
 }
@@ -73,14 +75,14 @@ async function keepOn(deps: NotifyDeps, journals: Journals, token: string): Prom
 }
 
 async function round(deps: NotifyDeps, journals: Journals, token: string): Promise<void> {
-  if (!(await deps.outbox.lead(token, LEAD_MS))) return;
+  if (!(await deps.outbox.lead(token, LEAD_LOOKS * deps.pace.lookMs))) return;
   await journals.look();
   for (const lane of await deps.outbox.lanes()) await deps.notifyQueue.wake(lane);
 }
 
 /** A rollout that has just ended is told before the process does, which may be the only one. */
 async function lastWords(deps: NotifyDeps, journals: Journals, token: string): Promise<void> {
-  if (!(await deps.outbox.lead(token, LEAD_MS))) return;
+  if (!(await deps.outbox.lead(token, LEAD_LOOKS * deps.pace.lookMs))) return;
   await journals.look();
   const lanes = await deps.outbox.lanes();
   await Promise.all(lanes.map(lane => drainLane(deps, lane, deps.atOnce)));

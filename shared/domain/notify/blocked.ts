@@ -18,7 +18,7 @@ export function blockedNotice(about: About, spell: Spell, nowMs: number): Notice
       ...placeOf(spell),
       event: 'blocked',
       severity,
-      title: `${plain(what)} ${waits(kind)} for ${span}`,
+      title: `${what} ${waits(kind)} for ${span}`,
       what: `${what} ${waits(kind)} for ${span}.`,
       why: listed(reasons),
       todo: todoOf(about, spell),

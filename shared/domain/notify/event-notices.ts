@@ -4,6 +4,7 @@ import type { RolloutEvent } from '../events.ts';
 import { planClusters, planNodes } from '../plan.ts';
 import type { Notice } from './notice.ts';
 import { type About, noticeOf } from './place.ts';
+import { counted } from './span.ts';
 
 type Of<T extends RolloutEvent['type']> = Extract<RolloutEvent, { type: T }>;
 
@@ -30,8 +31,8 @@ function started(about: About, event: Of<'rollout-started'>): Notice {
   const { plan } = about;
   const nodes = planNodes(plan).length;
   const clusters = planClusters(plan).map(({ name }) => name);
-  const title = `rollout of ${count(nodes, 'node')} started`;
-  const what = `${count(nodes, 'node')} in ${count(clusters.length, 'cluster')} (${clusters.join(', ')}), in stages ${plan.stages.map(({ name }) => name).join(', ')}.`;
+  const title = `rollout of ${counted(nodes, 'node')} started`;
+  const what = `${counted(nodes, 'node')} in ${counted(clusters.length, 'cluster')} (${clusters.join(', ')}), in stages ${plan.stages.map(({ name }) => name).join(', ')}.`;
   return noticeOf(about, event, { event: 'started', severity: 'info', title, what });
 }
 
@@ -108,8 +109,4 @@ function steered(about: About, event: Of<keyof typeof STEERED>): Notice {
 function whereOf(place: ApprovalPlace) {
   if (place.of === 'stage') return { stage: place.stage };
   return { cluster: place.cluster, ...('wave' in place ? { wave: place.wave } : {}) };
-}
-
-function count(number: number, word: string): string {
-  return `${number} ${word}${number === 1 ? '' : 's'}`;
 }

@@ -51,7 +51,7 @@ export interface Notice {
   /** What routes judge by: the end of something counts as much as its beginning. */
   readonly weight: Severity;
   readonly atMs: number;
-  /** The clusters it concerns; empty: the fleet as a whole. */
+  /** The clusters it concerns. */
   readonly clusters: readonly string[];
   /** Missing ones are empty. */
   readonly fields: Readonly<Partial<Record<NoticeField, string>>>;

@@ -1,11 +1,18 @@
 import { instantText } from '../approval/text.ts';
-import { type Plan, planClusters } from '../plan.ts';
+import type { Plan } from '../plan.ts';
 import type { StepName } from '../steps.ts';
 import type { Notice, NoticeEvent, NoticeField, Severity } from './notice.ts';
 
-/** The rollout that is told of. */
-export interface About {
+/** What is told of: a rollout, or something of its fleet. */
+export interface Scope {
   readonly id: string;
+  readonly plan: Pick<Plan, 'fleet' | 'notifications'> & {
+    readonly stages: readonly { readonly name: string; readonly clusters: readonly { readonly name: string }[] }[];
+  };
+}
+
+/** The rollout that is told of. */
+export interface About extends Scope {
   readonly plan: Plan;
 }
 
@@ -33,7 +40,7 @@ export interface Told {
 }
 
 /** A notice with its place. `at`: the event it comes from, whose id makes its key. */
-export function noticeOf(about: About, at: { readonly id: string; readonly atMs: number }, told: Told): Notice {
+export function noticeOf(about: Scope, at: { readonly id: string; readonly atMs: number }, told: Told): Notice {
   const { event, severity, weight = severity, title, wave = -1, step, cluster = '', node = '', ...texts } = told;
   const { plan, id: rollout } = about;
   const stage = texts.stage || stageOf(plan, cluster);
@@ -62,19 +69,19 @@ export function noticeOf(about: About, at: { readonly id: string; readonly atMs:
   };
 }
 
-function linkOf({ plan, id }: About, cluster: string, node: string): string {
+function linkOf({ plan, id }: Scope, cluster: string, node: string): string {
   const base = plan.notifications?.pageUrl ?? '';
   if (base === '') return '';
   const page = `${base}/rollouts/${encodeURIComponent(id)}`;
   return node === '' ? page : `${page}/nodes/${encodeURIComponent(cluster)}/${encodeURIComponent(node)}`;
 }
 
-function stageOf(plan: Plan, cluster: string): string {
+function stageOf(plan: Scope['plan'], cluster: string): string {
   return plan.stages.find(stage => stage.clusters.some(({ name }) => name === cluster))?.name ?? '';
 }
 
-function clustersOf(plan: Plan, cluster: string, stage: string): string[] {
+function clustersOf(plan: Scope['plan'], cluster: string, stage: string): string[] {
   if (cluster !== '') return [cluster];
-  const meant = stage === '' ? planClusters(plan) : (plan.stages.find(({ name }) => name === stage)?.clusters ?? []);
-  return meant.map(({ name }) => name);
+  const meant = plan.stages.filter(({ name }) => stage === '' || name === stage);
+  return meant.flatMap(({ clusters }) => clusters.map(({ name }) => name));
 }

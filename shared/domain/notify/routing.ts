@@ -1,6 +1,5 @@
-import { planClusters } from '../plan.ts';
 import { type Notice, type NoticeEvent, type NoticeMessage, SEVERITIES, type Severity } from './notice.ts';
-import type { About } from './place.ts';
+import type { Scope } from './place.ts';
 import type { Spell } from './spell.ts';
 import type { NotifyPolicy, NotifyRoute, NotifyTarget } from './target.ts';
 import { writeMessage } from './template.ts';
@@ -22,12 +21,12 @@ const NOBODY: NotifyPolicy = { pageUrl: '', targets: [], routes: [] };
 
 /** Who hears what of one rollout. A target hears the same thing once, by the first route that wants it told. */
 export class Routing {
-  readonly #about: About;
+  readonly #about: Scope;
   readonly #policy: NotifyPolicy;
   /** `key target` of spells. */
   readonly #told: Set<string>;
 
-  constructor(about: About, told: readonly string[]) {
+  constructor(about: Scope, told: readonly string[]) {
     this.#about = about;
     this.#policy = about.plan.notifications ?? NOBODY;
     this.#told = new Set(told);
@@ -81,7 +80,7 @@ export function laneOf(fleet: string, target: string): string {
   return `${fleet}_${target}`;
 }
 
-function delivery({ id: rollout, plan }: About, notice: Notice, target: NotifyTarget, route: NotifyRoute): Delivery {
+function delivery({ id: rollout, plan }: Scope, notice: Notice, target: NotifyTarget, route: NotifyRoute): Delivery {
   return {
     id: `${rollout}_${notice.key}_${target.name}`,
     lane: laneOf(plan.fleet, target.name),
@@ -100,10 +99,9 @@ function rank(severity: Severity): number {
   return SEVERITIES.indexOf(severity);
 }
 
-function isOf({ clusters, stages }: NotifyRoute, notice: Notice, { plan }: About): boolean {
+function isOf({ clusters, stages }: NotifyRoute, notice: Notice, { plan }: Scope): boolean {
   if (clusters.length === 0 && stages.length === 0) return true;
   const ofStages = plan.stages.filter(({ name }) => stages.includes(name)).flatMap(stage => stage.clusters);
   const meant = new Set([...clusters, ...ofStages.map(({ name }) => name)]);
-  const concerned = notice.clusters.length > 0 ? notice.clusters : planClusters(plan).map(({ name }) => name);
-  return concerned.some(name => meant.has(name));
+  return notice.clusters.some(name => meant.has(name));
 }

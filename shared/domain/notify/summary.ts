@@ -2,7 +2,7 @@ import { NODE_STATES, type RolloutEvent } from '../events.ts';
 import type { NodeStatus, RolloutStatus } from '../status.ts';
 import type { Notice } from './notice.ts';
 import { type About, noticeOf } from './place.ts';
-import { roughSpan } from './span.ts';
+import { counted, roughSpan } from './span.ts';
 
 /** Nodes named of each kind. */
 const MOST_NAMED = 10;
@@ -23,7 +23,7 @@ export function finishedNotice(
   const parts = [
     `${told.join(', ')} of ${nodes.length} nodes`,
     `${reboots} rebooted`,
-    `${failures} failures on the way`,
+    `${counted(failures, 'failure')} on the way`,
   ];
   const aborted = event.outcome === 'aborted';
   const clean = !aborted && left.length === 0 && failures === 0;
@@ -33,7 +33,7 @@ export function finishedNotice(
     title: aborted ? `rollout aborted after ${took}` : `rollout done in ${took}${clean ? '' : ', not all went well'}`,
     what: `${aborted ? 'Aborted' : 'Done'} after ${took}: ${parts.join('; ')}.`,
     why: named(left),
-    state: counts.pending > 0 ? `${counts.pending} nodes were not begun` : '',
+    state: counts.pending > 0 ? `not begun: ${counted(counts.pending, 'node')}` : '',
     todo: left.length > 0 ? `see what was left: nodetide status ${about.id}` : '',
   });
 }

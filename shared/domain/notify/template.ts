@@ -3,10 +3,10 @@ import { clip } from '../text.ts';
 import { NOTICE_FIELDS, type Notice, type NoticeField, type NoticeMessage } from './notice.ts';
 import type { NotifyTemplate } from './target.ts';
 
-/** The usual words. A line whose placeholders are all empty is left out. */
+/** The usual words; the link stands beside them. A line whose placeholders are all empty is left out. */
 export const DEFAULT_TEMPLATE = {
   title: '{title}',
-  body: ['{what}', 'Why: {why}', 'Seen: {seen}', 'State: {state}', 'To do: {todo}', '{link}'].join('\n'),
+  body: ['{what}', 'Why: {why}', 'Seen: {seen}', 'State: {state}', 'To do: {todo}'].join('\n'),
 } as const;
 
 /** Longer titles are cut: mail servers and Slack have limits. */

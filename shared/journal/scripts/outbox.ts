@@ -53,7 +53,7 @@ redis.call('SET', key, ARGV[1], 'PX', ARGV[2])
 return 1
 `;
 
-/** ARGV 1 lane, 2 token, 3 lease beyond the target's time. Answer: {} empty, {ms} later, {delivery, attempt, age, doubt}. */
+/** ARGV 1 lane, 2 token, 3 lease. Answer: {} empty, {ms} later, {delivery, attempt, age, doubt}. */
 export const TAKE_DELIVERY = `${BEGIN}
 local lane, token = ARGV[1], ARGV[2]
 local id = redis.call('LINDEX', laneOf(lane), 0)
@@ -62,7 +62,6 @@ if not id then
   return {}
 end
 local state, at, text = stateOf(id), now(), redis.call('HGET', deliveries, id)
-local lease = cjson.decode(text).target.timeoutMs + tonumber(ARGV[3])
 local isHeld = state.state == 'preparing' or state.state == 'sending'
 if isHeld and state.token ~= token and state.leaseMs > at then return {tostring(state.leaseMs - at)} end
 if state.state == 'waiting' and state.nextAtMs > at then return {tostring(state.nextAtMs - at)} end
@@ -72,15 +71,30 @@ if doubt == '0' then
   state.state = 'preparing'
   state.attempts = state.attempts + 1
 end
-state.token, state.leaseMs = token, at + lease
+state.token, state.leaseMs = token, at + tonumber(ARGV[3])
 keep(id, state)
 return {text, tostring(state.attempts), tostring(at - state.addedAtMs), doubt}
 `;
 
 /** ARGV 1 id, 2 token. Answer: 1 it may leave. */
-export const HAND_OVER = `${BEGIN}
+export const MAY_LEAVE = `${BEGIN}
 local state = stateOf(ARGV[1])
-if not state or state.token ~= ARGV[2] or (state.state ~= 'preparing' and state.state ~= 'sending') then return 0 end
+return state and state.token == ARGV[2] and state.leaseMs > now() and 1 or 0
+`;
+
+/** ARGV 1 id, 2 token, 3 lease. */
+export const RENEW_LEASE = `${BEGIN}
+local state = stateOf(ARGV[1])
+if not state or state.token ~= ARGV[2] then return 0 end
+state.leaseMs = now() + tonumber(ARGV[3])
+keep(ARGV[1], state)
+return 1
+`;
+
+/** ARGV 1 id, 2 token. */
+export const HAS_LEFT = `${BEGIN}
+local state = stateOf(ARGV[1])
+if not state or state.token ~= ARGV[2] then return 0 end
 state.state = 'sending'
 keep(ARGV[1], state)
 return 1

@@ -1,0 +1,92 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, it, vi } from 'vitest';
+import type { Delivery } from '../../shared/domain/notify/routing.ts';
+import type { NotifyTarget } from '../../shared/domain/notify/target.ts';
+import { RedisOutbox } from '../../shared/journal/outbox.ts';
+import { chatTarget, delivery, hookTarget, mailTarget } from '../helpers/notify.ts';
+import { startMailReceiver, startReceiver } from '../helpers/receivers.ts';
+import { testRedis } from '../helpers/redis.ts';
+import { chaosSeeds, seeded } from '../helpers/seeded.ts';
+
+const KILLS = 6;
+const MESSAGES = 30;
+/** A message that is late is sent again: none may be, however slow the machine. */
+const TIMEOUT_MS = 30_000;
+
+const shared = await testRedis();
+const script = fileURLToPath(new URL('../helpers/notify-sender.ts', import.meta.url));
+const children: ReturnType<typeof launch>[] = [];
+afterAll(() => {
+  for (const child of children) child.kill('SIGKILL');
+});
+
+/** A sender that waits for its turn. */
+function launch(prefix: string, env: Record<string, string>) {
+  return spawn(process.execPath, ['--import', 'tsx', script, shared.url, prefix], {
+    env: { ...process.env, ...env },
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+}
+
+describe.each(chaosSeeds([1]))('seed %i', seed => {
+  it('each notification arrives once and in order, however often its sender is killed', async () => {
+    const prefix = `${shared.prefix}-${seed}`;
+    const random = seeded(seed, 'kill-notifier');
+    const [web, mail] = await Promise.all([startReceiver(), startMailReceiver({}, () => random() * 60)]);
+    web.react = ({ path }) => ({ status: path === '/teams' ? 202 : 200, body: 'ok', afterMs: random() * 60 });
+    const quick = { timeoutMs: TIMEOUT_MS };
+    const targets: NotifyTarget[] = [
+      chatTarget('slack', 'slack', 'SLACK', quick),
+      chatTarget('teams', 'teams', 'TEAMS', quick),
+      hookTarget('hook', `${web.url}/hook`, quick),
+      mailTarget('mail', mail.port, quick),
+    ];
+    const outbox = new RedisOutbox(await shared.connect(), prefix);
+    const wanted = Array.from({ length: MESSAGES }, (_, at) => `m${String(at).padStart(2, '0')}`);
+    const all: Delivery[] = wanted.flatMap(title =>
+      targets.map(target => delivery(target, `${title}-${target.name}`, title)),
+    );
+    await outbox.add(all);
+    const env = { SLACK: `${web.url}/slack`, TEAMS: `${web.url}/teams` };
+    const next = () => {
+      const child = launch(prefix, env);
+      children.push(child);
+      return { child, ready: once(child.stdout, 'data') };
+    };
+    const isLast = (at: number) => at === KILLS;
+    let waiting = next();
+    for (let at = 0; at <= KILLS; at++) {
+      const { child, ready } = waiting;
+      await ready;
+      if (!isLast(at)) waiting = next();
+      const before = web.heard.length;
+      child.stdin.write('go\n');
+      if (isLast(at)) break;
+      await web.until(before + 1 + Math.floor(random() * 6));
+      await new Promise(resolve => {
+        setTimeout(resolve, random() * 40);
+      });
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+    }
+    await vi.waitFor(async () => expect(await outbox.lanes()).toEqual([]), { timeout: 60_000, interval: 50 });
+
+    const heard = (path: string) =>
+      web.heard.filter(each => each.path === path).map(({ body }) => /\bm\d\d\b/.exec(body)?.[0] ?? body);
+    expect(heard('/slack')).toEqual(wanted);
+    expect(heard('/teams')).toEqual(wanted);
+    // These have ids by which a receiver leaves out what it knows.
+    const ids = web.heard.filter(({ path }) => path === '/hook').map(({ headers }) => String(headers['webhook-id']));
+    expect([...new Set(ids)]).toEqual(wanted.map(title => `${title}-hook`));
+    const mails = mail.mails.map(({ raw }) => /^Message-ID: <(.*)@/m.exec(raw)?.[1]);
+    expect([...new Set(mails)]).toEqual(wanted.map(title => `${title}-mail`));
+    const { sent, doubtful } = await outbox.counts();
+    expect(sent + doubtful).toBe(all.length);
+    // Else no death was of interest.
+    expect(doubtful + (ids.length - MESSAGES) + (mails.length - MESSAGES)).toBeGreaterThan(0);
+    for (const child of children) child.kill('SIGKILL');
+    await Promise.all([web.stop(), mail.stop()]);
+  });
+});
