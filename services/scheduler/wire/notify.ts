@@ -48,8 +48,9 @@ export function startNotify(
     stop: async () => {
       await rounds;
       const late = setTimeout(() => atOnce.abort(new Error('the scheduler stops')), deps.pace.lastWordsMs);
-      await lastWords(deps, journals, token).catch(() => {});
-      await worker.close();
+      await Promise.all([worker.close(), lastWords(deps, journals, token).catch(() => {})]);
+      // Behind what the worker was in the middle of, more may wait.
+      if (!atOnce.signal.aborted) await lastWords(deps, journals, token).catch(() => {});
       clearTimeout(late);
       // The next one need not wait.
       await deps.outbox.lead(token, 1).catch(() => {});

@@ -319,6 +319,9 @@ describe('the way of messages', () => {
     await it.store.waiting('r-1', { cluster: 'a', wave: 0, slot: 's' }, ['gate ceph: HEALTH_WARN']);
     await web.until(2, of('/all'));
     await Promise.all(first.map(stop => stop()));
+    // Whoever was overtaken moves nothing and adds nothing.
+    const old = { position: '', told: [], isOver: true };
+    expect(await it.outbox.advance('r-1', 0, old, [delivery(hookTarget('all', `${web.url}/all`), 'late')])).toBe(false);
     await it.store.waiting('r-1', { cluster: 'a', wave: 0, slot: 's' }, []);
     await it.store.tell('r-1', { type: 'rollout-paused', by: 'ann', why: '' });
     const second = it.start();
