@@ -1,5 +1,6 @@
 import { fail } from '../../shared/domain/failures/catalogue.ts';
 import { isLoopback } from './access/loopback.ts';
+import { parseProxyRoles } from './access/proxy.ts';
 import { TokenFile } from './access/token-file.ts';
 import type { ApiParts } from './ports.ts';
 import { buildServer } from './server.ts';
@@ -18,8 +19,18 @@ export interface ApiOptions {
   readonly password?: string;
   /** File with the hashes of tokens; read again when it changes. */
   readonly tokenFile?: string;
+  readonly proxy?: ProxyFlags;
   /** Of a log-in without a request; default: 12 h. */
   readonly sessionLifeMs?: number;
+}
+
+/** A proxy in front: see the options of the same names in docs/access.md. */
+export interface ProxyFlags {
+  readonly from: readonly string[];
+  readonly userHeader?: string;
+  readonly groupsHeader?: string;
+  /** `admin=group1,operator=group2` */
+  readonly roles?: string;
 }
 
 /** The HTTP face, as running. */
@@ -34,13 +45,13 @@ export interface RunningApi {
 
 /**
  * Serves health (`/livez`, `/readyz`), metrics (`/metrics`), the HTTP API (`/api/v1`) and the queues (`/queues`).
- * @throws api-password-missing, api-token-file, api-address-in-use, api-cannot-listen
+ * @throws api-password-missing, api-token-file, api-proxy-wrong, api-address-in-use, api-cannot-listen
  */
 export async function startApi(parts: ApiParts, options: ApiOptions): Promise<RunningApi> {
-  const { host, port, password, tokenFile, sessionLifeMs } = options;
-  if (!password && tokenFile === undefined && !isLoopback(host)) {
+  const { host, port, password, tokenFile, proxy, sessionLifeMs } = options;
+  if (!password && tokenFile === undefined && proxy?.roles === undefined && !isLoopback(host)) {
     throw fail('api-password-missing', {
-      message: `${host} can be reached by others: a password or tokens are needed`,
+      message: `${host} can be reached by others: a password, tokens or a proxy's roles are needed`,
     });
   }
   const tokens = tokenFile === undefined ? null : await TokenFile.open(tokenFile, parts.log);
@@ -48,6 +59,7 @@ export async function startApi(parts: ApiParts, options: ApiOptions): Promise<Ru
     host,
     ...(password && { password }),
     ...(tokens && { tokens: () => tokens.current() }),
+    ...(proxy && { proxy: { ...proxy, roles: proxy.roles === undefined ? [] : parseProxyRoles(proxy.roles) } }),
     ...(sessionLifeMs && { sessionLifeMs }),
   });
   try {

@@ -4,10 +4,11 @@ import type { RolloutEvent } from '../../shared/domain/events.ts';
 import type { StartRecord, StoredSchedule } from '../../shared/domain/schedule.ts';
 import type { StepName } from '../../shared/domain/steps.ts';
 import type { ClusterSurvey } from '../../shared/domain/survey/survey.ts';
-import type { SessionStore } from '../../shared/ports/access.ts';
+import type { AuditLog, SessionStore } from '../../shared/ports/access.ts';
 import type { DurationReader } from '../../shared/ports/durations.ts';
 import type { CommandAnswer, RolloutReader } from '../../shared/ports/store.ts';
 import type { ServiceLog } from '../common/log.ts';
+import type { AttemptStore } from './access/attempts.ts';
 import type { RetryStep } from './board/queue.ts';
 import type { ApiMetrics } from './metrics/parts.ts';
 
@@ -48,6 +49,9 @@ export interface ApiParts {
   readonly retryStep: RetryStep;
   readonly rollouts: ApiRollouts;
   readonly sessions: SessionStore;
+  readonly audit: AuditLog;
+  /** null: wrong log-ins are counted by this process alone. */
+  readonly attempts: AttemptStore | null;
   readonly log: ServiceLog;
   readonly overview: OverviewSources;
   readonly metrics: ApiMetrics;

@@ -1,4 +1,5 @@
 import type { FastifyReply } from 'fastify';
+import { challenges } from './access/challenge.ts';
 
 /** Every problem there is: docs/api.md lists them. */
 export const PROBLEMS = {
@@ -13,6 +14,7 @@ export const PROBLEMS = {
   'command-refused': { status: 409, title: 'The command is refused now' },
   'body-too-large': { status: 413, title: 'The body is too large' },
   'not-json': { status: 415, title: 'The body is not application/json' },
+  'too-many-attempts': { status: 429, title: 'Too many wrong attempts' },
   internal: { status: 500, title: 'Something went wrong in the server' },
   'not-ready': { status: 503, title: 'The server cannot answer now' },
 } as const;
@@ -33,10 +35,19 @@ export class Problem extends Error {
   readonly code: ProblemCode;
   readonly errors: readonly FieldError[];
 
-  constructor(code: ProblemCode, detail: string, errors: readonly FieldError[] = []) {
+  /** When to try again; null: nothing to say. */
+  readonly retryAfterSeconds: number | null;
+
+  constructor(
+    code: ProblemCode,
+    detail: string,
+    errors: readonly FieldError[] = [],
+    retryAfterSeconds: number | null = null,
+  ) {
     super(detail);
     this.code = code;
     this.errors = errors;
+    this.retryAfterSeconds = retryAfterSeconds;
   }
 }
 
@@ -50,6 +61,9 @@ export function problemBody({ code, message, errors }: Problem, instance: string
 /** Answers with a problem. */
 export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
   const instance = reply.request.url.split('?')[0] ?? '';
+  reply.request.problem = problem;
+  if (problem.code === 'unauthorised') reply.header('www-authenticate', challenges(reply.request));
+  if (problem.retryAfterSeconds !== null) reply.header('retry-after', problem.retryAfterSeconds);
   return reply
     .code(PROBLEMS[problem.code].status)
     .header('content-type', 'application/problem+json')

@@ -1,9 +1,7 @@
-import cookie from '@fastify/cookie';
 import { type FastifyError, type FastifyInstance, fastify } from 'fastify';
 import { clip } from '../../shared/domain/text.ts';
-import { Access, type AccessOptions } from './access/access.ts';
-import { guardOf } from './access/guard.ts';
-import { requireRoles } from './access/route-role.ts';
+import { TrustedProxy } from './access/proxy.ts';
+import { type GuardOptions, registerAccess } from './access/register.ts';
 import { registerBoard } from './board/board.ts';
 import { registerMetrics } from './metrics/route.ts';
 import { builtPage } from './page/folder.ts';
@@ -17,9 +15,11 @@ import { sendError } from './v1/errors.ts';
 /** Names of nodes are names of DNS. */
 const LONGEST_NAME = 253;
 
+/** How long a request may take to arrive; its answer may take longer. */
+const REQUEST_MS = 30_000;
+
 /** How the server serves. */
-export interface ServerOptions extends AccessOptions {
-  readonly host: string;
+export interface ServerOptions extends GuardOptions {
   /** Silence of an event stream after which a comment is sent; default: 15 s. */
   readonly heartbeatMs?: number;
   /** Between two ticks of a live picture; default: 5 s. */
@@ -28,26 +28,28 @@ export interface ServerOptions extends AccessOptions {
   readonly pageDir?: string;
 }
 
-/** The server with all its routes; not listening yet. */
+/**
+ * The server with all its routes; not listening yet.
+ * @throws api-proxy-wrong
+ */
 export async function buildServer(parts: ApiParts, options: ServerOptions): Promise<FastifyInstance> {
+  const proxy = options.proxy ? new TrustedProxy(options.proxy) : null;
   const app = fastify({
+    // Whose X-Forwarded-For, -Proto and -Host are believed.
+    trustProxy: address => proxy?.trusts(address) ?? false,
     // Browsers keep connections open: without this, closing would wait for them.
     forceCloseConnections: true,
+    requestTimeout: REQUEST_MS,
     routerOptions: { maxParamLength: LONGEST_NAME },
     // Addresses that no route is looked up for; they come before the hooks.
     frameworkErrors: (error, _request, reply) => {
       void sendProblem(reply, new Problem('bad-request', `path: ${clip(error.message, 500)}`));
     },
   });
-  const access = new Access(options, parts.sessions);
-  requireRoles(app);
   app.setErrorHandler((error: FastifyError, _request, reply) => sendError(error, reply, parts));
   await registerHeaders(app);
   await registerCompression(app);
-  // Before the guard, which reads cookies.
-  await app.register(cookie);
-  app.decorateRequest('person');
-  app.addHook('onRequest', guardOf(options.host, access));
+  const access = await registerAccess(app, parts, options, proxy);
   app.get('/livez', { config: { role: 'open' } }, () => ({ status: 'ok' }));
   app.get('/readyz', { config: { role: 'open' } }, async (_request, reply) => {
     const reason = await parts.notReady();
@@ -55,12 +57,13 @@ export async function buildServer(parts: ApiParts, options: ServerOptions): Prom
   });
   registerMetrics(app, parts.metrics);
   await registerPage(app, options.pageDir ?? builtPage());
-  const { rollouts, overview } = parts;
+  const { rollouts, overview, audit } = parts;
   await registerApi(app, {
     rollouts,
     overview,
     access,
     log: parts.log,
+    audit,
     notReady: () => parts.notReady(),
     heartbeatMs: options.heartbeatMs,
     tickMs: options.tickMs,

@@ -62,10 +62,20 @@ export interface ApiOptions {
   readonly host: string;
   /** 0: any free one. */
   readonly port: number;
-  /** This or tokens are needed for any host but a loopback one. */
+  /** This, tokens or a proxy's roles are needed for any host but a loopback one. */
   readonly password?: string;
   /** File with the hashes of tokens. */
   readonly tokenFile?: string;
+  /** A proxy in front that is believed. */
+  readonly proxy?: {
+    readonly from: readonly string[];
+    readonly userHeader?: string;
+    readonly groupsHeader?: string;
+    /** `admin=group1,operator=group2`; missing: it does not tell who asks. */
+    readonly roles?: string;
+  };
+  /** Of a log-in without a request; missing: 12 h. */
+  readonly sessionLifeMs?: number;
 }
 
 /** What the commands ask of rollouts. */

@@ -16,6 +16,7 @@ export const ROUTE_TABLE: Readonly<Record<string, readonly [RouteRole, number]>>
   'POST /api/v1/session': ['open', 400],
   'DELETE /api/v1/session': ['open', 200],
   'GET /api/v1/overview': ['viewer', 200],
+  'GET /api/v1/audit': ['admin', 200],
   'GET /api/v1/rollouts': ['viewer', 200],
   'GET /api/v1/rollouts/:id': ['viewer', 404],
   'GET /api/v1/rollouts/:id/picture': ['viewer', 404],

@@ -2,8 +2,9 @@ import type { ApiParts, ApiRollouts, OverviewSources } from '../../services/api/
 import { buildServer, type ServerOptions } from '../../services/api/server.ts';
 import { SILENT_LOG } from '../../services/common/log.ts';
 import { steer } from '../../services/common/steer.ts';
+import type { AuditEntry, AuditRecord } from '../../shared/domain/access/audit.ts';
 import { stepJobId } from '../../shared/domain/names.ts';
-import type { KeptSession, SessionStore } from '../../shared/ports/access.ts';
+import type { AuditLog, KeptSession, SessionStore } from '../../shared/ports/access.ts';
 import type { TestEngine } from './engine.ts';
 
 /** What a server answers from: these rollouts, and no queues. */
@@ -17,6 +18,8 @@ export function partsOf(rollouts: ApiRollouts, notReady: ApiParts['notReady'] = 
     overview: NO_SOURCES,
     sessions: new KeptSessions(),
     metrics: { contentType: 'text/plain', text: async () => '' },
+    audit: new KeptAudit(),
+    attempts: null,
     log: SILENT_LOG,
   };
 }
@@ -76,4 +79,18 @@ export async function listen(parts: ApiParts, options: Partial<ServerOptions> = 
   const app = await buildServer(parts, { host: '127.0.0.1', ...options });
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
   return { url, stop: () => app.close() };
+}
+
+/** An audit log in memory. */
+export class KeptAudit implements AuditLog {
+  readonly entries: AuditEntry[] = [];
+
+  add = async (record: Omit<AuditRecord, 'atMs'>): Promise<void> => {
+    const atMs = 1_000 + this.entries.length;
+    this.entries.push({ id: `${atMs}-0`, atMs, ...record });
+  };
+  list = async (after: string | null, limit: number): Promise<AuditEntry[]> => {
+    if (after === null) return this.entries.slice(-limit);
+    return this.entries.slice(this.entries.findIndex(({ id }) => id === after) + 1).slice(0, limit);
+  };
 }

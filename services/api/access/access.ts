@@ -1,22 +1,34 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Person } from '../../../shared/domain/access/role.ts';
 import type { SessionStore } from '../../../shared/ports/access.ts';
+import { Problem } from '../problem.ts';
+import type { AttemptLimit, Attempts } from './attempts.ts';
 import { clearSessionCookie, sessionCookie, setSessionCookie } from './cookie.ts';
-import { type Credentials, findSecret, type Given, knownSecrets, readAuthorization } from './credentials.ts';
+import {
+  type Credentials,
+  findSecret,
+  type Given,
+  type KnownSecret,
+  knownSecrets,
+  readAuthorization,
+} from './credentials.ts';
+import type { ProxiedPerson, ProxyOptions, TrustedProxy } from './proxy.ts';
 import { Sessions } from './sessions.ts';
 
 /** Who asks where nobody has to say so: somebody on this machine. */
-export const LOCAL: Person = { name: 'local', role: 'admin' };
+const LOCAL: Person = { name: 'local', role: 'admin' };
 
 /** How people are let in. */
 export interface AccessOptions extends Credentials {
+  readonly proxy?: ProxyOptions;
   /** Of a log-in without a request; default: 12 h. */
   readonly sessionLifeMs?: number;
+  readonly attempts?: AttemptLimit;
 }
 
 /** Somebody who was let in, and by what. */
 export interface Entrant extends Person {
-  readonly by: 'local' | 'authorization' | 'session';
+  readonly by: 'local' | 'authorization' | 'session' | 'proxy';
 }
 
 /** Who may ask. */
@@ -25,38 +37,73 @@ export class Access {
   readonly open: boolean;
   readonly #credentials: Credentials;
   readonly #sessions: Sessions;
+  readonly #proxy: TrustedProxy | null;
+  readonly #attempts: Attempts;
 
-  constructor(options: AccessOptions, store: SessionStore) {
-    this.open = options.password === undefined && options.tokens === undefined;
+  constructor(options: AccessOptions, parts: { store: SessionStore; proxy: TrustedProxy | null; attempts: Attempts }) {
+    this.open = options.password === undefined && options.tokens === undefined && !parts.proxy?.namesPeople;
     this.#credentials = options;
-    this.#sessions = new Sessions(store, options.sessionLifeMs);
+    this.#sessions = new Sessions(parts.store, options.sessionLifeMs);
+    this.#proxy = parts.proxy;
+    this.#attempts = parts.attempts;
   }
 
-  /** Who asks; null: nobody who may. A header that is wrong is not made good by a session. */
+  /**
+   * Who asks; null: nobody who may. What a proxy says comes first. A header that is wrong is not made good by a session.
+   * @throws Problem forbidden, too-many-attempts
+   */
   async identify(request: FastifyRequest): Promise<Entrant | null> {
     if (this.open) return { ...LOCAL, by: 'local' };
+    const proxied = this.#proxy?.person(request) ?? null;
+    if (proxied !== null) return this.#proxied(request, proxied);
     const known = await knownSecrets(this.#credentials);
     if (request.headers.authorization !== undefined) {
       const given = readAuthorization(request.headers.authorization);
-      return entrant(given && findSecret(known, given), 'authorization');
+      return entrant(await this.#judged(request, known, given), 'authorization');
     }
     const id = sessionCookie(request);
     return id === null ? null : entrant(await this.#sessions.find(id, known), 'session');
   }
 
-  /** Opens a session and gives its cookie; null: `given` lets nobody in. */
-  async logIn(given: Given, reply: FastifyReply): Promise<Person | null> {
-    const secret = findSecret(await knownSecrets(this.#credentials), given);
-    if (secret === null) return null;
+  /**
+   * Opens a session and gives its cookie; who asks is known then. null: `given` lets nobody in.
+   * @throws Problem too-many-attempts
+   */
+  async logIn(given: Given, reply: FastifyReply): Promise<Entrant | null> {
+    const secret = await this.#judged(reply.request, await knownSecrets(this.#credentials), given);
+    const person = entrant(secret, 'session');
+    if (secret === null || person === null) return null;
+    reply.request.person = person;
+    await this.#attempts.logIn(reply.request);
     setSessionCookie(reply, await this.#sessions.open(secret));
-    return secret;
+    return person;
   }
 
-  /** Ends the session of who asks, if there is one. */
-  async logOut(reply: FastifyReply): Promise<void> {
+  /** Ends the session of who asks; null: there is none. */
+  async logOut(reply: FastifyReply): Promise<Entrant | null> {
     const id = sessionCookie(reply.request);
-    if (id !== null) await this.#sessions.end(id);
     clearSessionCookie(reply);
+    if (id === null) return null;
+    const person = await this.#sessions.find(id, await knownSecrets(this.#credentials));
+    await this.#sessions.end(id);
+    return entrant(person, 'session');
+  }
+
+  #proxied(request: FastifyRequest, { name, role }: ProxiedPerson): Entrant {
+    if (role !== null) return { name, role, by: 'proxy' };
+    request.triedAs = name;
+    throw new Problem('forbidden', `${name} is in no group that has a role here`);
+  }
+
+  async #judged(
+    request: FastifyRequest,
+    known: readonly KnownSecret[],
+    given: Given | null,
+  ): Promise<KnownSecret | null> {
+    const found = given && findSecret(known, given);
+    // What was typed where a name belongs may be a secret: only a name there is gets known.
+    if (found === null) request.triedAs = known.find(({ name }) => name === given?.user)?.name ?? 'unknown';
+    return this.#attempts.judge(request, found);
   }
 }
 

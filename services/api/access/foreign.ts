@@ -13,6 +13,11 @@ export function isForeign({ headers, host }: Pick<FastifyRequest, 'headers' | 'h
   return origin !== undefined && hostOf(origin) !== host.toLowerCase();
 }
 
+/** Whether nothing tells which page asks: a program, or a browser too old to be believed. */
+export function saysNoSite({ headers }: Pick<FastifyRequest, 'headers'>): boolean {
+  return headers['sec-fetch-site'] === undefined && headers.origin === undefined;
+}
+
 /** Whether a request with this method changes nothing. */
 export function isHarmless(method: string): boolean {
   return HARMLESS.has(method);

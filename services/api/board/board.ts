@@ -4,6 +4,7 @@ import type { Queue } from 'bullmq';
 import type { FastifyInstance, RouteOptions } from 'fastify';
 import type { Role } from '../../../shared/domain/access/role.ts';
 import { isHarmless } from '../access/foreign.ts';
+import { rememberActor } from './actor.ts';
 import { BoardQueue, type RetryStep } from './queue.ts';
 import { refusal } from './rules.ts';
 
@@ -36,6 +37,7 @@ export async function registerBoard(
       scope.addHook('onRoute', route => {
         route.config = { ...route.config, role: roleOf(route) };
       });
+      rememberActor(scope);
       await scope.register(adapter.registerPlugin());
     },
     { prefix: BOARD_PATH },

@@ -2,6 +2,7 @@ import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import type { Job, Queue } from 'bullmq';
 import { isStepName, type StepName } from '../../../shared/domain/steps.ts';
 import type { CommandAnswer } from '../../../shared/ports/store.ts';
+import { boardActor } from './actor.ts';
 
 /** One step of one node, as its job says it. */
 export interface StepOfNode {
@@ -12,8 +13,8 @@ export interface StepOfNode {
   readonly step: StepName;
 }
 
-/** Retries the failed step by the rules of its rollout. */
-export type RetryStep = (step: StepOfNode) => Promise<CommandAnswer>;
+/** Retries the failed step by the rules of its rollout; `by`: who asks, for the journal. */
+export type RetryStep = (step: StepOfNode, by: string) => Promise<CommandAnswer>;
 
 /** An answer with this status; Bull Board passes `statusCode` and message on. */
 class Refused extends Error {
@@ -58,7 +59,8 @@ export class BoardQueue extends BullMQAdapter {
       retry: async (state?: 'completed' | 'failed') => {
         if (state !== 'failed') throw new Refused(403, 'only failed jobs can be retried: what is done stays done');
         if (!isStepName(job.queueName)) return plainRetry('failed', { resetAttemptsMade: true });
-        const answer = await this.#retryStep({ ...(job.data as Omit<StepOfNode, 'step'>), step: job.queueName });
+        const step = { ...(job.data as Omit<StepOfNode, 'step'>), step: job.queueName };
+        const answer = await this.#retryStep(step, boardActor());
         if (!answer.ok) throw new Refused(409, answer.note);
       },
     });

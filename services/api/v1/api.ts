@@ -1,5 +1,6 @@
 import type { FastifyError, FastifyInstance } from 'fastify';
 import { validatorCompiler } from 'fastify-type-provider-zod';
+import type { AuditLog } from '../../../shared/ports/access.ts';
 import type { ServiceLog } from '../../common/log.ts';
 import type { Access } from '../access/access.ts';
 import type { ApiRollouts, OverviewSources } from '../ports.ts';
@@ -13,6 +14,7 @@ import { PictureStreams } from './live/picture-stream.ts';
 import { Pictures } from './live/pictures.ts';
 import { Streams } from './live/streams.ts';
 import type { ApiApp, RouteParts } from './route.ts';
+import { auditRoutes } from './routes/audit.ts';
 import { commandRoutes } from './routes/commands.ts';
 import { engineRoutes } from './routes/engines.ts';
 import { eventRoutes } from './routes/events.ts';
@@ -37,6 +39,7 @@ export interface ApiV1Parts {
   readonly access: Access;
   readonly overview: OverviewSources;
   readonly log: ServiceLog;
+  readonly audit: AuditLog;
   notReady(): Promise<string | null>;
   /** Silence of an event stream after which a comment is sent; default: 15 s. */
   readonly heartbeatMs?: number | undefined;
@@ -82,9 +85,10 @@ const ROUTES = [
   commandRoutes,
   engineRoutes,
   sessionRoutes,
+  auditRoutes,
 ];
 
-function routeParts({ rollouts, overview, access, heartbeatMs = HEARTBEAT_MS, tickMs }: ApiV1Parts): RouteParts {
+function routeParts({ rollouts, overview, access, audit, heartbeatMs = HEARTBEAT_MS, tickMs }: ApiV1Parts): RouteParts {
   const statuses = new StatusCache(rollouts);
   const growth = new Growth(rollouts);
   const pictures = new Pictures(rollouts, statuses);
@@ -92,6 +96,7 @@ function routeParts({ rollouts, overview, access, heartbeatMs = HEARTBEAT_MS, ti
   return {
     rollouts,
     access,
+    audit,
     statuses,
     growth,
     streams: new Streams(),

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyBaseLogger, FastifyInstance, FastifyTypeProvider, RawServerDefault } from 'fastify';
 import type { z } from 'zod';
+import type { AuditLog } from '../../../shared/ports/access.ts';
 import type { Access } from '../access/access.ts';
 import type { ApiRollouts } from '../ports.ts';
 import type { Growth } from './live/growth.ts';
@@ -29,6 +30,7 @@ export type ApiApp = FastifyInstance<
 /** What the routes answer from. */
 export interface RouteParts {
   readonly access: Access;
+  readonly audit: AuditLog;
   readonly rollouts: ApiRollouts;
   readonly statuses: StatusCache;
   readonly growth: Growth;

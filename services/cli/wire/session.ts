@@ -26,6 +26,7 @@ import type {
   Session,
   WorkerOptions,
 } from '../wiring.ts';
+import { openAccess } from './access.ts';
 import { openMetrics } from './metrics.ts';
 import { openNotify } from './notify.ts';
 import { type OpenRedis, openRedis, type RedisConnection } from './open-redis.ts';
@@ -228,11 +229,10 @@ async function startApi(redis: SessionRedis, { log, clock }: SessionParts, optio
   const overview = { surveys: () => surveys.surveys(), schedules: () => kept.list() };
   const notifyQueue = (await openNotify(connection, PREFIX, redis.troubles.heard)).openQueue();
   const shown = [...queues.all(), scheduleQueue.queue, notifyQueue.queue];
-  const { RedisSessionStore } = await import('../../../shared/journal/session-store.ts');
-  const sessions = new RedisSessionStore(connection, PREFIX);
+  const access = await openAccess(connection, PREFIX);
   const from = { connection, prefix: PREFIX, rollouts, surveys, queues: shown, clock };
   const { metrics, stop: stopMetrics } = await openMetrics(from);
-  const shownParts = { queues: shown, retryStep, rollouts, overview, sessions, metrics, log, notReady };
+  const shownParts = { queues: shown, retryStep, rollouts, overview, ...access, metrics, log, notReady };
   const api = await service.startApi(shownParts, options);
   const stop = async (): Promise<void> => {
     await api.stop();
@@ -245,11 +245,11 @@ async function startApi(redis: SessionRedis, { log, clock }: SessionParts, optio
 
 /** Retries a failed step as Bull Board asks for it, unless its node has gone on. */
 function retryOf(store: EngineStore, queues: Queues) {
-  return async ({ rollout, cluster, node, round, step }: StepOfNode) => {
+  return async ({ rollout, cluster, node, round, step }: StepOfNode, by: string) => {
     const record = await store.node(rollout, cluster, node);
     const current = record?.round === round && record.step === step;
     if (!current) return { ok: false, note: `${cluster}/${node} has gone on since: this job belongs to the past` };
-    return steer(store, queues, rollout, { kind: 'retry', cluster, node }, 'Bull Board', '');
+    return steer(store, queues, rollout, { kind: 'retry', cluster, node }, by, '');
   };
 }
 

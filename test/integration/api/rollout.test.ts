@@ -39,6 +39,7 @@ it('tells a rollout from its beginning to its end, as described, and acts on it'
     tinyPlan({ stages: { dev: { a: [{ nodes: ['n1', 'n2'] }], b: [{ nodes: ['n3'] }] } } }),
   );
   const reads = [
+    '/picture',
     '',
     '?nodes=false',
     '/plan',

@@ -1,3 +1,4 @@
+import type { Command } from '../../../../shared/domain/command.ts';
 import { Problem } from '../../problem.ts';
 import type { ApiApp, RouteParts } from '../route.ts';
 import { commandAnswer, commandBody } from '../schema/command.ts';
@@ -29,11 +30,24 @@ export function commandRoutes(app: ApiApp, { rollouts }: RouteParts): void {
         },
       },
     },
-    async ({ params: { id }, body: { why, ...command }, person }) => {
+    async request => {
+      const { why, ...command } = request.body;
+      const {
+        person,
+        params: { id },
+      } = request;
+      request.act = actOf(command);
       found(await rollouts.plan(id), id);
       const { ok, note } = await rollouts.command(id, command, person.name, why);
       if (!ok) throw new Problem('command-refused', note);
       return { note };
     },
   );
+}
+
+/** Such as `pause`, `retry eu-1/node-3`. */
+function actOf(command: Command): string {
+  const cluster = 'cluster' in command ? command.cluster : null;
+  const node = 'node' in command ? `${command.node}` : null;
+  return [command.kind, cluster && [cluster, node].filter(Boolean).join('/')].filter(Boolean).join(' ');
 }

@@ -54,8 +54,9 @@ function logInRoute(app: ApiApp, { access }: RouteParts): void {
         },
       },
     },
-    async ({ body }, reply): Promise<Me> => {
-      const person = await access.logIn(givenBy(body), reply);
+    async (request, reply): Promise<Me> => {
+      request.act = 'log in';
+      const person = await access.logIn(givenBy(request.body), reply);
       if (person === null) throw new Problem('unauthorised', 'no such token, or user and password');
       return { name: person.name, role: person.role, auth: authOf(access), session: true };
     },
@@ -74,8 +75,9 @@ function logOutRoute(app: ApiApp, { access }: RouteParts): void {
         response: { 200: answer('Nobody is logged in any more', loggedOut), ...problems('not-ready') },
       },
     },
-    async (_request, reply) => {
-      await access.logOut(reply);
+    async (request, reply) => {
+      const person = await access.logOut(reply);
+      if (person !== null) Object.assign(request, { person, act: 'log out' });
       return { ended: true };
     },
   );

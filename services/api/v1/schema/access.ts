@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import type { AuditEntry } from '../../../../shared/domain/access/audit.ts';
 import type { Me } from '../../../../shared/domain/access/me.ts';
 import { ROLES } from '../../../../shared/domain/access/role.ts';
-import { describes } from './common.ts';
+import { describes, timeMs } from './common.ts';
 
 /** Longer ones are none of ours. */
 const MOST = 1_024;
@@ -31,3 +32,16 @@ export const me = describes<Me>()({
 
 /** That nobody is logged in any more. */
 export const loggedOut = z.object({ ended: z.literal(true) });
+
+/** An entry of the audit log. */
+export const auditEntry = describes<AuditEntry>()({
+  id: z.string(),
+  atMs: timeMs('When'),
+  name: z.string().describe('Who; of a failed log-in the name given, or unknown'),
+  role: role.nullable().describe('null: nobody who may ask'),
+  address: z.string(),
+  what: z.string().describe('What was asked for, such as pause, or retry eu-1/node-3'),
+  path: z.string(),
+  result: z.enum(['done', 'refused', 'failed']),
+  note: z.string().describe('Why it was refused; empty: nothing to add'),
+}).meta({ id: 'AuditEntry' });

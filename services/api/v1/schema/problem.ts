@@ -20,7 +20,14 @@ const problem = z
   .meta({ id: 'Problem', description: 'Problem details (RFC 9457)' });
 
 /** Problems that every route may answer with. */
-const EVERYWHERE: readonly ProblemCode[] = ['unauthorised', 'forbidden', 'foreign-site', 'foreign-name', 'internal'];
+const EVERYWHERE: readonly ProblemCode[] = [
+  'unauthorised',
+  'forbidden',
+  'foreign-site',
+  'foreign-name',
+  'too-many-attempts',
+  'internal',
+];
 
 /** The answers of a route with these problems, and those of every route, by status. */
 export function problems(...own: readonly ProblemCode[]) {

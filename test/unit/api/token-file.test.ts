@@ -1,0 +1,67 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { TokenFile } from '../../../services/api/access/token-file.ts';
+import { newToken } from '../../../services/api/access/tokens.ts';
+import type { ServiceLog } from '../../../services/common/log.ts';
+
+let dir = '';
+let file = '';
+let logged: string[] = [];
+const say = (level: string) => (fields: object, text: string) =>
+  void logged.push(`${level} ${text} ${JSON.stringify(fields)}`);
+const log: ServiceLog = { info: say('info'), warn: say('warn'), error: say('error') };
+
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'nodetide-token-file-'));
+  file = join(dir, 'tokens');
+  logged = [];
+});
+afterEach(() => rm(dir, { recursive: true }));
+
+const line = (name: string) => newToken(name, 'viewer').line;
+const names = async (tokens: TokenFile) => (await tokens.current()).map(({ name }) => name);
+
+it('is read again when it has changed', async () => {
+  await writeFile(file, `${line('alice')}\n`);
+  const tokens = await TokenFile.open(file, log, { lookEveryMs: 0 });
+  expect(await names(tokens)).toEqual(['alice']);
+  await writeFile(file, `${line('alice')}\n${line('bob')}\n`);
+  expect(await names(tokens)).toEqual(['alice', 'bob']);
+  expect(await names(tokens)).toEqual(['alice', 'bob']);
+  await writeFile(file, '# nobody any more\n');
+  expect(await names(tokens)).toEqual([]);
+  expect(logged).toHaveLength(2);
+});
+
+it('that is wrong or gone changes nothing, and that is told once', async () => {
+  await writeFile(file, line('alice'));
+  const tokens = await TokenFile.open(file, log, { lookEveryMs: 0 });
+  const { token } = newToken('bob', 'viewer');
+  await writeFile(file, `bob: viewer ${token}`);
+  expect([await names(tokens), await names(tokens)]).toEqual([['alice'], ['alice']]);
+  expect(logged).toEqual([expect.stringMatching(/^error .*still hold.*line 1/)]);
+  expect(logged.join()).not.toContain(token);
+  await rm(file);
+  expect([await names(tokens), await names(tokens)]).toEqual([['alice'], ['alice']]);
+  expect(logged).toEqual([expect.anything(), expect.stringContaining('cannot be read')]);
+  await writeFile(file, line('carol'));
+  expect(await names(tokens)).toEqual(['carol']);
+});
+
+it('is looked at by many at once only once', async () => {
+  await writeFile(file, line('alice'));
+  const tokens = await TokenFile.open(file, log, { lookEveryMs: 0 });
+  await writeFile(file, line('bob'));
+  const all = await Promise.all(Array.from({ length: 20 }, () => names(tokens)));
+  expect(all.every(each => each.join() === 'bob')).toBe(true);
+  expect(logged).toHaveLength(1);
+});
+
+it('is not looked at again at once', async () => {
+  await writeFile(file, line('alice'));
+  const tokens = await TokenFile.open(file, log, { lookEveryMs: 3_600_000 });
+  await writeFile(file, line('bob'));
+  expect(await names(tokens)).toEqual(['alice']);
+});
