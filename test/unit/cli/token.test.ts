@@ -84,4 +84,37 @@ describe('the HTTP side', () => {
   ])('takes tokens as %j and %j say', async (env, args, file) => {
     expect((await served(env, ...args))?.tokenFile).toBe(file);
   });
+
+  it.each([
+    [['--proxy-from', '10.0.0.7,10.1.0.0/16'], { from: ['10.0.0.7', '10.1.0.0/16'] }],
+    [
+      ['--proxy-from', '10.0.0.7', '--proxy-roles', 'admin=ops,viewer=*', '--proxy-user-header', 'X-U'],
+      { from: ['10.0.0.7'], roles: 'admin=ops,viewer=*', userHeader: 'X-U' },
+    ],
+    [['--proxy-from', '10.0.0.7', '--proxy-groups-header', 'X-G'], { from: ['10.0.0.7'], groupsHeader: 'X-G' }],
+    [[], undefined],
+  ])('believes a proxy as %j say', async (args, proxy) => {
+    expect((await served({}, ...args))?.proxy).toEqual(proxy);
+  });
+
+  it('believes no proxy of no address', async () => {
+    expect(await run('api', '--proxy-roles', 'admin=ops')).toBe(EXIT.badInput);
+  });
+
+  it('ends log-ins when it is told to', async () => {
+    expect((await served({}, '--session-hours', '2'))?.sessionLifeMs).toBe(7_200_000);
+    expect((await served({}))?.sessionLifeMs).toBeUndefined();
+  });
+
+  it.each([
+    [{ NODETIDE_PASSWORD: 'from env' }, [], 'from env'],
+    [{ NODETIDE_PASSWORD: 'from env', NODETIDE_PASSWORD_FILE: 'FILE' }, [], 'from file'],
+    [{ NODETIDE_PASSWORD: 'from env' }, ['--password-file', 'FILE'], 'from file'],
+  ])('takes the password as %j and %j say', async (env, args, password) => {
+    const file = join(dir, 'password');
+    await writeFile(file, 'from file\n');
+    const put = (text: string) => text.replace('FILE', file);
+    const given = Object.fromEntries(Object.entries(env).map(([name, value]) => [name, put(value)]));
+    expect((await served(given, ...args.map(put)))?.password).toBe(password);
+  });
 });
