@@ -47,6 +47,7 @@ const ROLLOUTS: ApiRollouts = {
   ...NO_ROLLOUTS,
   plan: async () => ({}) as Plan,
   command: async () => ({ ok: true, note: 'paused' }),
+  // oxlint-disable-next-line require-yield
   async *follow(_id, _after, signal) {
     await once(signal, 'abort');
   },
