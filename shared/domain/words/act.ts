@@ -49,7 +49,7 @@ export const ACT_WORDS: Readonly<Record<Command['kind'], ActWords>> = {
     asks: 'Is it repaired?',
     needsWhy: true,
   },
-  exclude: { label: 'Exclude', does: 'leave a node out that has not begun', needsWhy: true },
+  exclude: { label: 'Exclude', does: 'leave a node out before it begins', needsWhy: true },
   concurrency: {
     label: 'Concurrency',
     does: 'change how many nodes of a wave may be away at once; fewer: no further node until it is below',
@@ -92,6 +92,12 @@ export function actSubject(command: Command): string {
     default:
       return 'the rollout';
   }
+}
+
+/** What a command does, after "to", with the name of the node that it is about. */
+export function actDoes(command: Command): string {
+  const { does } = ACT_WORDS[command.kind];
+  return 'node' in command ? does.replace(/\ba (failed )?node\b/, actSubject(command)) : does;
 }
 
 /** What raising a limit means; null: it is not raised, or it is not known what it was. `now`: what it is. */

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Command } from '../../../../shared/domain/command.ts';
-import { ACT_WORDS, actSubject, raiseText } from '../../../../shared/domain/words/act.ts';
+import { ACT_WORDS, actDoes, actSubject, raiseText } from '../../../../shared/domain/words/act.ts';
 import { type AskedAct, askedAct, giveCommand, lastResult } from '../lib/act.ts';
 import { now } from '../lib/clock.ts';
 import { Dialog } from './dialog.tsx';
@@ -75,12 +75,12 @@ function Asking({ asked }: { readonly asked: AskedAct }) {
 }
 
 function Consequences({ command, now: current }: { readonly command: Command; readonly now: number | null }) {
-  const { does, warns } = ACT_WORDS[command.kind];
+  const { warns } = ACT_WORDS[command.kind];
   const raise = raiseText(command, current);
   const warning = warns ?? (raise === null ? undefined : `${raise[0]?.toUpperCase()}${raise.slice(1)}`);
   return (
     <>
-      <p>This will {does}.</p>
+      <p>This will {actDoes(command)}.</p>
       {warning !== undefined && <p class="warning">{warning}</p>}
     </>
   );

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Command } from '../../../../shared/domain/command.ts';
-import { ACT_WORDS, actSubject, raiseText, sureText } from '../../../../shared/domain/words/act.ts';
+import { ACT_WORDS, actDoes, actSubject, raiseText, sureText } from '../../../../shared/domain/words/act.ts';
 
 const node = { cluster: 'dev', node: 'web-1' };
 const COMMANDS: readonly (readonly [Command, string])[] = [
@@ -19,6 +19,15 @@ const COMMANDS: readonly (readonly [Command, string])[] = [
 describe('words of acts', () => {
   it.each(COMMANDS)('%j is about %s', (command, subject) => {
     expect(actSubject(command)).toBe(subject);
+  });
+
+  it.each([
+    ['retry', 'try the failed step of dev/web-1 again'],
+    ['skip', 'give dev/web-1 up and go on without it'],
+    ['redo', 'do dev/web-1 anew from drain, while its wave is open'],
+    ['exclude', 'leave dev/web-1 out before it begins'],
+  ] as const)('%s names its node', (kind, text) => {
+    expect(actDoes({ kind, ...node })).toBe(text);
   });
 
   it('what cannot be undone is asked about, and needs a reason', () => {

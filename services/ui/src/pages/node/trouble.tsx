@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
 import type { NodeStatus, StepStatus } from '../../../../../shared/domain/status.ts';
 import { Copy } from '../../components/copy.tsx';
 import { Instant } from '../../components/time.tsx';
@@ -46,10 +47,23 @@ function FailureFacts({ step: { failure, retryAtMs, account } }: { readonly step
       {seen !== '' && (
         <>
           <h3>What was seen</h3>
-          <pre tabIndex={0}>{seen}</pre>
+          <Seen text={seen} />
         </>
       )}
     </>
+  );
+}
+
+/** Its end says the most. */
+function Seen({ text }: { readonly text: string }) {
+  const ref = useRef<HTMLPreElement>(null);
+  useEffect(() => {
+    if (ref.current) ref.current.scrollTop = ref.current.scrollHeight;
+  }, [text]);
+  return (
+    <pre tabIndex={0} ref={ref}>
+      {text}
+    </pre>
   );
 }
 
