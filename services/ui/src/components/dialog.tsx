@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 
 interface DialogProps {
   readonly title: string;
@@ -8,13 +8,19 @@ interface DialogProps {
   readonly onClose: () => void;
 }
 
-/** A modal dialog; the browser keeps the focus in it and gives it back afterwards. */
+/** A modal dialog; the browser keeps the focus in it. Afterwards it is where it was before. */
 export function Dialog({ title, children, onClose }: DialogProps) {
   const ref = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    const { current } = ref;
-    current?.showModal();
-    return () => current?.close();
+  useLayoutEffect(() => {
+    const before = document.activeElement;
+    const dialog = ref.current;
+    dialog?.showModal();
+    return () => {
+      // While it is open nothing else takes the focus; and an element that is taken out of the page gives none back.
+      dialog?.close();
+      const to = before?.isConnected === true ? before : document.getElementById('main');
+      if (to instanceof HTMLElement) to.focus({ preventScroll: true });
+    };
   }, []);
   return (
     <dialog
