@@ -37,7 +37,8 @@ function next(key: string, at: number, cells: readonly HTMLElement[]): number {
 
 /** How many stand in the first row. */
 function columnsOf(cells: readonly HTMLElement[]): number {
-  const top = cells[0]?.offsetTop;
-  const below = cells.findIndex(cell => cell.offsetTop !== top);
+  const topOf = (cell: HTMLElement | undefined) => (cell?.closest('.cell') ?? cell)?.getBoundingClientRect().top;
+  const top = topOf(cells[0]);
+  const below = cells.findIndex(cell => topOf(cell) !== top);
   return below < 0 ? cells.length : below;
 }

@@ -4,7 +4,7 @@ import { duration } from '../../../../../shared/domain/time/show.ts';
 import type { NodeCell } from '../../../../../shared/domain/view/cell.ts';
 import { now } from '../../lib/clock.ts';
 import { nodePath } from '../../lib/paths.ts';
-import { labelOf, lookOf, warningText } from './model/look.ts';
+import { type Look, labelOf, lookOf, warningText } from './model/look.ts';
 import { StepsStrip } from './steps-strip.tsx';
 import type { Usual } from './usual.ts';
 
@@ -17,24 +17,37 @@ export interface CellProps {
   readonly isFirst: boolean;
 }
 
-/** A node with its step, time and note. Only what is away is drawn anew as time goes by. */
+/** A node with its step, time and note, all of it a link. Only what is away is drawn anew as time goes by. */
 export function Cell({ rollout, of, usual, isFirst }: CellProps) {
   const cell = of.value;
   const nowMs = cell.state === 'claimed' || cell.state === 'failed' ? now.value : now.peek();
   const look = lookOf(cell, usual(cell.cluster), nowMs);
+  return (
+    <div class={`cell ${look.group}${look.isOver ? ' over' : ''}`}>
+      <span class="cell-head">
+        <span class="sign" aria-hidden="true">
+          {look.sign}
+        </span>
+        <a
+          class="cell-name"
+          data-cell={cell.node}
+          href={nodePath(rollout, cell.cluster, cell.node)}
+          tabIndex={isFirst ? 0 : -1}
+          aria-label={labelOf(cell, look)}
+        >
+          {cell.node}
+        </a>
+      </span>
+      <CellBody cell={cell} look={look} />
+    </div>
+  );
+}
+
+/** What is in a cell below the name; {@link labelOf} says the same. */
+export function CellBody({ cell, look }: { readonly cell: NodeCell; readonly look: Look }) {
   const { tookMs, usualMs } = look;
   return (
-    <a
-      class={`cell ${look.group}${look.isOver ? ' over' : ''}`}
-      data-cell={cell.node}
-      href={nodePath(rollout, cell.cluster, cell.node)}
-      tabIndex={isFirst ? 0 : -1}
-      aria-label={labelOf(cell, look)}
-    >
-      <span class="cell-head">
-        <span class="sign">{look.sign}</span>
-        <span class="cell-name">{cell.node}</span>
-      </span>
+    <span class="cell-body" aria-hidden="true">
       <StepsStrip steps={cell.steps} at={cell.step === null ? -1 : STEPS.indexOf(cell.step)} />
       <span class="cell-foot">
         <span>{look.word}</span>
@@ -51,6 +64,6 @@ export function Cell({ rollout, of, usual, isFirst }: CellProps) {
         </span>
       )}
       {look.note !== '' && <span class="cell-note">{look.note}</span>}
-    </a>
+    </span>
   );
 }

@@ -1,9 +1,7 @@
 import { signal } from '@preact/signals';
-import { STEPS } from '../../../../../shared/domain/steps.ts';
-import { duration } from '../../../../../shared/domain/time/show.ts';
 import { now } from '../../lib/clock.ts';
+import { CellBody } from './cell.tsx';
 import { lookOf } from './model/look.ts';
-import { StepsStrip } from './steps-strip.tsx';
 import type { RolloutView } from './view.ts';
 
 interface PointedAt {
@@ -34,28 +32,20 @@ export function Pointed({ view }: { readonly view: RolloutView }) {
   const at = pointed.value;
   const cell = at ? view.picture.cell(at.key)?.value : undefined;
   if (!at || !cell) return null;
-  const { sign, word, tookMs, group, note, isOver } = lookOf(cell, view.usual(cell.cluster), now.value);
+  const look = lookOf(cell, view.usual(cell.cluster), now.value);
   const isLow = at.top > window.innerHeight - 120;
   const place = isLow ? { bottom: `${window.innerHeight - at.top + 36}px` } : { top: `${at.top}px` };
   return (
     <div
-      class={`pointed cell ${group}`}
+      class={`pointed cell ${look.group}`}
       style={{ left: `${at.left}px`, width: `${WIDTH}px`, ...place }}
       aria-hidden="true"
     >
       <span class="cell-head">
-        <span class="sign">{sign}</span>
+        <span class="sign">{look.sign}</span>
         <span class="cell-name">{cell.node}</span>
       </span>
-      <StepsStrip steps={cell.steps} at={cell.step === null ? -1 : STEPS.indexOf(cell.step)} />
-      <span class="cell-foot">
-        <span>{word}</span>
-        <span class="number">
-          {tookMs !== null && duration(tookMs)}
-          {isOver && <b> slow</b>}
-        </span>
-      </span>
-      {note !== '' && <span class="cell-note">{note}</span>}
+      <CellBody cell={cell} look={look} />
     </div>
   );
 }

@@ -10,7 +10,7 @@ interface StepsStripProps {
 /** The six steps as six parts of a bar; what they say is in the words beside it. */
 export function StepsStrip({ steps, at }: StepsStripProps) {
   return (
-    <span class="steps" aria-hidden="true">
+    <span class="steps">
       {STEPS.map((step, index) => {
         const state = steps[index]?.[0] ?? 'waiting';
         return <i key={step} class={index === at ? `${state} at` : state} title={`${step}: ${state}`} />;

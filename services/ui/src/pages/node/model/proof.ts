@@ -60,8 +60,8 @@ function drain(proof: Partial<DrainProof>): ProofView {
     tables: tables([
       {
         title: 'Evicted pods',
-        heading: ['Pod', ''],
-        rows: evicted.map(pod => [pod, deleted.includes(pod) ? 'deleted against its budget' : '']),
+        heading: ['Pod', 'How'],
+        rows: evicted.map(pod => [pod, deleted.includes(pod) ? 'deleted against its budget' : 'evicted']),
       },
       {
         title: 'Pods left where they are',
