@@ -3,6 +3,7 @@ import { type PlannedApproval, plannedApprovals } from '../../../shared/domain/a
 import { placeText } from '../../../shared/domain/command.ts';
 import type { ApprovalStatus, RolloutStatus } from '../../../shared/domain/status.ts';
 import { dateTime, duration } from '../../../shared/domain/time/show.ts';
+import { ACT_WORDS } from '../../../shared/domain/words/act.ts';
 import { type OutputFormat, withOutput, withRedis } from '../options.ts';
 import { printListing } from '../output.ts';
 import type { Wiring } from '../wiring.ts';
@@ -22,7 +23,7 @@ interface ListOptions {
 export function register(program: Program, wiring: Wiring): void {
   const approve = program
     .command('approve')
-    .description('let a stage, cluster or wave begin, or a wave go on after its first node; also in advance')
+    .description(ACT_WORDS.approve.does)
     .argument('<place...>', PLACE)
     .option('--expires <time>', 'when nothing began by it in this time it is asked for anew: 30m, 2h', expiryMs);
   withActOptions(approve, false).action((words: string[], options: ActOptions & { expires?: number }) =>
@@ -32,10 +33,7 @@ export function register(program: Program, wiring: Wiring): void {
       return { commands: [{ kind: 'approve', place, expiresAtMs }] };
     }),
   );
-  const revoke = program
-    .command('revoke')
-    .description('take an approval back that nothing has begun by')
-    .argument('<place...>', PLACE);
+  const revoke = program.command('revoke').description(ACT_WORDS.revoke.does).argument('<place...>', PLACE);
   withActOptions(revoke, false).action((words: string[], options: ActOptions) =>
     actOn(wiring, options, status => ({
       commands: [{ kind: 'revoke', place: findApprovalPlace(status, words, 'given') }],

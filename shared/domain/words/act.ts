@@ -60,7 +60,11 @@ export const ACT_WORDS: Readonly<Record<Command['kind'], ActWords>> = {
     does: 'change how many failures are borne before no further node is taken',
     needsWhy: true,
   },
-  approve: { label: 'Approve', does: 'let go on what waits for a word; also in advance', needsWhy: false },
+  approve: {
+    label: 'Approve',
+    does: 'let a stage, cluster or wave begin, or a wave go on after its first node; also in advance',
+    needsWhy: false,
+  },
   revoke: { label: 'Revoke', does: 'take an approval back that nothing has begun by', needsWhy: true },
 };
 
@@ -94,8 +98,13 @@ export function actSubject(command: Command): string {
   }
 }
 
-/** What a command does, after "to", with the name of the node that it is about. */
+/** What a command does, after "to", with the name of what it is about. */
 export function actDoes(command: Command): string {
+  if (command.kind === 'approve') {
+    const { place } = command;
+    if (place.of !== 'canary') return `let ${placeText(place)} begin`;
+    return `let ${placeText({ ...place, of: 'wave' })} go on after its first node`;
+  }
   const { does } = ACT_WORDS[command.kind];
   return 'node' in command ? does.replace(/\ba (failed )?node\b/, actSubject(command)) : does;
 }

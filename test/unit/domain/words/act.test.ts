@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Command } from '../../../../shared/domain/command.ts';
+import type { ApprovalPlace, Command } from '../../../../shared/domain/command.ts';
 import { ACT_WORDS, actDoes, actSubject, raiseText, sureText } from '../../../../shared/domain/words/act.ts';
 
 const node = { cluster: 'dev', node: 'web-1' };
@@ -28,6 +28,12 @@ describe('words of acts', () => {
     ['exclude', 'leave dev/web-1 out before it begins'],
   ] as const)('%s names its node', (kind, text) => {
     expect(actDoes({ kind, ...node })).toBe(text);
+  });
+
+  it('approvals name what begins', () => {
+    const approve = (place: ApprovalPlace) => actDoes({ kind: 'approve', place, expiresAtMs: null });
+    expect(approve({ of: 'stage', stage: 'prod' })).toBe('let stage prod begin');
+    expect(approve({ of: 'canary', cluster: 'dev', wave: 1 })).toBe('let wave dev/2 go on after its first node');
   });
 
   it('what cannot be undone is asked about, and needs a reason', () => {

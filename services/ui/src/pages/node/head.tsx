@@ -1,6 +1,6 @@
 import type { NodeStatus } from '../../../../../shared/domain/status.ts';
 import { ActButton } from '../../components/act.tsx';
-import { StateBadge } from '../../components/badge.tsx';
+import { Badge, StateBadge } from '../../components/badge.tsx';
 import { Instant } from '../../components/time.tsx';
 import { rolloutPath } from '../../lib/paths.ts';
 import type { PictureHead } from '../../lib/picture.ts';
@@ -29,7 +29,7 @@ export function NodeHead({ place, node, head }: NodeHeadProps) {
       </nav>
       <div class="title">
         <h1>{node.node}</h1>
-        <StateBadge state={node.state === 'claimed' ? 'away' : node.state} />
+        {node.state === 'claimed' ? <Badge tone="busy">away</Badge> : <StateBadge state={node.state} />}
         <Took of={{ startedAtMs: node.claimedAtMs, endedAtMs: node.endedAtMs }} />
         {node.controlPlane && <span class="tag">control plane</span>}
       </div>
