@@ -110,6 +110,9 @@ it('gives the journal in pieces that fit together', async () => {
     [after, more] = [body['last'] as string, body['more'] as boolean];
   }
   expect(pieces).toEqual(await engine.store.events(id));
+  const { body: acts } = await client.get(`/rollouts/${id}/events?acts=true`);
+  expect(acts['events']).toEqual((await engine.store.events(id)).filter(event => 'by' in event));
+  expect(acts['last']).toBe((await engine.store.events(id)).at(-1)?.id);
   expect(pieces).toHaveLength(7);
 });
 

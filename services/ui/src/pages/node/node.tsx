@@ -1,7 +1,7 @@
 import { useRoute } from 'preact-iso';
 import { nodeKey } from '../../../../../shared/domain/names.ts';
 import type { NodeStatus } from '../../../../../shared/domain/status.ts';
-import { Freshness } from '../../components/freshness.tsx';
+import { PageFreshness } from '../../components/page-freshness.tsx';
 import { type Picture, usePicture } from '../../lib/picture.ts';
 import { ActsDone } from './acts-done.tsx';
 import { NodeHead } from './head.tsx';
@@ -25,7 +25,7 @@ export function NodePage() {
   const { node: status, problem } = useNode(place, cell);
   return (
     <div class={state.kind === 'lost' ? 'node-page stale' : 'node-page'}>
-      <Freshness state={state} />
+      <PageFreshness state={state} />
       {problem && (
         <p class="notice bad" role="alert">
           {problem.message}

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { NodeStatus } from '../../../../../shared/domain/status.ts';
 import { isStepName, STEPS, type StepName } from '../../../../../shared/domain/steps.ts';
 import { Copy } from '../../components/copy.tsx';
-import { Freshness } from '../../components/freshness.tsx';
+import { PageFreshness } from '../../components/page-freshness.tsx';
 import { follow, type Live } from '../../lib/live.ts';
 import { addPiece, type LogPiece, linesOf } from './model/log.ts';
 import { apiPath, type NodePlace } from './use-node.ts';
@@ -105,7 +105,7 @@ function Rows(props: RowsProps) {
   const lines = linesOf(rows);
   return (
     <>
-      <Freshness state={state} />
+      <PageFreshness state={state} />
       <div class="log" role="log" aria-label={`Output of ${props.step}`} aria-live="off" tabIndex={0} ref={ref}>
         {lines.length === 0 && <p class="quiet">Nothing was printed{state.kind === 'live' ? ' yet' : ''}.</p>}
         {lines.map(({ kind, text }, index) => (

@@ -1,6 +1,6 @@
 import { useMemo } from 'preact/hooks';
 import { useRoute } from 'preact-iso';
-import { Freshness } from '../../components/freshness.tsx';
+import { PageFreshness } from '../../components/page-freshness.tsx';
 import { useJournal } from '../../lib/journal.ts';
 import { usePicture } from '../../lib/picture.ts';
 import { Approvals } from './approvals.tsx';
@@ -23,7 +23,7 @@ export function Rollout() {
   const state = picture.live.state.value;
   return (
     <div class={state.kind === 'lost' ? 'rollout stale' : 'rollout'}>
-      <Freshness state={state} />
+      <PageFreshness state={state} />
       {head && (
         <>
           <Header view={view} head={head} />

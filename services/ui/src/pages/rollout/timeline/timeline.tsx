@@ -1,7 +1,7 @@
 import { useMemo, useState } from 'preact/hooks';
 import { useRoute } from 'preact-iso';
 import { StateBadge } from '../../../components/badge.tsx';
-import { Freshness } from '../../../components/freshness.tsx';
+import { PageFreshness } from '../../../components/page-freshness.tsx';
 import { useActs } from '../../../lib/acts-journal.ts';
 import { now } from '../../../lib/clock.ts';
 import { rolloutPath } from '../../../lib/paths.ts';
@@ -24,7 +24,7 @@ export function Timeline() {
   const state = picture.live.state.value;
   return (
     <div class={state.kind === 'lost' ? 'timeline stale' : 'timeline'}>
-      <Freshness state={state} />
+      <PageFreshness state={state} />
       {head && <Parts id={id} picture={picture} head={head} />}
     </div>
   );
