@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals';
 import { useEffect, useState } from 'preact/hooks';
 import type { RolloutEvent } from '../../../../shared/domain/events.ts';
+import { isBehind } from './event-ids.ts';
 import { get } from './http.ts';
 import type { Picture } from './picture.ts';
 
@@ -9,8 +10,10 @@ export const MOST_EVENTS = 300;
 const PIECE = 1_000;
 const MINUTE_MS = 60_000;
 /** How far back is looked for the first ones, one after another until there are enough. */
-const BACK_MS = [10 * MINUTE_MS, 120 * MINUTE_MS, 3_000 * MINUTE_MS, Number.POSITIVE_INFINITY] as const;
+const BACK_MS = [MINUTE_MS / 3, 3 * MINUTE_MS, 30 * MINUTE_MS, 600 * MINUTE_MS, Number.POSITIVE_INFINITY] as const;
 const ENOUGH = 60;
+/** Nobody reads faster. */
+const LEAST_MS = 700;
 
 interface Piece {
   readonly events: readonly RolloutEvent[];
@@ -24,23 +27,35 @@ export class Journal {
   readonly events = signal<readonly RolloutEvent[] | null>(null);
   readonly #path: string;
   #last: string | null = null;
+  #wanted = '';
   #isAsking = false;
 
   constructor(rollout: string) {
     this.#path = `/rollouts/${encodeURIComponent(rollout)}/events`;
   }
 
-  /** Takes in what happened up to the event `upTo`, as far as it can be had now. */
+  /** Takes in what happened up to the event `upTo`, also when it is told of while another is asked for. */
   async follow(upTo: string): Promise<void> {
-    if (this.#isAsking || upTo === '' || upTo === this.#last) return;
+    this.#wanted = upTo;
+    if (this.#isAsking) return;
     this.#isAsking = true;
+    while (isBehind(this.#last, this.#wanted)) {
+      const asked = this.#wanted;
+      const isTaken = await this.#take(asked);
+      // The next picture asks again; that the connection is lost is told by it.
+      if (!isTaken && asked === this.#wanted) break;
+      await new Promise(resolve => setTimeout(resolve, LEAST_MS));
+    }
+    this.#isAsking = false;
+  }
+
+  async #take(upTo: string): Promise<boolean> {
     try {
       if (this.#last === null) await this.#begin(upTo);
       else await this.#goOn(this.#last, this.events.peek() ?? []);
+      return true;
     } catch {
-      // The next picture asks again; that the connection is lost is told by it.
-    } finally {
-      this.#isAsking = false;
+      return false;
     }
   }
 
