@@ -1,20 +1,21 @@
 import { useState } from 'preact/hooks';
 import type { RolloutEvent } from '../../../../../shared/domain/events.ts';
-import { isAct } from '../../../../../shared/domain/people.ts';
 import { clockTime } from '../../../../../shared/domain/time/show.ts';
 import { eventWords } from '../../../../../shared/domain/words/event.ts';
+import { useActs } from '../../lib/acts-journal.ts';
 import { nodePath } from '../../lib/paths.ts';
+import type { Picture } from '../../lib/picture.ts';
 
 interface EventsProps {
   readonly rollout: string;
+  readonly picture: Picture;
   /** The oldest first; null: not known yet. */
   readonly events: readonly RolloutEvent[] | null;
 }
 
-/** The last that happened, newest first; also only what people did. */
-export function Events({ rollout, events }: EventsProps) {
+/** The last that happened, newest first; or all that people did. */
+export function Events({ rollout, picture, events }: EventsProps) {
   const [onlyPeople, setOnlyPeople] = useState(false);
-  const shown = (events ?? []).filter(event => !onlyPeople || isAct(event)).toReversed();
   return (
     <section class="events card" aria-label="What happened">
       <div class="events-head">
@@ -24,13 +25,25 @@ export function Events({ rollout, events }: EventsProps) {
           did
         </label>
       </div>
-      {shown.length === 0 && <p class="quiet">{events === null ? 'Reading…' : 'Nothing of late.'}</p>}
-      <ol tabIndex={0} aria-label="Events, newest first">
-        {shown.map(event => (
-          <EventLine key={event.id} rollout={rollout} event={event} />
-        ))}
-      </ol>
+      {onlyPeople ? <Acts rollout={rollout} picture={picture} /> : <EventLines rollout={rollout} events={events} />}
     </section>
+  );
+}
+
+function Acts({ rollout, picture }: Omit<EventsProps, 'events'>) {
+  return <EventLines rollout={rollout} events={useActs(rollout, picture)} />;
+}
+
+function EventLines({ rollout, events }: Omit<EventsProps, 'picture'>) {
+  if (events === null || events.length === 0) {
+    return <p class="quiet">{events === null ? 'Reading…' : 'Nothing yet.'}</p>;
+  }
+  return (
+    <ol tabIndex={0} aria-label="Events, newest first">
+      {events.toReversed().map(event => (
+        <EventLine key={event.id} rollout={rollout} event={event} />
+      ))}
+    </ol>
   );
 }
 

@@ -34,7 +34,7 @@ export function Rollout() {
               <Filters view={view} />
               <Stages view={view} />
             </div>
-            <Events rollout={id} events={journal.events.value} />
+            <Events rollout={id} picture={picture} events={journal.events.value} />
           </div>
           <Pointed view={view} />
         </>
