@@ -3,6 +3,7 @@ import { demoBench } from './demo.ts';
 import { drainBench } from './drain/bench.ts';
 import { engineBench } from './engine.ts';
 import { hostsBench } from './hosts.ts';
+import { pageBench } from './page/bench.ts';
 import { preflightBench } from './preflight.ts';
 import { simulatorBench } from './simulator.ts';
 
@@ -14,4 +15,5 @@ export const BENCHES: readonly Bench[] = [
   simulatorBench,
   preflightBench,
   hostsBench,
+  pageBench,
 ];

@@ -80,8 +80,7 @@ it('shows a whole rollout and lets it be steered, by two people and two command 
   await second.page.goto(`${url}/rollouts/${id}`);
   await isSteeredByAll(page, second.page, story);
   await isApprovedByKeyboard(page, story);
-  await seen(page.locator('header .badge').filter({ hasText: /^done$/i }));
-  await seen(second.page.locator('header .badge').filter({ hasText: /^done$/i }));
+  for (const each of [page, second.page]) await state(each, /^done$/i);
   expect((await world.status()).counts).toMatchObject({ done: 4, failed: 0 });
 
   await isSoundEverywhere(page, story);
@@ -157,7 +156,7 @@ async function isSoundEverywhere(page: Page, { url, id }: Story): Promise<void> 
 /** The server goes away and comes back: the page says so, and then shows again how things stand. */
 async function comesBack(page: Page, up: Awaited<ReturnType<Rehearsal['up']>>['process'], { world, url, id }: Story) {
   await page.goto(`${url}/rollouts/${id}`);
-  await seen(page.getByRole('link', { name: /^dev\/node-4, done/ }));
+  await state(page, /^done$/i);
   up.kill('SIGTERM');
   await up.ended;
   const lost = page.getByRole('alert').filter({ hasText: 'Connection lost' });
@@ -165,7 +164,7 @@ async function comesBack(page: Page, up: Awaited<ReturnType<Rehearsal['up']>>['p
   const again = world.start('up', '--port', new URL(url).port);
   await again.line(/^nodetide is up/);
   await lost.first().waitFor({ state: 'detached', timeout: WAIT_MS });
-  await seen(page.getByRole('link', { name: /^dev\/node-4, done/ }));
+  await state(page, /^done$/i);
   again.kill('SIGTERM');
   await again.ended;
 }
