@@ -49,9 +49,10 @@ export async function openPage(context: BrowserContext, url: string): Promise<Wa
   const troubles: string[] = [];
   page.on('pageerror', error => void troubles.push(`error: ${error.message}`));
   page.on('console', message => {
-    // A server that is away is told by the browser too; what the page makes of it is looked at elsewhere.
-    const isLost = /ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_CONNECTION_RESET/.test(message.text());
-    if (message.type() === 'error' && !isLost) troubles.push(`console: ${message.text()}`);
+    // What an answer of the API says, or a server that is away, the browser tells too: what the page makes of it is looked at elsewhere.
+    const { url: of } = message.location();
+    const isAnswer = of.startsWith(`${url}/api/`) && message.text().startsWith('Failed to load resource');
+    if (message.type() === 'error' && !isAnswer) troubles.push(`console: ${message.text()} (${of})`);
   });
   page.on('request', request => {
     if (!request.url().startsWith(url) && !request.url().startsWith('data:')) troubles.push(`asks ${request.url()}`);
