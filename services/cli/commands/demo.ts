@@ -92,7 +92,7 @@ async function rehearse(
   const engine = options.serve ? await startEngine(session) : null;
   try {
     terminal.out(`nodes: ${planNodes(plan).length}, clusters: ${planClusters(plan).length}, described in ${folder}`);
-    if (api) terminal.out(`queues at ${api.url}/queues\nAPI at ${api.apiUrl}`);
+    if (api) terminal.out(`page at ${api.url}/\nqueues at ${api.url}/queues\nAPI at ${api.apiUrl}`);
     const id = await session.rollouts.create(plan, wiring.user, { takeOver: false });
     const place = ` --data ${join(folder, 'redis')}`;
     const carried = carryRollout(wiring, session, id, {
@@ -102,7 +102,7 @@ async function rehearse(
       engineStays: engine !== null,
     });
     if (!api) return await carried;
-    await stayUp(wiring, carried, `${api.url}/queues`, place);
+    await stayUp(wiring, carried, `${api.url}/`, place);
   } finally {
     await engine?.stop();
     await api?.stop();

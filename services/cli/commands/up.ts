@@ -43,6 +43,7 @@ async function up(wiring: Wiring, options: Options): Promise<void> {
       throw error;
     });
     terminal.out(`nodetide is up: Redis ${session.where}, queues at ${api.url}/queues`);
+    terminal.out(`page at ${api.url}/`);
     terminal.out(`API at ${api.apiUrl}`);
     terminal.out('Ctrl-C stops at a safe point; rollouts go on at the next start');
     await ended;

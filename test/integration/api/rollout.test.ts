@@ -1,6 +1,11 @@
 import { afterEach, expect, it } from 'vitest';
+import type { OverviewSources } from '../../../services/api/ports.ts';
 import { fail } from '../../../shared/domain/failures/catalogue.ts';
+import { NOT_NARROWED } from '../../../shared/domain/plan-build/narrow.ts';
+import type { StoredSchedule } from '../../../shared/domain/schedule.ts';
 import type { RolloutStatus } from '../../../shared/domain/status.ts';
+import type { NodeDue } from '../../../shared/domain/survey/survey.ts';
+import type { Overview } from '../../../shared/domain/view/overview.ts';
 import { ApiClient } from '../../helpers/api-client.ts';
 import { tokenHolders } from '../../helpers/api-people.ts';
 import { type ListeningApi, listen, partsOf, rolloutsOf } from '../../helpers/api-server.ts';
@@ -9,6 +14,34 @@ import { EventReader } from '../../helpers/event-reader.ts';
 import { tinyPlan } from '../../helpers/plan.ts';
 import { ScriptedSteps } from '../../helpers/scripted-steps.ts';
 
+const DUE: NodeDue = {
+  cluster: 'a',
+  node: 'n1',
+  wave: 0,
+  atMs: 5,
+  failure: 'no answer',
+  updates: null,
+  rebootDue: null,
+  rebootReason: '',
+  runningKernel: null,
+  newestKernel: null,
+  bootedAtMs: null,
+  patchedAtMs: null,
+};
+const SCHEDULE: StoredSchedule = {
+  name: 'nightly',
+  cron: '0 2 * * *',
+  zone: 'UTC',
+  mode: 'roll',
+  narrow: NOT_NARROWED,
+  policy: null,
+  overlap: 'skip',
+  catchUpMs: 0,
+  onlyIf: null,
+  fleetFile: '/f.yaml',
+  origin: 'file',
+  by: 'me',
+};
 const engines = await testEngines();
 const servers: ListeningApi[] = [];
 
@@ -42,6 +75,7 @@ it('tells a rollout from its beginning to its end, as described, and acts on it'
     '/picture',
     '',
     '?nodes=false',
+    '/picture',
     '/plan',
     '/approvals',
     '/events',
@@ -51,7 +85,8 @@ it('tells a rollout from its beginning to its end, as described, and acts on it'
     '/nodes/a/n2/log?step=drain',
   ];
   const lookAround = async () => {
-    for (const path of reads) expect((await client.get(`/rollouts/${id}${path}`)).status, path).toBe(200);
+    for (const path of [...reads.map(each => `/rollouts/${id}${each}`), '/overview', '/clusters/a/nodes/n2/history'])
+      expect((await client.get(path)).status, path).toBe(200);
   };
   await lookAround();
 
@@ -68,6 +103,12 @@ it('tells a rollout from its beginning to its end, as described, and acts on it'
   expect(rows.join('\n')).toContain('it took too long');
   expect((await client.get('/engines')).body['engines']).toHaveLength(2);
 
+  expect((await client.get('/overview')).body).toMatchObject({
+    clusters: [{ name: 'a', away: [{ node: 'n2', step: 'upgrade' }], rollout: id }, { name: 'b' }],
+    rollouts: [{ id, state: 'running', endedAtMs: null }],
+    waiting: [{ kind: 'failed', rollout: id, node: 'n2', failure: { code: 'step-timeout' } }],
+  });
+
   steps.on('n2', 'upgrade', null);
   const retry = { kind: 'retry', cluster: 'a', node: 'n2', why: 'the mirror is back' };
   expect((await client.command(id, retry)).status).toBe(200);
@@ -78,11 +119,53 @@ it('tells a rollout from its beginning to its end, as described, and acts on it'
   expect(reader.events).toContainEqual(expect.objectContaining({ type: 'node-retried', by: 'local', why: retry.why }));
   expect((await client.command(id, { kind: 'pause' })).status).toBe(409);
   expect((await client.get('/rollouts')).body['rollouts']).toMatchObject([{ id, state: 'done', nodes: { done: 3 } }]);
+  const ended = (await engine.store.events(id)).find(({ type }) => type === 'rollout-ended')?.atMs;
+  const { clusters, rollouts, waiting } = (await client.get('/overview')).body as unknown as Overview;
+  expect([rollouts[0]?.endedAtMs, clusters.map(each => each.lastDoneAtMs), waiting]).toEqual([
+    ended,
+    [ended, ended],
+    [],
+  ]);
+  expect((await client.get('/clusters/a/nodes/n2/history')).body['rollouts']).toMatchObject([
+    { rollout: id, state: 'done', outcome: 'done', rounds: 1 },
+  ]);
+  expect((await client.get('/clusters/a/nodes/n9/history')).body['rollouts']).toEqual([]);
   reader.cut();
   const { judged, document } = client.judge;
-  const about = Object.entries(document.paths).filter(([path]) => /^\/api\/v1\/(rollouts|engines)/.test(path));
+  const about = Object.entries(document.paths).filter(([path]) =>
+    /^\/api\/v1\/(rollouts|engines|overview|clusters)/.test(path),
+  );
   const all = about.flatMap(([path, methods]) => Object.keys(methods).map(each => `${each} ${path} 200`));
   expect(all.filter(each => !judged.has(each))).toEqual([]);
+});
+
+it('tells of surveys and schedules, as described', async () => {
+  const engine = await engines();
+  const started = { kind: 'started', rollout: 'r-1', note: '' } as const;
+  const start = { dueMs: 1, by: '', begunAtMs: 2, waitsFor: '', outcome: started };
+  const sources: OverviewSources = {
+    surveys: async () => [
+      { fleet: 'f', fleetFile: '/f.yaml', cluster: 'a', stage: 'dev', atMs: 5, nodes: [{ ...DUE, failure: '' }, DUE] },
+    ],
+    schedules: async () => [
+      { schedule: SCHEDULE, nextMs: 9, starts: [start, { ...start, outcome: null }] },
+      {
+        schedule: { ...SCHEDULE, name: 'other', narrow: { ...NOT_NARROWED, clusters: ['b'] } },
+        nextMs: null,
+        starts: [],
+      },
+    ],
+  };
+  const server = await listen({ ...partsOf(rolloutsOf(engine)), overview: sources });
+  servers.push(server);
+  const client = await ApiClient.open(server.url);
+  expect((await client.get('/overview')).body).toMatchObject({
+    clusters: [{ name: 'a', due: { asked: 2, unreachable: 1 }, nextStart: { schedule: 'nightly', atMs: 9 } }],
+    schedules: [
+      { name: 'nightly', clusters: ['a'], starts: [{ outcome: started }, { outcome: null }] },
+      { name: 'other', clusters: ['b'] },
+    ],
+  });
 });
 
 it('tells what waits for a word, and whose word it was', async () => {
@@ -97,6 +180,11 @@ it('tells what waits for a word, and whose word it was', async () => {
     { place: stage, state: 'given', by: 'alice', why: 'go', expiresAtMs: 5 },
     { place: canary, state: 'wanted', by: '', expiresAtMs: null },
   ]);
+  await engine.store.tell(id, { type: 'node-held', cluster: 'a', node: 'n1', reason: 'not Ready' });
+  await engine.store.waiting(id, { cluster: 'a', wave: 0, slot: 's1' }, ['alerts: one fires']);
+  await client.command(id, { kind: 'pause', why: 'an alert' });
+  const { waiting } = (await client.get('/overview')).body as unknown as Overview;
+  expect(waiting.map(({ kind }) => kind).toSorted()).toEqual(['approval', 'blocked', 'held', 'paused']);
 });
 
 it('gives the journal in pieces that fit together', async () => {
