@@ -49,6 +49,7 @@ export function register(program: Command, wiring: Wiring): void {
     const chosen = await apiOptions(options, wiring.env);
     await serve(wiring, options, { what: 'api', service: 'api' }, async session => {
       const running = await session.startApi(chosen);
+      wiring.terminal.out(`page at ${running.url}/`);
       wiring.terminal.out(`queues at ${running.url}/queues`);
       wiring.terminal.out(`API at ${running.apiUrl}`);
       return running;
