@@ -142,16 +142,25 @@ async function isApprovedByKeyboard(page: Page, { events }: Story): Promise<void
   expect(told).toMatchObject([{ by: 'local', why: 'seen and fine', place: { of: 'wave', cluster: 'dev', wave: 1 } }]);
 }
 
-const PATHS = ['/', '/waiting', '/clusters/dev', '/rollouts/ID', '/rollouts/ID/nodes/dev/node-1'];
+const OF_ROLLOUT = ['', '/timeline', '/report', '/nodes/dev/node-1'];
+const PATHS = ['/', '/waiting', '/clusters/dev', '/rollouts', '/plan', '/schedules', '/login', '/nowhere'];
 
-/** Axe finds nothing serious on any page. */
+/** Axe finds nothing serious on any page, and none is broader than a small screen; every other one in the dark. */
 async function isSoundEverywhere(page: Page, { url, id }: Story): Promise<void> {
-  for (const path of PATHS) {
-    await page.goto(url + path.replace('ID', id));
+  for (const [index, path] of [...PATHS, ...OF_ROLLOUT.map(each => `/rollouts/${id}${each}`)].entries()) {
+    await page.emulateMedia({ colorScheme: index % 2 === 0 ? 'light' : 'dark' });
+    await page.setViewportSize(WIDE);
+    await page.goto(url + path);
     await seen(page.getByRole('heading', { level: 1 }));
     expect(await seriousFindings(page), path).toEqual([]);
+    await page.setViewportSize(NARROW);
+    expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth'), `${path} at 360 px`).toBe(0);
   }
+  await page.setViewportSize(WIDE);
 }
+
+const WIDE = { width: 1280, height: 800 };
+const NARROW = { width: 360, height: 740 };
 
 /** The server goes away and comes back: the page says so, and then shows again how things stand. */
 async function comesBack(page: Page, up: Awaited<ReturnType<Rehearsal['up']>>['process'], { world, url, id }: Story) {
