@@ -1,13 +1,14 @@
 import type { Queue } from 'bullmq';
 import type { Command } from '../../shared/domain/command.ts';
 import type { RolloutEvent } from '../../shared/domain/events.ts';
-import type { StartRecord, StoredSchedule } from '../../shared/domain/schedule.ts';
 import type { StepName } from '../../shared/domain/steps.ts';
 import type { ClusterSurvey } from '../../shared/domain/survey/survey.ts';
 import type { AuditLog, SessionStore } from '../../shared/ports/access.ts';
 import type { DurationReader } from '../../shared/ports/durations.ts';
 import type { CommandAnswer, RolloutReader } from '../../shared/ports/store.ts';
 import type { ServiceLog } from '../common/log.ts';
+import type { PlanningDesk } from '../common/planning/desk.ts';
+import type { ScheduleSummary } from '../common/schedules.ts';
 import type { AttemptStore } from './access/attempts.ts';
 import type { RetryStep } from './board/queue.ts';
 import type { ApiMetrics } from './metrics/parts.ts';
@@ -28,19 +29,10 @@ export interface ApiRollouts extends RolloutReader, DurationReader {
   ): Promise<string[]>;
 }
 
-/** A schedule and how it stands. */
-export interface KeptSchedule {
-  readonly schedule: StoredSchedule;
-  /** null: none in the next years. */
-  readonly nextMs: number | null;
-  /** The last ones, newest first. */
-  readonly starts: readonly StartRecord[];
-}
-
 /** What overviews show beside rollouts. */
 export interface OverviewSources {
   surveys(): Promise<readonly ClusterSurvey[]>;
-  schedules(): Promise<readonly KeptSchedule[]>;
+  schedules(): Promise<readonly ScheduleSummary[]>;
 }
 
 /** What the HTTP face shows and asks. */
@@ -55,6 +47,7 @@ export interface ApiParts {
   readonly log: ServiceLog;
   readonly overview: OverviewSources;
   readonly metrics: ApiMetrics;
+  readonly planning: PlanningDesk;
   /** Why it cannot serve now; null: it can. */
   notReady(): Promise<string | null>;
 }

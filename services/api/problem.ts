@@ -11,11 +11,18 @@ export const PROBLEMS = {
   'no-such-path': { status: 404, title: 'There is no such path or method' },
   'unknown-rollout': { status: 404, title: 'There is no such rollout' },
   'unknown-node': { status: 404, title: 'The rollout has no such node' },
+  'unknown-draft': { status: 404, title: 'There is no such draft' },
+  'unknown-cluster': { status: 404, title: 'No such cluster is known' },
+  'unknown-schedule': { status: 404, title: 'There is no such schedule' },
   'command-refused': { status: 409, title: 'The command is refused now' },
+  'draft-refused': { status: 409, title: 'The draft cannot begin now' },
+  'clusters-held': { status: 409, title: 'Another rollout has one of the clusters' },
+  'schedule-exists': { status: 409, title: 'There is a schedule of this name' },
   'body-too-large': { status: 413, title: 'The body is too large' },
   'not-json': { status: 415, title: 'The body is not application/json' },
   'too-many-attempts': { status: 429, title: 'Too many wrong attempts' },
   internal: { status: 500, title: 'Something went wrong in the server' },
+  'no-planner': { status: 503, title: 'No scheduler with a fleet file can be asked' },
   'not-ready': { status: 503, title: 'The server cannot answer now' },
 } as const;
 

@@ -57,10 +57,11 @@ export async function buildServer(parts: ApiParts, options: ServerOptions): Prom
   });
   registerMetrics(app, parts.metrics);
   await registerPage(app, options.pageDir ?? builtPage());
-  const { rollouts, overview, audit } = parts;
+  const { rollouts, overview, planning, audit } = parts;
   await registerApi(app, {
     rollouts,
     overview,
+    planning,
     access,
     log: parts.log,
     audit,

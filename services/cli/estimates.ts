@@ -7,11 +7,9 @@ import { withSession } from './commands/rollout.ts';
 import { redisPlace } from './options.ts';
 import type { Wiring } from './wiring.ts';
 
-export { estimateOf, readTimes, type Times } from '../common/estimates.ts';
-
 /**
- * What is known of the clusters of a plan, from the Redis that the options name, for commands that need none: nothing is made where none is yet, and a
- * Redis that does not answer is told and does no harm.
+ * What is known of the clusters of a plan, from the Redis that the options name, for commands that need none: nothing is
+ * made where none is yet, and a Redis that does not answer is told and does no harm.
  */
 export async function knownTimes(
   wiring: Wiring,

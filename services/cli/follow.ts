@@ -3,7 +3,7 @@ import type { RolloutEvent } from '../../shared/domain/events.ts';
 import { type StatusFold, startFold } from '../../shared/domain/fold.ts';
 import type { Plan } from '../../shared/domain/plan.ts';
 import type { RolloutStatus } from '../../shared/domain/status.ts';
-import { estimateOf, readTimes, type Times } from './estimates.ts';
+import { estimateOf, readTimes, type Times } from '../common/estimates.ts';
 import { CliError, EXIT } from './exit.ts';
 import { eventLine } from './render/event.ts';
 import { type Paint, painter } from './render/paint.ts';

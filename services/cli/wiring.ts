@@ -1,7 +1,6 @@
 import type { Command } from '../../shared/domain/command.ts';
 import type { Plan } from '../../shared/domain/plan.ts';
 import type { PreflightFacts } from '../../shared/domain/preflight/facts.ts';
-import type { StartRecord, StoredSchedule } from '../../shared/domain/schedule.ts';
 import type { StepName } from '../../shared/domain/steps.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { ClusterConnector, HostConnector, ReaderConnector } from '../../shared/ports/connect.ts';
@@ -13,6 +12,7 @@ import type { CommandAnswer, RolloutReader } from '../../shared/ports/store.ts';
 import type { ServiceLog } from '../common/log.ts';
 import type { LogStyle } from '../common/log-options.ts';
 import type { HostProbe } from '../common/planning/probe.ts';
+import type { Schedules } from '../common/schedules.ts';
 import type { PodPreview, PreviewRequest } from '../workers/main.ts';
 import type { SnapshotFiles } from './preflight/snapshot-options.ts';
 import type { Terminal } from './terminal.ts';
@@ -45,8 +45,10 @@ interface LockOptions {
 export interface SchedulerOptions extends LockOptions {
   /** Begins the rollouts of schedules. Missing: it only carries rollouts. */
   readonly schedules?: {
-    /** Absolute path; its schedules are kept like it. null: none. */
+    /** Absolute path; its schedules are kept like it, and plans and surveys of it are made for others. null: none. */
     readonly fleetFile: string | null;
+    /** How often all hosts of it are asked what there is to do; 0: never by itself. Missing: every 6 hours. */
+    readonly surveyEveryMs?: number;
   };
 }
 
@@ -93,27 +95,6 @@ export interface Rollouts extends RolloutReader, DurationReader {
     node: { cluster: string; node: string; round: number; step: StepName },
     from: number,
   ): Promise<string[]>;
-}
-
-/** A schedule and how it stands. */
-export interface ScheduleSummary {
-  readonly schedule: StoredSchedule;
-  /** null: none in the next years. */
-  readonly nextMs: number | null;
-  /** The last ones, newest first. */
-  readonly starts: readonly StartRecord[];
-}
-
-/** What the commands ask of schedules. */
-export interface Schedules {
-  /** By name. */
-  list(): Promise<ScheduleSummary[]>;
-  /** False: the name is taken. */
-  add(schedule: StoredSchedule): Promise<boolean>;
-  /** False: there is none. */
-  remove(name: string): Promise<boolean>;
-  /** Starts it now, whatever its time; false: there is none. */
-  runNow(name: string, by: string): Promise<boolean>;
 }
 
 /** What the commands ask of notifications. */

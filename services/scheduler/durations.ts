@@ -2,6 +2,7 @@ import { type Expected, nodeTakes } from '../../shared/domain/durations/node-tak
 import { type ClusterTimes, kindOf } from '../../shared/domain/durations/times.ts';
 import { tookOf } from '../../shared/domain/durations/took.ts';
 import type { PlanCluster, PlanNode } from '../../shared/domain/plan.ts';
+import { nodeDoneOf } from '../../shared/domain/survey/patched.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { EngineStore } from '../../shared/ports/engine-store.ts';
 
@@ -9,7 +10,7 @@ import type { EngineStore } from '../../shared/ports/engine-store.ts';
 const KNOWN_FOR_MS = 30_000;
 const MOST_REMEMBERED = 10_000;
 
-type Store = Pick<EngineStore, 'roundEvents' | 'keepTimes' | 'durations'>;
+type Store = Pick<EngineStore, 'roundEvents' | 'keepTimes' | 'keepNodeDone' | 'durations'>;
 
 /** Keeps what nodes took, and says what the next is expected to take. */
 export class Durations {
@@ -24,18 +25,18 @@ export class Durations {
   }
 
   /**
-   * Keeps the times of a node that is done, from the journal: whoever does it, and however often, they are kept once. To be
+   * Keeps the times of a node that is done, and when it was, from the journal: whoever does it, and however often, they are kept once. To be
    * called while the slot still holds the node, so that a scheduler that dies leaves it to the next.
    */
   async keep(rollout: string, node: PlanNode, round: number): Promise<void> {
     const id = `${rollout}/${node.name}/${round}`;
     const place = `${node.cluster}/${id}`;
     if (this.#kept.has(place)) return;
-    const took = tookOf(
-      await this.#store.roundEvents(rollout, { cluster: node.cluster, node: node.name, round }),
-      round,
-    );
+    const events = await this.#store.roundEvents(rollout, { cluster: node.cluster, node: node.name, round });
+    const took = tookOf(events, round);
     if (took) await this.#store.keepTimes(node.cluster, kindOf(node), { id, ...took });
+    const done = nodeDoneOf(events, round);
+    if (done) await this.#store.keepNodeDone(node.cluster, node.name, done.atMs, done.patchedAtMs);
     this.#known.delete(node.cluster);
     if (this.#kept.size >= MOST_REMEMBERED) this.#kept.clear();
     this.#kept.add(place);

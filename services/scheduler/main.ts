@@ -23,6 +23,7 @@ import { Holds } from './holds.ts';
 import { Leases } from './leases.ts';
 import { NodeLeases } from './node-leases.ts';
 import type { NotifyParts } from './notify/deps.ts';
+import type { PlanningParts } from './planning/deps.ts';
 import { processCluster } from './processors/cluster.ts';
 import { processRollout } from './processors/rollout.ts';
 import { processSlot } from './processors/slot.ts';
@@ -30,9 +31,11 @@ import { processWave } from './processors/wave.ts';
 import { reconcile } from './reconcile.ts';
 import type { ScheduleParts } from './schedules/deps.ts';
 import { startNotify } from './wire/notify.ts';
+import { startPlanning } from './wire/planning.ts';
 import { startSchedules } from './wire/schedules.ts';
 
 export type { NotifyParts } from './notify/deps.ts';
+export type { PlanningParts } from './planning/deps.ts';
 export type { ScheduleParts } from './schedules/deps.ts';
 
 const RECONCILE_MS = 3_000;
@@ -55,6 +58,8 @@ export interface SchedulerOptions {
   readonly schedules?: ScheduleParts | undefined;
   /** Missing: it tells nobody of rollouts. */
   readonly notify?: NotifyParts | undefined;
+  /** Missing: it makes no plans, and asks no hosts, for others. */
+  readonly planning?: PlanningParts | undefined;
 }
 
 /** Starts a scheduler. Any number may run at the same time; each can do everything. */
@@ -93,7 +98,7 @@ export async function startScheduler(options: SchedulerOptions): Promise<Running
   return {
     stop: async () => {
       stopping.abort(new Error('the scheduler stops'));
-      await Promise.all([...workers.map(worker => worker.close()), reconciling, schedules?.stop()]);
+      await Promise.all([...workers.map(worker => worker.close()), reconciling, schedules.stop()]);
       // Last: what has just ended is to be told too.
       await notifying?.stop();
       await leave();
@@ -101,10 +106,17 @@ export async function startScheduler(options: SchedulerOptions): Promise<Running
   };
 }
 
-async function startSchedulesOf(options: SchedulerOptions, deps: SchedulerDeps): Promise<RunningService | null> {
-  const { schedules, notify, connection, jobLockMs } = options;
+/** Schedules and planning: what a scheduler with a fleet file does by itself, and for others. */
+async function startSchedulesOf(options: SchedulerOptions, deps: SchedulerDeps): Promise<RunningService> {
+  const { schedules, notify, planning, connection, jobLockMs } = options;
   const tell = notify && ((deliveries: readonly Delivery[]) => notify.outbox.add(deliveries));
-  return schedules ? startSchedules({ ...deps, ...schedules, tell }, connection, jobLockMs) : null;
+  const kept = schedules && (await startSchedules({ ...deps, ...schedules, tell }, connection, jobLockMs));
+  const planned = planning && (await startPlanning({ ...deps, ...planning }, connection, jobLockMs));
+  return {
+    stop: async () => {
+      await Promise.all([kept?.stop(), planned?.stop()]);
+    },
+  };
 }
 
 function startNotifyOf(

@@ -38,14 +38,18 @@ import { reportEvent } from './report-event.ts';
 import { listOf, runScript, type StoreScript } from './run-script.ts';
 import { CHANGE_HOLD } from './scripts/hold.ts';
 import { SCRIPTS } from './scripts.ts';
+import { RedisSurveyStore } from './survey-store.ts';
 
 /** A process not heard of for this long is taken off the list. */
 const ENGINE_FORGOTTEN_MS = 3_600_000;
 
 /** The store on Redis: see {@link EngineStore}. Keys begin with `prefix`. */
 export class RedisStore extends JournalReader implements EngineStore {
+  readonly #surveys: RedisSurveyStore;
+
   constructor(redis: Redis, prefix: string) {
     super(redis, storeKeys(prefix));
+    this.#surveys = new RedisSurveyStore(redis, prefix);
   }
 
   async installation(): Promise<string> {
@@ -206,6 +210,10 @@ export class RedisStore extends JournalReader implements EngineStore {
 
   async keepTimes(cluster: string, kind: string, times: NodeTimes): Promise<boolean> {
     return keepTimes(this.redis, this.keys.durations(cluster), kind, times);
+  }
+
+  async keepNodeDone(cluster: string, node: string, atMs: number, patchedAtMs: number | null): Promise<void> {
+    await this.#surveys.keepNodeDone(cluster, node, atMs, patchedAtMs);
   }
 
   async begin(id: string, ref: StepRef, attempt: number): Promise<BeginAnswer> {

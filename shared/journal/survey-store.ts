@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis';
 import type { ClusterSurvey, NodeDue } from '../domain/survey/survey.ts';
 import { compareNatural } from '../domain/text.ts';
 import type { SurveyStore } from '../ports/survey.ts';
-import { FORGET_SURVEYS, KEEP_ANSWERS, KEEP_PATCHED, KEEP_SURVEY } from './scripts/survey.ts';
+import { FORGET_SURVEYS, KEEP_ANSWERS, KEEP_NODE_DONE, KEEP_SURVEY } from './scripts/survey.ts';
 
 type Head = Omit<ClusterSurvey, 'nodes'>;
 
@@ -52,8 +52,16 @@ export class RedisSurveyStore implements SurveyStore {
     await this.#run(KEEP_ANSWERS, cluster, ...pairsOf(nodes));
   }
 
-  async keepPatched(cluster: string, node: string, atMs: number): Promise<void> {
-    await this.#run(KEEP_PATCHED, cluster, node, String(atMs));
+  async keepNodeDone(cluster: string, node: string, atMs: number, patchedAtMs: number | null): Promise<void> {
+    await this.#run(KEEP_NODE_DONE, cluster, node, String(atMs), String(patchedAtMs ?? 0));
+  }
+
+  async outdated(cluster: string): Promise<readonly string[]> {
+    const [survey, done] = await Promise.all([
+      this.survey(cluster),
+      this.#redis.hgetall(`${this.#own}${cluster}:done`),
+    ]);
+    return (survey?.nodes ?? []).filter(({ node, atMs }) => Number(done[node] ?? 0) > atMs).map(({ node }) => node);
   }
 
   async forgetOthers(fleetFile: string, clusters: readonly string[]): Promise<void> {

@@ -9,6 +9,7 @@ import type { DomainBudget } from '../domain/topology.ts';
 import type { DurationKeeper } from './durations.ts';
 import type { RebootTimes } from './reboot-times.ts';
 import type { EngineProcess, RolloutReader } from './store.ts';
+import type { NodeDoneKeeper } from './survey.ts';
 
 /** A rollout's own data beside nodes and journal. */
 export interface RolloutMeta {
@@ -203,7 +204,7 @@ export interface RetryRef {
 }
 
 /** Everything the engine reads and writes: the truth. Every write is one atomic script that also writes its event. */
-export interface EngineStore extends RolloutReader, DurationKeeper, RebootTimes {
+export interface EngineStore extends RolloutReader, DurationKeeper, NodeDoneKeeper, RebootTimes {
   /** The server's clock, ms. */
   now(): Promise<number>;
   /** Made on first use, kept for good. */

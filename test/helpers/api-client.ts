@@ -71,8 +71,16 @@ export class ApiClient {
     return this.#ask('GET', path);
   }
 
+  post(path: string, body: object): Promise<ApiAnswer> {
+    return this.#ask('POST', path, JSON.stringify(body));
+  }
+
+  delete(path: string): Promise<ApiAnswer> {
+    return this.#ask('DELETE', path);
+  }
+
   command(rollout: string, body: object): Promise<ApiAnswer> {
-    return this.#ask('POST', `/rollouts/${rollout}/commands`, JSON.stringify(body));
+    return this.post(`/rollouts/${rollout}/commands`, body);
   }
 
   async #ask(method: string, path: string, body?: string): Promise<ApiAnswer> {

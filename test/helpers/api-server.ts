@@ -1,14 +1,19 @@
 import type { ApiParts, ApiRollouts, OverviewSources } from '../../services/api/ports.ts';
 import { buildServer, type ServerOptions } from '../../services/api/server.ts';
 import { SILENT_LOG } from '../../services/common/log.ts';
+import type { PlanningDesk } from '../../services/common/planning/desk.ts';
 import { steer } from '../../services/common/steer.ts';
 import type { AuditEntry, AuditRecord } from '../../shared/domain/access/audit.ts';
 import { stepJobId } from '../../shared/domain/names.ts';
 import type { AuditLog, KeptSession, SessionStore } from '../../shared/ports/access.ts';
 import type { TestEngine } from './engine.ts';
 
-/** What a server answers from: these rollouts, and no queues. */
-export function partsOf(rollouts: ApiRollouts, notReady: ApiParts['notReady'] = async () => null): ApiParts {
+/** What a server answers from: these rollouts, no queues, and nobody who plans. */
+export function partsOf(
+  rollouts: ApiRollouts,
+  notReady: ApiParts['notReady'] = async () => null,
+  planning: PlanningDesk = NO_PLANNING,
+): ApiParts {
   const retryStep = async () => ({ ok: true, note: '' });
   return {
     queues: [],
@@ -16,6 +21,7 @@ export function partsOf(rollouts: ApiRollouts, notReady: ApiParts['notReady'] = 
     notReady,
     rollouts,
     overview: NO_SOURCES,
+    planning,
     sessions: new KeptSessions(),
     metrics: { contentType: 'text/plain', text: async () => '' },
     audit: new KeptAudit(),
@@ -35,6 +41,27 @@ export class KeptSessions implements SessionStore {
 
 /** Neither surveys nor schedules. */
 export const NO_SOURCES: OverviewSources = { surveys: async () => [], schedules: async () => [] };
+
+const NOBODY = async () => ({ kind: 'no-planner', why: 'nobody is there' }) as const;
+
+/** A desk without anything, and without anybody to ask. */
+export const NO_PLANNING: PlanningDesk = {
+  planners: async () => [],
+  drafts: async () => [],
+  draft: async () => null,
+  askDraft: NOBODY,
+  removeDraft: async () => false,
+  begin: async () => ({ kind: 'unknown' }),
+  survey: async () => null,
+  askSurvey: NOBODY,
+  schedules: {
+    list: async () => [],
+    add: async () => false,
+    remove: async () => false,
+    runNow: async () => false,
+  },
+  addSchedule: NOBODY,
+};
 
 /** The rollouts of a store. */
 export function rolloutsOf({ store, queues }: Pick<TestEngine, 'store' | 'queues'>): ApiRollouts {

@@ -1,15 +1,7 @@
 import type { Terminal } from '../../services/cli/terminal.ts';
-import type {
-  ApiOptions,
-  RedisPlace,
-  Rollouts,
-  ScheduleSummary,
-  Schedules,
-  Session,
-  Wiring,
-  WorkerOptions,
-} from '../../services/cli/wiring.ts';
+import type { ApiOptions, RedisPlace, Rollouts, Session, Wiring, WorkerOptions } from '../../services/cli/wiring.ts';
 import { SILENT_LOG } from '../../services/common/log.ts';
+import type { ScheduleSummary, Schedules } from '../../services/common/schedules.ts';
 import type { Command } from '../../shared/domain/command.ts';
 import type { ClusterTimes } from '../../shared/domain/durations/times.ts';
 import type { RolloutEvent } from '../../shared/domain/events.ts';

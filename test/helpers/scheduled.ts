@@ -188,8 +188,8 @@ function counting(store: ScheduleStore, counted: { rounds: number }): ScheduleSt
   });
 }
 
-/** Asks until there is an answer. */
-async function until<T>(ask: () => Promise<T | undefined>, what: string): Promise<T> {
+/** Asks until there is an answer; fails after a minute. */
+export async function until<T>(ask: () => Promise<T | undefined>, what: string): Promise<T> {
   const late = AbortSignal.timeout(TIMEOUT_MS);
   for (;;) {
     const found = await ask();

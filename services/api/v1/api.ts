@@ -2,6 +2,7 @@ import type { FastifyError, FastifyInstance } from 'fastify';
 import { validatorCompiler } from 'fastify-type-provider-zod';
 import type { AuditLog } from '../../../shared/ports/access.ts';
 import type { ServiceLog } from '../../common/log.ts';
+import type { PlanningDesk } from '../../common/planning/desk.ts';
 import type { Access } from '../access/access.ts';
 import type { ApiRollouts, OverviewSources } from '../ports.ts';
 import { Problem, sendProblem } from '../problem.ts';
@@ -16,6 +17,7 @@ import { Streams } from './live/streams.ts';
 import type { ApiApp, RouteParts } from './route.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { commandRoutes } from './routes/commands.ts';
+import { beginRoutes, draftRoutes } from './routes/drafts.ts';
 import { engineRoutes } from './routes/engines.ts';
 import { eventRoutes } from './routes/events.ts';
 import { historyRoutes } from './routes/history.ts';
@@ -25,7 +27,9 @@ import { overviewRoutes } from './routes/overview.ts';
 import { pictureRoutes } from './routes/picture.ts';
 import { reportRoutes } from './routes/report.ts';
 import { partRoutes, rolloutRoutes } from './routes/rollouts.ts';
+import { scheduleRoutes } from './routes/schedules.ts';
 import { sessionRoutes } from './routes/session.ts';
+import { surveyRoutes } from './routes/surveys.ts';
 import { StatusCache } from './status-cache.ts';
 
 /** Where the API is served. */
@@ -40,6 +44,7 @@ export interface ApiV1Parts {
   readonly overview: OverviewSources;
   readonly log: ServiceLog;
   readonly audit: AuditLog;
+  readonly planning: PlanningDesk;
   notReady(): Promise<string | null>;
   /** Silence of an event stream after which a comment is sent; default: 15 s. */
   readonly heartbeatMs?: number | undefined;
@@ -86,15 +91,28 @@ const ROUTES = [
   engineRoutes,
   sessionRoutes,
   auditRoutes,
+  draftRoutes,
+  beginRoutes,
+  surveyRoutes,
+  scheduleRoutes,
 ];
 
-function routeParts({ rollouts, overview, access, audit, heartbeatMs = HEARTBEAT_MS, tickMs }: ApiV1Parts): RouteParts {
+function routeParts({
+  rollouts,
+  overview,
+  planning,
+  access,
+  audit,
+  heartbeatMs = HEARTBEAT_MS,
+  tickMs,
+}: ApiV1Parts): RouteParts {
   const statuses = new StatusCache(rollouts);
   const growth = new Growth(rollouts);
   const pictures = new Pictures(rollouts, statuses);
   const overviews = new Overviews(rollouts, statuses, overview);
   return {
     rollouts,
+    planning,
     access,
     audit,
     statuses,

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyBaseLogger, FastifyInstance, FastifyTypeProvider, RawServerDefault } from 'fastify';
 import type { z } from 'zod';
 import type { AuditLog } from '../../../shared/ports/access.ts';
+import type { PlanningDesk } from '../../common/planning/desk.ts';
 import type { Access } from '../access/access.ts';
 import type { ApiRollouts } from '../ports.ts';
 import type { Growth } from './live/growth.ts';
@@ -32,6 +33,7 @@ export interface RouteParts {
   readonly access: Access;
   readonly audit: AuditLog;
   readonly rollouts: ApiRollouts;
+  readonly planning: PlanningDesk;
   readonly statuses: StatusCache;
   readonly growth: Growth;
   readonly streams: Streams;

@@ -89,7 +89,9 @@ async function rehearse(
   const { terminal } = wiring;
   const api = options.serve ? await session.startApi({ host: '127.0.0.1', port: options.port }) : null;
   // One of its own for looking around: it still works when nobody follows, so that a retry in the page is heard.
-  const engine = options.serve ? await startEngine(session) : null;
+  const engine = options.serve
+    ? await startEngine(session, {}, { schedules: { fleetFile: join(folder, 'fleet.yaml') } })
+    : null;
   try {
     terminal.out(`nodes: ${planNodes(plan).length}, clusters: ${planClusters(plan).length}, described in ${folder}`);
     if (api) terminal.out(`page at ${api.url}/\nqueues at ${api.url}/queues\nAPI at ${api.apiUrl}`);

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
+import { fleetClusters } from '../../../shared/domain/fleet.ts';
 import { WORK_WANTED } from '../../../shared/domain/schedule.ts';
 import { CliError, EXIT } from '../exit.ts';
 import { type OutputFormat, withOutput, withRedis } from '../options.ts';
@@ -57,7 +58,7 @@ async function add(wiring: Wiring, name: string, options: AddOptions): Promise<v
   const { terminal, user } = wiring;
   const fleet = await fleetOf(terminal, options.file);
   const { readSchedule } = await import('../../../shared/config/read-schedule.ts');
-  const { schedule, problems } = readSchedule(name, writtenOf(options), fleet);
+  const { schedule, problems } = readSchedule(name, writtenOf(options), fleetClusters(fleet));
   if (!schedule) throw new CliError(EXIT.badInput, problems.join('\n  '));
   const stored = { ...schedule, fleetFile: resolve(options.file), origin: 'hand', by: user } as const;
   await withSession(wiring, options, async session => {

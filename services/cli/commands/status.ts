@@ -3,7 +3,7 @@ import type { Estimate } from '../../../shared/domain/estimate/estimate.ts';
 import { SETTLED_STATES } from '../../../shared/domain/events.ts';
 import type { NodeStatus, RolloutStatus } from '../../../shared/domain/status.ts';
 import { duration } from '../../../shared/domain/time/show.ts';
-import { estimateOf, readTimes } from '../estimates.ts';
+import { estimateOf, readTimes } from '../../common/estimates.ts';
 import { CliError, EXIT } from '../exit.ts';
 import { followRollout } from '../follow.ts';
 import { type OutputFormat, withOutput, withRedis } from '../options.ts';

@@ -1,7 +1,7 @@
 import type { StartRecord, StoredSchedule } from '../../../shared/domain/schedule.ts';
 import { dateTime, duration } from '../../../shared/domain/time/show.ts';
 import type { RolloutSummary } from '../../../shared/ports/store.ts';
-import type { ScheduleSummary } from '../wiring.ts';
+import type { ScheduleSummary } from '../../common/schedules.ts';
 import { type Paint, painter } from './paint.ts';
 import { oneLine, wrap } from './text.ts';
 

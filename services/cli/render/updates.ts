@@ -1,6 +1,6 @@
 import { reasonsOf } from '../../../shared/domain/reboot-due.ts';
+import { dueText } from '../../common/planning/due-text.ts';
 import type { Due } from '../../common/planning/probe.ts';
-import { dueText } from '../plan/due-text.ts';
 import { type Paint, painter } from './paint.ts';
 import { oneLine, pad, width as textWidth, wrap } from './text.ts';
 

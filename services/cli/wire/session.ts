@@ -1,7 +1,7 @@
 import type { StepName } from '../../../shared/domain/steps.ts';
 import { STEPS } from '../../../shared/domain/steps.ts';
 import type { Clock } from '../../../shared/ports/clock.ts';
-import type { ClusterConnector, HostConnector } from '../../../shared/ports/connect.ts';
+import type { ClusterConnector } from '../../../shared/ports/connect.ts';
 import type { Control } from '../../../shared/ports/control.ts';
 import type { EngineStore } from '../../../shared/ports/engine-store.ts';
 import type { Notifier } from '../../../shared/ports/notifier.ts';
@@ -12,11 +12,13 @@ import type { Queues } from '../../../shared/queue/queues.ts';
 import type { Tracing } from '../../../shared/telemetry/tracing.ts';
 import type { StepOfNode } from '../../api/main.ts';
 import type { ServiceLog } from '../../common/log.ts';
-import type { HostProbe } from '../../common/planning/probe.ts';
+import { planningDesk } from '../../common/planning/desk.ts';
+import type { HostPool, HostProbe } from '../../common/planning/probe.ts';
 import { type RedisTroubles, redisTroubles } from '../../common/redis-troubles.ts';
+import { schedulesOf } from '../../common/schedules.ts';
 import { steer } from '../../common/steer.ts';
 import { toldStore } from '../../common/told-store.ts';
-import type { ScheduleParts } from '../../scheduler/main.ts';
+import type { PlanningParts, ScheduleParts } from '../../scheduler/main.ts';
 import type {
   ApiOptions,
   RedisPlace,
@@ -31,17 +33,11 @@ import { openMetrics } from './metrics.ts';
 import { openNotify } from './notify.ts';
 import { type OpenRedis, openRedis, type RedisConnection } from './open-redis.ts';
 import { rolloutsOf } from './rollouts.ts';
-import { schedulesOf } from './schedules.ts';
 
 /** Begins every key in Redis. */
 const PREFIX = 'nodetide';
 const DEFAULT_CONCURRENCY = 50;
-
-/** Hosts, and the way to let go of all of them. */
-export interface HostPool {
-  readonly connect: HostConnector;
-  close(): Promise<void>;
-}
+const SURVEY_EVERY_MS = 6 * 3_600_000;
 
 /** What sessions are made of; factories load what they need when called. */
 export interface SessionParts {
@@ -134,7 +130,7 @@ async function startScheduler(redis: SessionRedis, parts: SessionParts, options?
   const running = await service.startScheduler({
     ...opened,
     ...lock,
-    ...(kept && { schedules: kept.parts }),
+    ...(kept && { schedules: kept.parts, planning: kept.planning }),
     notify: { outbox, notifyQueue, notifier: await parts.notifier(), random: Math.random },
     log,
     clock,
@@ -162,22 +158,42 @@ async function openSchedules(connection: RedisConnection, { troubles }: SessionR
   };
 }
 
-/** What a scheduler begins the rollouts of schedules with. */
-async function scheduleParts(
-  redis: SessionRedis,
-  parts: SessionParts,
-  connection: RedisConnection,
-  { fleetFile }: NonNullable<SchedulerOptions['schedules']>,
-): Promise<{ parts: ScheduleParts; close(): Promise<void> }> {
-  const [opened, hosts, probe] = await Promise.all([
-    openSchedules(connection, redis),
-    parts.hosts(text => parts.log.warn({}, text)),
-    parts.probe(),
+/** Drafts, surveys and the queue they are asked for by, on a connection that is there. */
+async function openPlanning(connection: RedisConnection, { troubles }: SessionRedis) {
+  const [{ RedisDraftStore }, { RedisPlannerStore }, { RedisSurveyStore }, { PlanningQueue }] = await Promise.all([
+    import('../../../shared/journal/draft-store.ts'),
+    import('../../../shared/journal/planner-store.ts'),
+    import('../../../shared/journal/survey-store.ts'),
+    import('../../../shared/queue/planning-queue.ts'),
   ]);
   return {
-    parts: { ...opened, connectHost: hosts.connect, probe, fleetFile, env: parts.env },
+    drafts: new RedisDraftStore(connection, PREFIX),
+    planners: new RedisPlannerStore(connection, PREFIX),
+    surveys: new RedisSurveyStore(connection, PREFIX),
+    planningQueue: new PlanningQueue(connection, PREFIX, troubles.heard),
+  };
+}
+
+/** What a scheduler begins the rollouts of schedules with, and makes plans for others with if it has a fleet file. */
+async function scheduleParts(
+  redis: SessionRedis,
+  { env, ...parts }: SessionParts,
+  connection: RedisConnection,
+  { fleetFile, surveyEveryMs = SURVEY_EVERY_MS }: NonNullable<SchedulerOptions['schedules']>,
+): Promise<{ parts: ScheduleParts; planning: PlanningParts | undefined; close(): Promise<void> }> {
+  const openHosts = () => parts.hosts(text => parts.log.warn({}, text));
+  const [opened, asked, hosts, probe] = await Promise.all([
+    openSchedules(connection, redis),
+    openPlanning(connection, redis),
+    openHosts(),
+    parts.probe(),
+  ]);
+  const planning = { ...asked, openHosts, probe, env, surveyEveryMs };
+  return {
+    parts: { ...opened, connectHost: hosts.connect, probe, env, fleetFile },
+    planning: fleetFile === null ? undefined : { ...planning, fleetFile },
     close: async () => {
-      await opened.scheduleQueue.close();
+      await Promise.all([opened.scheduleQueue.close(), asked.planningQueue.close()]);
       await hosts.close();
     },
   };
@@ -220,25 +236,24 @@ async function startApi(redis: SessionRedis, { log, clock }: SessionParts, optio
     );
   // Its connection gives up on a Redis that is gone: an event stream then ends, and who reads it knows.
   const rollouts = rolloutsOf(store, store, queues);
-  const [{ schedules, scheduleQueue }, { RedisSurveyStore }] = await Promise.all([
+  const [{ schedules, scheduleQueue }, asked] = await Promise.all([
     openSchedules(connection, redis),
-    import('../../../shared/journal/survey-store.ts'),
+    openPlanning(connection, redis),
   ]);
   const kept = schedulesOf(schedules, scheduleQueue, () => store.now());
-  const surveys = new RedisSurveyStore(connection, PREFIX);
-  const overview = { surveys: () => surveys.surveys(), schedules: () => kept.list() };
+  const overview = { surveys: () => asked.surveys.surveys(), schedules: () => kept.list() };
+  const planning = planningDesk({ ...asked, store, queues, schedules: kept });
   const notifyQueue = (await openNotify(connection, PREFIX, redis.troubles.heard)).openQueue();
-  const shown = [...queues.all(), scheduleQueue.queue, notifyQueue.queue];
+  const shown = [...queues.all(), scheduleQueue.queue, ...asked.planningQueue.all(), notifyQueue.queue];
   const access = await openAccess(connection, PREFIX);
-  const from = { connection, prefix: PREFIX, rollouts, surveys, queues: shown, clock };
+  const from = { connection, prefix: PREFIX, rollouts, surveys: asked.surveys, queues: shown, clock };
   const { metrics, stop: stopMetrics } = await openMetrics(from);
-  const shownParts = { queues: shown, retryStep, rollouts, overview, ...access, metrics, log, notReady };
-  const api = await service.startApi(shownParts, options);
+  const answers = { rollouts, overview, planning, ...access, metrics, log };
+  const api = await service.startApi({ queues: shown, retryStep, ...answers, notReady }, options);
   const stop = async (): Promise<void> => {
     await api.stop();
     stopMetrics();
-    await notifyQueue.close();
-    await scheduleQueue.close();
+    await Promise.all([notifyQueue.close(), scheduleQueue.close(), asked.planningQueue.close()]);
   };
   return { ...api, ...thenClosing({ stop }, queues) };
 }

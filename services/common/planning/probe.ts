@@ -13,6 +13,9 @@ export type HostProbe = (host: Host, policy: NodePolicy, signal: AbortSignal) =>
 export interface Work {
   readonly pending: Pending | null;
   readonly reboot: CheckRebootProof;
+  /** The release that runs. */
+  readonly kernel: string;
+  readonly uptimeSeconds: number;
 }
 
 /** What one host answered. */
@@ -21,17 +24,23 @@ export type Due = { readonly cluster: string; readonly node: string } & (
   | { readonly work: null; readonly failure: Failure }
 );
 
+/** Hosts, and the way to let go of all of them. */
+export interface HostPool {
+  readonly connect: HostConnector;
+  close(): Promise<void>;
+}
+
 /** Hosts asked at the same time. */
 const AT_ONCE = 10;
 
-/** Asks every host of the plan, in plan order; a host that cannot be asked is told with the failure. Closes them again. */
+/** Asks every host of the plan, or only these `nodes` of it, in their order; a host that cannot be asked is told with the failure. Closes them again. */
 export async function probePlan(
   plan: Plan,
   connect: HostConnector,
   probe: HostProbe,
   signal: AbortSignal,
+  nodes: readonly PlanNode[] = planNodes(plan),
 ): Promise<Due[]> {
-  const nodes = planNodes(plan);
   const due: Due[] = [];
   const waiting = [...nodes.entries()];
   const takeTurns = async (): Promise<void> => {

@@ -5,7 +5,7 @@ import type { Plan } from '../../../shared/domain/plan.ts';
 import type { Narrow } from '../../../shared/domain/plan-build/narrow.ts';
 import type { PreflightReport } from '../../../shared/domain/preflight/finding.ts';
 import type { StartOutcome, StoredSchedule } from '../../../shared/domain/schedule.ts';
-import type { ReaderConnector } from '../../../shared/ports/connect.ts';
+import { leftOpen } from '../../common/planning/left-open.ts';
 import { type MadePlan, makePlan } from '../../common/planning/make-plan.ts';
 import { preflightLive } from '../../common/planning/preflight-live.ts';
 import { selfOf } from '../../common/planning/self.ts';
@@ -22,7 +22,7 @@ export async function planStart(deps: ScheduleDeps, schedule: StoredSchedule, na
   const made = await makePlan({
     fleetFile: schedule.fleetFile,
     narrow,
-    connectClusters: async () => leftOpen(deps),
+    connectClusters: async () => leftOpen(deps.connectCluster),
     clock: deps.clock,
     signal: deps.signal,
     self: selfOf(deps.env, await deps.store.engines()),
@@ -33,17 +33,12 @@ export async function planStart(deps: ScheduleDeps, schedule: StoredSchedule, na
 
 /** What stands against starting a plan; null: nothing. */
 export async function blockersOf(deps: ScheduleDeps, plan: Plan): Promise<Unplanned | null> {
-  const reach = { connectClusters: async () => leftOpen(deps), clock: deps.clock };
+  const reach = { connectClusters: async () => leftOpen(deps.connectCluster), clock: deps.clock };
   const made = await preflightLive(plan, reach, deps.signal);
   if (made.kind === 'unreachable') return unplanned(made);
   if (made.report.blockers === 0) return null;
   const all = blockersIn(made.report);
   return { kind: 'refused', note: `the preflight found what would stop it: ${firstOf(all)}` };
-}
-
-/** Planning closes what it opened, but the rollouts of this process use the same connections. */
-function leftOpen({ connectCluster }: ScheduleDeps): ReaderConnector {
-  return (name, target) => ({ ...connectCluster(name, target), close: async () => {} });
 }
 
 async function loadFor({ mode, policy }: StoredSchedule, file: string): Promise<LoadedFleet> {

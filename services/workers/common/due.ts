@@ -22,6 +22,9 @@ export interface HostAsk {
 export interface Work {
   readonly pending: Pending | null;
   readonly reboot: CheckRebootProof;
+  /** The release that runs. */
+  readonly kernel: string;
+  readonly uptimeSeconds: number;
 }
 
 /**
@@ -59,7 +62,8 @@ export function asksFor({ checks }: RebootPolicy, check: RebootCheckName): boole
 
 /** What an upgrade would change and whether a reboot is due; refreshes the package lists, changes nothing else. */
 export async function findWork(ask: HostAsk, facts: HostFacts): Promise<Work> {
-  return { pending: await findPending(ask, facts), reboot: await isRebootDue(ask, facts) };
+  const { kernel, uptimeSeconds } = facts;
+  return { pending: await findPending(ask, facts), reboot: await isRebootDue(ask, facts), kernel, uptimeSeconds };
 }
 
 /**

@@ -1,11 +1,12 @@
 /**
  * What the scripts of surveys begin with. KEYS: 1 surveys without their hosts (hash cluster → JSON), 2 versions (hash
  * cluster → count of changes), 3 beginning of a cluster's own keys `<cluster>:nodes` (hash node → JSON of its answer) and
- * `<cluster>:patched` (hash node → ms); ARGV: 1 cluster.
+ * `<cluster>:patched`, `<cluster>:done` (hashes node → ms); ARGV: 1 cluster.
  */
 const BEGIN = `
 local function nodesOf(cluster) return KEYS[3] .. cluster .. ':nodes' end
 local function patchedOf(cluster) return KEYS[3] .. cluster .. ':patched' end
+local function doneOf(cluster) return KEYS[3] .. cluster .. ':done' end
 local function changed(cluster) redis.call('HINCRBY', KEYS[2], cluster, 1) end
 local function answers(cluster, from)
   for at = from, #ARGV, 2 do redis.call('HSET', nodesOf(cluster), ARGV[at], ARGV[at + 1]) end
@@ -27,11 +28,14 @@ answers(ARGV[1], 2)
 changed(ARGV[1])
 `;
 
-/** ARGV 2 node, 3 when, ms. */
-export const KEEP_PATCHED = `${BEGIN}
-local key = patchedOf(ARGV[1])
-if tonumber(redis.call('HGET', key, ARGV[2]) or '0') >= tonumber(ARGV[3]) then return end
-redis.call('HSET', key, ARGV[2], ARGV[3])
+/** ARGV 2 node, 3 when a rollout was done with it, ms, 4 when it was patched; 0: it was not. */
+export const KEEP_NODE_DONE = `${BEGIN}
+local function later(key, at)
+  if tonumber(redis.call('HGET', key, ARGV[2]) or '0') >= tonumber(at) then return end
+  redis.call('HSET', key, ARGV[2], at)
+end
+later(doneOf(ARGV[1]), ARGV[3])
+later(patchedOf(ARGV[1]), ARGV[4])
 changed(ARGV[1])
 `;
 

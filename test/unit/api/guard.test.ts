@@ -169,10 +169,10 @@ describe('paths there are not', () => {
   });
 
   it.each(['PUT', 'DELETE', 'PATCH', 'POST'])('%s of something that is only read', async method => {
-    const { statusCode, body } = await ask(open, `${method} /api/v1/rollouts`, {});
+    const { statusCode, body } = await ask(open, `${method} /api/v1/engines`, {});
     expect([statusCode, JSON.parse(body)]).toEqual([
       404,
-      expect.objectContaining({ detail: `there is no ${method} /api/v1/rollouts` }),
+      expect.objectContaining({ detail: `there is no ${method} /api/v1/engines` }),
     ]);
   });
 });

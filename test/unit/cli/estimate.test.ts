@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { estimateOf, type Times } from '../../../services/cli/estimates.ts';
 import { renderEstimate } from '../../../services/cli/render/estimate.ts';
 import { renderStatus } from '../../../services/cli/render/status.ts';
 import { width as textWidth } from '../../../services/cli/render/text.ts';
+import { estimateOf, type Times } from '../../../services/common/estimates.ts';
 import { foldStatus } from '../../../shared/domain/fold.ts';
 import type { WindowPolicy } from '../../../shared/domain/window/window.ts';
 import { leftText, moment } from '../../../shared/domain/words/estimate.ts';

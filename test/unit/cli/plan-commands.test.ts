@@ -219,7 +219,7 @@ describe('nodetide plan', () => {
     };
     const probe = (host: Host): Promise<Work> =>
       host.name === 'a'
-        ? Promise.resolve({ pending, reboot })
+        ? Promise.resolve({ pending, reboot, kernel: '6.1.0-30', uptimeSeconds: 60 })
         : Promise.reject(new StepError({ code: 'host-timeout', message: 'no answer', retryable: true }));
     const { code, out, err, closed } = await run(FLEET, ['plan', '-f', 'FILE', '--updates'], {
       clusters: CLUSTERS,

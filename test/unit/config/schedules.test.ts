@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { readSchedule } from '../../../shared/config/read-schedule.ts';
+import { fleetClusters } from '../../../shared/domain/fleet.ts';
 import { load, marked } from '../../helpers/fleet-file.ts';
 
 const RIGHT = `fleet: acme
@@ -105,13 +106,13 @@ it('one that is given as data is judged by the same rules', () => {
   const { fleet } = load(RIGHT);
   if (!fleet) throw new Error('the file is right');
   const right = { cron: '0 2 * * *', timeZone: 'UTC' };
-  expect(readSchedule('a', right, fleet).schedule).toMatchObject({ name: 'a', zone: 'UTC' });
-  expect(readSchedule('A b', right, fleet).problems).toHaveLength(1);
-  expect(readSchedule('a', { ...right, cron: '0', clusters: ['x'] }, fleet).problems).toEqual([
+  expect(readSchedule('a', right, fleetClusters(fleet)).schedule).toMatchObject({ name: 'a', zone: 'UTC' });
+  expect(readSchedule('A b', right, fleetClusters(fleet)).problems).toHaveLength(1);
+  expect(readSchedule('a', { ...right, cron: '0', clusters: ['x'] }, fleetClusters(fleet)).problems).toEqual([
     expect.stringMatching(/^cron: "0": /),
     'clusters[0]: there is no cluster "x"; the clusters are dev',
   ]);
-  expect(readSchedule('a', { ...right, catchUp: '2' }, fleet).problems).toEqual([
+  expect(readSchedule('a', { ...right, catchUp: '2' }, fleetClusters(fleet)).problems).toEqual([
     expect.stringMatching(/^catchUp: found "2", expected a duration/),
   ]);
 });

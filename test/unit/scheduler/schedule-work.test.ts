@@ -20,7 +20,12 @@ function answer(node: string, pending: typeof ONE | typeof NOTHING | null, ...ev
   return {
     cluster: 'c',
     node,
-    work: { pending, reboot: { needed: evidence.some(({ needed }) => needed), evidence, bootId: 'b' } },
+    work: {
+      pending,
+      reboot: { needed: evidence.some(({ needed }) => needed), evidence, bootId: 'b' },
+      kernel: '6.1.0-30',
+      uptimeSeconds: 60,
+    },
     failure: null,
   };
 }

@@ -3,7 +3,8 @@ import type { ClusterSurvey } from '../../../../shared/domain/survey/survey.ts';
 import type { Overview, ScheduleOverview } from '../../../../shared/domain/view/overview.ts';
 import { overviewOf } from '../../../../shared/domain/view/overview-of.ts';
 import type { RolloutSummary } from '../../../../shared/domain/view/summary.ts';
-import type { ApiRollouts, KeptSchedule, OverviewSources } from '../../ports.ts';
+import type { ScheduleSummary } from '../../../common/schedules.ts';
+import type { ApiRollouts, OverviewSources } from '../../ports.ts';
 import type { StatusCache } from '../status-cache.ts';
 import { KnownPlans, windowAt } from './known-plans.ts';
 
@@ -63,7 +64,7 @@ export class Overviews {
 }
 
 function scheduleOverview(
-  { schedule, nextMs, starts }: KeptSchedule,
+  { schedule, nextMs, starts }: ScheduleSummary,
   surveys: readonly ClusterSurvey[],
   rollouts: readonly RolloutSummary[],
 ): ScheduleOverview {
@@ -74,7 +75,7 @@ function scheduleOverview(
 
 /** Those it names; else all of its fleet file, as far as they are known: by surveys, or by what it began last. */
 function clustersOf(
-  { schedule, starts }: KeptSchedule,
+  { schedule, starts }: ScheduleSummary,
   surveys: readonly ClusterSurvey[],
   rollouts: readonly RolloutSummary[],
 ): readonly string[] {

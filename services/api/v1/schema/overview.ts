@@ -58,7 +58,8 @@ const outcome = z.object({
   note: z.string(),
 });
 
-const start = describes<StartRecord>()({
+/** A start of a schedule. */
+export const start = describes<StartRecord>()({
   dueMs: timeMs('When it was due'),
   by: z.string().describe('Who wanted it; empty: the schedule'),
   begunAtMs: timeMs('When it was taken up'),

@@ -44,7 +44,9 @@ const clusterEstimate = describes<ClusterEstimate>()({
   closesAtMs: z.number().nullable().describe('When the window of its next wave closes'),
   waves: z.array(waveEstimate).describe('Those that are not over'),
 });
-const estimate = describes<Estimate>()({
+
+/** How long it still takes. */
+export const estimate = describes<Estimate>()({
   ...end,
   clusters: z.array(clusterEstimate).describe('Those that are not over'),
   known: z.int().describe('Nodes left of a kind that was upgraded before'),

@@ -1,4 +1,4 @@
-import type { Due } from '../../common/planning/probe.ts';
+import type { Due } from './probe.ts';
 
 /** One host's answer in a few words. */
 export function dueText({ work, failure }: Due): string {

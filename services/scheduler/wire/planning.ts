@@ -1,0 +1,74 @@
+import { DelayedError, type Job, Worker } from 'bullmq';
+import type { Redis } from 'ioredis';
+import { workerSettings } from '../../../shared/queue/options.ts';
+import { type DraftJob, PLANNING_QUEUE, SURVEY_QUEUE, type SurveyJob } from '../../../shared/queue/planning-queue.ts';
+import type { RunningService } from '../../common/running.ts';
+import { Catalogue } from '../planning/catalogue.ts';
+import type { PlanningDeps } from '../planning/deps.ts';
+import { makeDraft } from '../planning/make-draft.ts';
+import { surveyCluster } from '../planning/survey.ts';
+import { SurveyTimes } from '../planning/survey-times.ts';
+
+const TELL_MS = 3_000;
+/** A job of another fleet file goes back so that another scheduler gets it. */
+const NOT_OURS_MS = 500;
+const PLANS_AT_ONCE = 5;
+/** Each asks ten hosts at a time. */
+const SURVEYS_AT_ONCE = 2;
+
+/** Makes plans and surveys of a fleet file until `deps.signal` aborts and it is stopped. */
+export async function startPlanning(
+  deps: PlanningDeps,
+  connection: Redis,
+  jobLockMs?: number,
+): Promise<RunningService> {
+  const catalogue = new Catalogue(deps);
+  await catalogue.tell();
+  const settings = { ...workerSettings(jobLockMs), connection, prefix: deps.queues.prefix };
+  const plans = new Worker<DraftJob>(
+    PLANNING_QUEUE,
+    ours(deps, ({ draft }) => makeDraft(deps, draft)),
+    { ...settings, concurrency: PLANS_AT_ONCE },
+  );
+  const surveys = new Worker<SurveyJob>(
+    SURVEY_QUEUE,
+    ours(deps, ({ cluster, outdated }) => surveyCluster(deps, cluster, outdated)),
+    { ...settings, concurrency: SURVEYS_AT_ONCE },
+  );
+  for (const worker of [plans, surveys] as readonly Worker[]) {
+    worker.on('error', deps.queues.onError);
+    worker.on('failed', (job, error) => {
+      if (deps.signal.aborted) return;
+      deps.log.warn({ queue: worker.name, job: job?.id, error: error.message }, 'planning failed and will run again');
+    });
+  }
+  const rounds = keepOn(deps, catalogue);
+  return {
+    stop: async () => {
+      await Promise.all([plans.close(), surveys.close(), rounds]);
+      await catalogue.leave();
+    },
+  };
+}
+
+function ours<D extends { readonly fleetFile: string }>(deps: PlanningDeps, work: (data: D) => Promise<void>) {
+  return async (job: Job<D>, token?: string): Promise<void> => {
+    if (job.data.fleetFile === deps.fleetFile) return work(job.data);
+    await job.moveToDelayed(Date.now() + NOT_OURS_MS, token);
+    throw new DelayedError();
+  };
+}
+
+async function keepOn(deps: PlanningDeps, catalogue: Catalogue): Promise<void> {
+  const times = new SurveyTimes(deps);
+  while (!deps.signal.aborted) {
+    try {
+      await catalogue.tell();
+      await times.look(catalogue.clusters);
+    } catch (error) {
+      deps.log.warn({ error: String(error) }, 'it could not be told that plans are made here');
+    }
+    // The sleep ends early when the scheduler stops.
+    await deps.clock.sleep(TELL_MS, deps.signal).catch(() => {});
+  }
+}
