@@ -13,6 +13,7 @@ interface Options extends ApiFlags, LogFlags {
   readonly data?: string;
   readonly concurrency?: number;
   readonly file?: string;
+  readonly surveyEvery?: number;
 }
 
 /** `nodetide up` */
