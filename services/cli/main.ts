@@ -6,6 +6,7 @@ import { register as acts } from './commands/acts.ts';
 import { register as approvals } from './commands/approvals.ts';
 import { register as demo } from './commands/demo.ts';
 import { register as doctor } from './commands/doctor.ts';
+import { register as due } from './commands/due.ts';
 import { register as events } from './commands/events.ts';
 import { register as health } from './commands/health.ts';
 import { register as limits } from './commands/limits.ts';
@@ -46,6 +47,7 @@ const COMMANDS: readonly Register[] = [
   acts,
   approvals,
   schedule,
+  due,
   notify,
   limits,
   release,

@@ -9,6 +9,7 @@ import type { Notifier } from '../../shared/ports/notifier.ts';
 import type { DeliveryRecord } from '../../shared/ports/outbox.ts';
 import type { PackageManager } from '../../shared/ports/packages.ts';
 import type { CommandAnswer, RolloutReader } from '../../shared/ports/store.ts';
+import type { SurveyReader } from '../../shared/ports/survey.ts';
 import type { ServiceLog } from '../common/log.ts';
 import type { LogStyle } from '../common/log-options.ts';
 import type { HostProbe } from '../common/planning/probe.ts';
@@ -111,6 +112,7 @@ export interface Session {
   readonly ownsRedis: boolean;
   readonly rollouts: Rollouts;
   readonly schedules: Schedules;
+  readonly surveys: SurveyReader;
   readonly notifications: Notifications;
   startScheduler(options?: SchedulerOptions): Promise<Running>;
   startWorker(options: WorkerOptions): Promise<Running>;

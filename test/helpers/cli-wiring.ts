@@ -7,6 +7,7 @@ import type { ClusterTimes } from '../../shared/domain/durations/times.ts';
 import type { RolloutEvent } from '../../shared/domain/events.ts';
 import type { Plan } from '../../shared/domain/plan.ts';
 import type { StoredSchedule } from '../../shared/domain/schedule.ts';
+import type { ClusterSurvey } from '../../shared/domain/survey/survey.ts';
 import type { DeliveryRecord } from '../../shared/ports/outbox.ts';
 import type { CommandAnswer, EngineProcess, RolloutSummary } from '../../shared/ports/store.ts';
 import { FakeClock } from './fake-clock.ts';
@@ -153,6 +154,8 @@ export class FakeSession implements Session {
   });
   close = async (): Promise<void> => void this.log.push('close');
   readonly schedules = new FakeSchedules();
+  readonly asked: ClusterSurvey[] = [];
+  readonly surveys = { surveys: async () => this.asked };
   readonly told: DeliveryRecord[] = [];
   readonly notifications = { list: async () => this.told };
 }

@@ -75,6 +75,7 @@ export async function openSession(place: RedisPlace, parts: SessionParts): Promi
     const asked = await openStore(redis, 'producer');
     const follower = await openStore(redis, 'worker');
     const kept = await openSchedules(asked.connection, redis);
+    const { RedisSurveyStore } = await import('../../../shared/journal/survey-store.ts');
     const { outbox } = await openNotify(asked.connection, PREFIX, redis.troubles.heard);
     return {
       where: redis.where,
@@ -82,6 +83,7 @@ export async function openSession(place: RedisPlace, parts: SessionParts): Promi
       rollouts: rolloutsOf(asked.store, follower.store, asked.queues),
       notifications: { list: () => outbox.list() },
       schedules: schedulesOf(kept.schedules, kept.scheduleQueue, () => asked.store.now()),
+      surveys: new RedisSurveyStore(asked.connection, PREFIX),
       startScheduler: options => startScheduler(redis, parts, options),
       startWorker: options => startWorker(redis, parts, options),
       startApi: options => startApi(redis, parts, options),
