@@ -238,7 +238,9 @@ describe('a failure inside', () => {
       const paths = Object.keys(judge.document.paths).map(path =>
         path.replace('/api/v1', '').replace('{id}', 'r-1').replace('{cluster}', 'a').replace('{node}', 'n1'),
       );
-      for (const path of paths.filter(each => /^\/(rollouts|engines|overview|clusters)/.test(each))) {
+      // What hosts need is asked of planners' stores.
+      const ours = paths.filter(each => /^\/(rollouts|engines|overview|clusters)/.test(each) && !each.endsWith('/due'));
+      for (const path of ours) {
         const answer = path.endsWith('/commands') ? await command({ kind: 'pause' }) : await problem('GET', path);
         expect([answer.kind, answer.detail], path).toEqual([
           code,
