@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
 import { overview, overviewLive } from '../lib/overview.ts';
 import { logOut, me } from '../lib/person.ts';
@@ -45,9 +46,14 @@ export function Shell({ children }: { readonly children: ComponentChildren }) {
 
 function Places() {
   const { path } = useLocation();
+  const nav = useRef<HTMLElement>(null);
+  useLayoutEffect(() => {
+    const here = nav.current?.querySelector('[aria-current="page"]');
+    here?.scrollIntoView({ block: 'nearest', inline: 'center' });
+  }, [path]);
   const waiting = countForPerson(overview.value);
   return (
-    <nav aria-label="Pages">
+    <nav aria-label="Pages" ref={nav}>
       {PLACES.map(([to, name]) => (
         <a key={to} href={to} aria-current={isHere(path, to) ? 'page' : undefined}>
           {name}

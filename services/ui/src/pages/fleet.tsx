@@ -47,7 +47,12 @@ function Standing({ seen }: { readonly seen: Overview }) {
         {isAsked && <Figure value={totals.updates} words="with updates" />}
         {isAsked && <Figure value={totals.reboots} words="reboots due" />}
         {totals.unreachable > 0 && <Figure value={totals.unreachable} words="did not answer" />}
-        {totals.unasked > 0 && <Figure value={totals.unasked} words="clusters not asked what is due" />}
+        {totals.unasked > 0 && (
+          <Figure
+            value={totals.unasked}
+            words={`${totals.unasked === 1 ? 'cluster' : 'clusters'} not asked what is due`}
+          />
+        )}
       </ul>
       {going.map(rollout => (
         <RolloutProgress key={rollout.id} rollout={rollout} />

@@ -133,12 +133,12 @@ function Acts({ schedule: { name, origin } }: { readonly schedule: ScheduleOverv
     <>
       <ProblemNote problem={problem} />
       <div class="buttons">
-        <RoleButton needs="operator" label={`Run ${name} now`} onClick={start}>
+        <RoleButton needs="operator" label={`Run now: ${name}`} onClick={start}>
           Run now
         </RoleButton>
         <RoleButton
           needs="admin"
-          label={`Remove ${name}`}
+          label={`Remove…: ${name}`}
           hindered={origin === 'file' ? 'It is written in the fleet file: take it out there' : ''}
           onClick={() => setRemoving(true)}
         >

@@ -1,3 +1,4 @@
+import { Fragment } from 'preact';
 import type { WaitingItem } from '../../../../../shared/domain/view/waiting.ts';
 import { rolloutPath } from '../../lib/paths.ts';
 import { needsPerson } from '../../view/needs.ts';
@@ -88,10 +89,10 @@ function Failed({ item: { failure, reasons, needs } }: { readonly item: Extract<
           text !== undefined &&
           text !== '' &&
           !said.includes(text) && (
-            <>
+            <Fragment key={name}>
               <dt>{name}</dt>
               <dd class="text">{text}</dd>
-            </>
+            </Fragment>
           ),
       )}
     </dl>
