@@ -39,9 +39,10 @@ export function StartDialog({ draft, plan, onClose, onBegun }: StartDialogProps)
             Begin although the preflight found {counted(blockers, 'blocker')}: drains may hang there
           </Sure>
         )}
-        {problem?.code === 'clusters-held' && (
-          <Sure name="takeOver">Take over clusters that another installation, which is lost, still holds</Sure>
-        )}
+        <details>
+          <summary>After the loss of another installation</summary>
+          <Sure name="takeOver">Take over clusters that an installation, which is lost for good, still holds</Sure>
+        </details>
         <ProblemNote problem={problem} />
         <div class="buttons">
           <button type="submit" class={blockers > 0 ? 'danger' : 'main'} aria-disabled={busy}>
