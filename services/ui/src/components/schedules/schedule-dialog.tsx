@@ -53,7 +53,7 @@ function When() {
         <input
           name="name"
           required
-          pattern="[a-z0-9]([a-z0-9-]*[a-z0-9])?"
+          pattern="[a-z0-9]([a-z0-9\-]*[a-z0-9])?"
           maxLength={63}
           placeholder="weekly"
           autoComplete="off"
