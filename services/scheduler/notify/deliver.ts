@@ -25,7 +25,7 @@ export async function drainLane(deps: NotifyDeps, lane: string, signal: AbortSig
 async function deliver(deps: NotifyDeps, taken: Ready, token: string): Promise<void> {
   const { outbox, log } = deps;
   const { id, lane, rollout, target } = taken.delivery;
-  const fields = { rollout, target: target.name, message: id, attempt: taken.attempt };
+  const fields = { rollout, target: target.name, delivery: id, attempt: taken.attempt };
   if (taken.inDoubt && target.inDoubt === 'leave') {
     const note = 'its sender died before it heard the answer: it may have arrived, and is not repeated';
     if (await outbox.settle(lane, id, token, { state: 'doubtful', note }))

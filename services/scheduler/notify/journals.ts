@@ -73,7 +73,8 @@ export class Journals {
     const more = events.length === PAGE;
     const deliveries = events.flatMap(event => follow.next(event));
     if (!more) deliveries.push(...follow.tick(nowMs));
-    if (events.length === 0 && deliveries.length === 0) return null;
+    // The end may have been the last event of a full page: that it was told is kept all the same.
+    if (events.length === 0 && deliveries.length === 0 && !follow.isOver) return null;
     const position = events.at(-1)?.id ?? open.position;
     const to = { position, told: follow.told(), isOver: follow.isOver && !more };
     if (!(await outbox.advance(rollout, revision, to, deliveries))) {

@@ -10,7 +10,7 @@ export interface CountState {
   /** By `cluster/node`. */
   readonly begun: Readonly<Record<string, BegunNode>>;
   readonly waits: Readonly<Record<string, OpenWait>>;
-  /** Nodes (`cluster/node`) that came to another end than done. */
+  /** Nodes (`cluster/node`) that came to another end than done; empty once the rollout has ended. */
   readonly notDone: readonly string[];
   readonly ended: boolean;
 }
@@ -63,7 +63,9 @@ function countRollout(counting: Counting, event: RolloutEvent): void {
   counting.ended = true;
   amounts.add('nodetide_rollouts_ended_total', [event.outcome]);
   for (const key of Object.keys(counting.begun)) delete counting.begun[key];
-  if (event.outcome !== 'done') return;
   const spoilt = new Set([...notDone].map(key => key.slice(0, key.indexOf('/'))));
+  // Kept as long as the rollout is, and read with each look: nobody asks for it any more.
+  notDone.clear();
+  if (event.outcome !== 'done') return;
   for (const { name, whole } of plan.clusters) if (whole && !spoilt.has(name)) successes[name] = event.atMs;
 }

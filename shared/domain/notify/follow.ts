@@ -9,7 +9,7 @@ import { PersonSpells } from './person-spells.ts';
 import type { About } from './place.ts';
 import { type Delivery, Routing } from './routing.ts';
 import type { Spell } from './spell.ts';
-import { finishedNotice } from './summary.ts';
+import { finishedNotice, isReboot } from './summary.ts';
 import { WaveSpells } from './wave-spells.ts';
 
 /**
@@ -22,6 +22,7 @@ export class Follow {
   readonly #fold;
   readonly #failed = new FailedNodes();
   readonly #spells = [new WaveSpells(), new NodeSpells(), new PersonSpells()] as const;
+  #reboots = 0;
   #isOver = false;
 
   /** `told`: what {@link Follow.told} gave at the position from which on deliveries are wanted. */
@@ -64,11 +65,13 @@ export class Follow {
     this.#fold.apply(event);
     const ended = this.#spells.flatMap(each => each.apply(event));
     const recovered = this.#failed.apply(this.#about, event);
+    if (isReboot(event)) this.#reboots += 1;
     const plain = eventNotice(this.#about, event);
     const notices = [plain, recovered].filter(notice => notice !== null);
     if (event.type === 'rollout-ended') {
       this.#isOver = true;
-      notices.push(finishedNotice(this.#about, event, this.#fold.status(), this.#failed.failures));
+      const { failures } = this.#failed;
+      notices.push(finishedNotice(this.#about, event, this.#fold.status(), { failures, reboots: this.#reboots }));
     }
     return { notices, ended };
   }

@@ -25,7 +25,7 @@ export interface Spell {
 }
 
 /** Waits that somebody planned, or that are told as something else. */
-const PLANNED = /^approval of |\bsoak|^the rollout is /;
+const PLANNED = /^approval of |\bsoak|^the rollout is |^the rollout stops: |^the first node of the wave goes alone: /;
 
 /** What is left of reasons once those that were planned are taken out. */
 export function troublesOf(reasons: readonly string[]): readonly string[] {

@@ -1,4 +1,5 @@
 import { NODE_STATES, type RolloutEvent } from '../events.ts';
+import type { RebootProof } from '../proof.ts';
 import type { NodeStatus, RolloutStatus } from '../status.ts';
 import type { Notice } from './notice.ts';
 import { type About, noticeOf } from './place.ts';
@@ -12,17 +13,16 @@ export function finishedNotice(
   about: About,
   event: Extract<RolloutEvent, { type: 'rollout-ended' }>,
   status: RolloutStatus,
-  failures: number,
+  { failures, reboots }: { readonly failures: number; readonly reboots: number },
 ): Notice {
   const nodes = Object.values(status.nodes);
   const left = nodes.filter(node => node.state !== 'done' && node.state !== 'pending');
   const { counts } = status;
   const told = NODE_STATES.filter(state => counts[state] > 0).map(state => `${counts[state]} ${state}`);
   const took = roughSpan(event.atMs - (status.startedAtMs ?? status.createdAtMs));
-  const reboots = nodes.filter(wasRebooted).length;
   const parts = [
     `${told.join(', ')} of ${nodes.length} nodes`,
-    `${reboots} rebooted`,
+    counted(reboots, 'reboot'),
     `${counted(failures, 'failure')} on the way`,
   ];
   const aborted = event.outcome === 'aborted';
@@ -38,9 +38,11 @@ export function finishedNotice(
   });
 }
 
-function wasRebooted(node: NodeStatus): boolean {
-  const { proof } = node.steps.reboot;
-  return typeof proof === 'object' && proof !== null && 'rebooted' in proof && proof.rebooted === true;
+/** Whether the event proves a reboot that was ordered, as reports and metrics count them. */
+export function isReboot(event: RolloutEvent): boolean {
+  if (event.type !== 'step-done' || event.step !== 'reboot') return false;
+  const { rebooted, byOthers } = (event.proof ?? {}) as Partial<RebootProof>;
+  return rebooted === true && byOthers !== true;
 }
 
 function named(nodes: readonly NodeStatus[]): string {

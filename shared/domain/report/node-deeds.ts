@@ -49,6 +49,8 @@ export class NodeDeedsFold {
   readonly #steps = new Map<StepName, number>();
   /** When steps that work now began to. */
   readonly #since = new Map<StepName, number>();
+  /** When steps of this round began first: one that failed may have left the node cordoned for the next attempt. */
+  readonly #first = new Map<StepName, number>();
   #cordonedSinceMs: number | null = null;
   #cordonedMs: number | null = null;
 
@@ -57,12 +59,15 @@ export class NodeDeedsFold {
     if (event.type === 'node-claimed') {
       this.#deeds.claimedAtMs ??= event.atMs;
       this.#since.clear();
+      this.#first.clear();
     } else if (event.type === 'hook-failed') {
       this.#warn(hookWarning(event));
     } else if ('step' in event && event.step !== undefined) {
-      const since = this.#since.get(event.step) ?? event.atMs;
+      const since = this.#first.get(event.step) ?? event.atMs;
       this.#time(event);
       if (event.type === 'step-done') this.#take(event.step, event.proof, since, event.atMs);
+      // Nothing of ours is left on it.
+      if (event.type === 'step-skipped' && event.left?.well) this.#givenBack(event.atMs);
     }
   }
 
@@ -84,11 +89,16 @@ export class NodeDeedsFold {
   #time(event: StepEvent): void {
     const { type, step, atMs } = event;
     const since = this.#since.get(step);
-    if (type === 'step-started') this.#since.set(step, since ?? atMs);
+    if (type === 'step-started') {
+      this.#since.set(step, since ?? atMs);
+      this.#first.set(step, this.#first.get(step) ?? atMs);
+    }
     const isEnd = type === 'step-done' || type === 'step-failed' || type === 'step-skipped';
     if (isEnd && since !== undefined) this.#steps.set(step, (this.#steps.get(step) ?? 0) + atMs - since);
     // What it did so far does not count: it begins anew.
-    if (isEnd || (type === 'step-waiting' && event.held)) this.#since.delete(step);
+    const held = type === 'step-waiting' && event.held;
+    if (isEnd || held) this.#since.delete(step);
+    if (held) this.#first.delete(step);
   }
 
   #take(step: StepName, proof: unknown, sinceMs: number, atMs: number): void {
@@ -103,10 +113,13 @@ export class NodeDeedsFold {
     }
     for (const warning of proven['check-reboot']?.warnings ?? []) this.#warn(warning);
     if (verify) this.#sawRunning(verify.kernel, verify.os);
-    if (uncordon?.uncordoned && this.#cordonedSinceMs !== null) {
-      this.#cordonedMs = (this.#cordonedMs ?? 0) + atMs - this.#cordonedSinceMs;
-      this.#cordonedSinceMs = null;
-    }
+    if (uncordon?.uncordoned) this.#givenBack(atMs);
+  }
+
+  #givenBack(atMs: number): void {
+    if (this.#cordonedSinceMs === null) return;
+    this.#cordonedMs = (this.#cordonedMs ?? 0) + atMs - this.#cordonedSinceMs;
+    this.#cordonedSinceMs = null;
   }
 
   #drained({ cordonedByUs, kernel, os, evicted, deleted }: Partial<Proofs['drain']>, sinceMs: number): void {

@@ -38,8 +38,8 @@ export interface NodeReport {
   /** From the order of a reboot to the first answer after it, all together; null: none was done. */
   readonly downtimeMs: number | null;
   /**
-   * How long pods could not be scheduled on it by our doing: from the beginning of the step that cordoned it to the end of
-   * uncordon; null: it was not cordoned, still is, or it is not known when it was given back.
+   * How long pods could not be scheduled on it by our doing: from the first beginning of the step that cordoned it to the
+   * end of uncordon, or until it was given up and given back; null: it was not cordoned, still is, or it is not known when it was given back.
    */
   readonly cordonedMs: number | null;
   /** Pods evicted to the end; `namespace/name`, in order of rounds. */

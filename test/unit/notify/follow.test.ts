@@ -99,7 +99,12 @@ describe('what events tell', () => {
   });
 
   it('the end: counts, time, what was left and failed on the way', () => {
-    const journal = begun().claim('n1', 's1').through('n1').done('n1').claim('n2', 's1').begin('n2', 'drain');
+    const journal = begun().claim('n1', 's1').through('n1', 'check-reboot').begin('n1', 'reboot');
+    const proof = { rebooted: true, byOthers: false };
+    journal.add({ type: 'step-done', cluster: 'a', node: 'n1', round: 1, step: 'reboot', proof, note: '' }).done('n1');
+    // What was done anew without a reboot takes none away.
+    journal.add({ type: 'node-redo-asked', cluster: 'a', node: 'n1', by: 'ann', why: '' });
+    journal.claim('n1', 's1', { round: 2 }).through('n1').done('n1').claim('n2', 's1').begin('n2', 'drain');
     journal.fail('n2', 'drain').add({ type: 'node-skipped', cluster: 'a', node: 'n2', reason: 'by ann' });
     journal.add({ type: 'rollout-ended', outcome: 'done' });
     const it = follow();
@@ -107,7 +112,7 @@ describe('what events tell', () => {
     expect(last?.message).toMatchObject({ event: 'finished', severity: 'warning' });
     expect(last?.message.body.split('\n')).toEqual([
       expect.stringMatching(
-        /^Done after \d+s: 1 pending, 1 done, 1 skipped of 3 nodes; 0 rebooted; 1 failure on the way\.$/,
+        /^Done after \d+s: 1 pending, 1 done, 1 skipped of 3 nodes; 1 reboot; 1 failure on the way\.$/,
       ),
       'Why: a/n2 skipped (by ann)',
       'State: not begun: 1 node',
@@ -143,6 +148,14 @@ describe('what has been blocked for long', () => {
 
   const cases: readonly (readonly [string, WrittenJournal, string[]])[] = [
     ['a wave that waits for approval or soaks is no trouble', begun().add(waiting('approval of wave a/1: x')), []],
+    [
+      'nor one that is not opened because the rollout stops, or waits for the first of its nodes',
+      begun().add(
+        waiting('the rollout stops: no further wave is opened'),
+        waiting('the first node of the wave goes alone: n1 is failed', 1),
+      ),
+      [],
+    ],
     ['a soak is none', begun().claim('n1', 's1').add(drainWaits('all checks hold; soaking for 60s')), []],
     [
       'a wave goes on as long as one of its nodes does',

@@ -142,6 +142,32 @@ describe('what was done to a node', () => {
     });
   });
 
+  it('counts as cordoned also what it waited for a person, and nothing after it was given back', () => {
+    const by = { cluster: 'a', node: 'n1', by: 'ann', why: '' };
+    const left = { well: true, state: 'in service', todo: '' };
+    const failed = journal()
+      .claim('n1', 's')
+      .begin('n1', 'drain')
+      .fail('n1', 'drain')
+      .add({ type: 'cluster-done', cluster: 'other' }, { type: 'node-retried', ...by })
+      .begin('n1', 'drain', 1, 2)
+      .add(done('n1', 'drain', DRAINED));
+    const again = new WrittenJournal().add(...failed.events);
+    again.begin('n1', 'uncordon').add(done('n1', 'uncordon', { uncordoned: true }));
+    expect(nodeOf(again, 'n1')).toMatchObject({ cordonedMs: 7 * S, steps: { drain: 2 * S } });
+    failed.add({ type: 'node-skip-asked', ...by });
+    failed.add({ type: 'step-skipped', cluster: 'a', node: 'n1', round: 1, step: 'upgrade', reason: 'skip', left });
+    failed.add({ type: 'node-skipped', cluster: 'a', node: 'n1', reason: 'skip' });
+    expect(nodeOf(failed, 'n1').cordonedMs).toBe(7 * S);
+    failed
+      .add({ type: 'node-redo-asked', ...by })
+      .claim('n1', 's', { round: 2 })
+      .begin('n1', 'drain', 2);
+    failed.add(done('n1', 'drain', DRAINED, 2)).begin('n1', 'uncordon', 2);
+    failed.add(done('n1', 'uncordon', { uncordoned: true }, 2));
+    expect(nodeOf(failed, 'n1').cordonedMs).toBe(7 * S + 3 * S);
+  });
+
   it('does not count what a step waited before it was let begin', () => {
     const held = journal()
       .claim('n1', 's')

@@ -44,6 +44,16 @@ it('leaves out what is below its level, and never throws', () => {
   ]);
   expect(objects()[1]?.['error']).toBe('broken');
   expect(() => log.warn(round, 'odd')).not.toThrow();
+  round['self'] = round;
+  expect(() => log.warn(round, 'round')).not.toThrow();
+});
+
+it('has each name once, whatever fields are called', () => {
+  const { log, objects, lines } = written();
+  log.info({ message: 'm1', host: 'n1', deep: { time: 1 } }, 'told');
+  expect(lines[0]?.match(/"(?:message|host)":/g)).toEqual(['"host":', '"message":']);
+  const shown = { message: 'told', 'field.message': 'm1', 'field.host': 'n1', host: hostname(), deep: { time: 1 } };
+  expect(objects()[0]).toMatchObject(shown);
 });
 
 const SECRETS = [
