@@ -188,6 +188,23 @@ describe('a picture that is followed', () => {
   });
 });
 
+describe('a reader who is gone before anything was read', () => {
+  it('leaves nothing behind that goes on', async () => {
+    const { rollouts, pictures } = setUp();
+    const stop = new AbortController();
+    const ticks = new Ticks(() => rollouts.now(), NEVER_MS);
+    const overviews = { overview: async () => ({ atMs: await rollouts.now() }) as Overview };
+    const streams = [
+      new PictureStreams(pictures, new Growth(rollouts), 1).frames('r-1', ticks, stop.signal),
+      new OverviewStream(overviews, 1).frames(ticks, stop.signal),
+    ];
+    // As a stream does that is destroyed before its first read: what has not begun has no end either.
+    for (const frames of streams) await frames.return(undefined);
+    expect(rollouts.looks).toBe(0);
+    expect(rollouts.follows).toBe(0);
+  });
+});
+
 describe('an overview that is followed', () => {
   const empty: Overview = { atMs: 0, clusters: [], rollouts: [], waiting: [], schedules: [], engines: [] };
   const engine = { id: 'e', role: 'worker' as const, host: 'h', pid: 1, steps: [], seenAtMs: 1 };

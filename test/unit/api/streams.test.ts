@@ -25,6 +25,13 @@ describe('open streams', () => {
     await streams.stop();
   });
 
+  it('end at once for a reader who has gone already', async () => {
+    const streams = new Streams();
+    const stream = streams.open(Object.assign(reader(), { destroyed: true }), silent).resume();
+    await once(stream, 'close');
+    await streams.stop();
+  });
+
   it('end when the server stops, and no further one is opened', async () => {
     const streams = new Streams();
     const stream = streams.open(reader(), silent).resume();

@@ -26,8 +26,11 @@ export class OverviewStream {
 
   /** The overview, and again whenever it is another, as server-sent events, until the signal aborts. */
   frames(ticks: Ticks, signal: AbortSignal): AsyncGenerator<string> {
-    this.#shared ??= this.#begin();
-    return liveFrames({ watcher: this.#shared.watch(), ticks, frame: ({ frame }) => frame }, signal);
+    const watch = () => {
+      this.#shared ??= this.#begin();
+      return this.#shared.watch();
+    };
+    return liveFrames({ watch, ticks, frame: ({ frame }) => frame }, signal);
   }
 
   #begin(): Shared<Sent> {

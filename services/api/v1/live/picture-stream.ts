@@ -57,9 +57,8 @@ export class PictureStreams {
 
   /** A picture, then each change, as server-sent events, until the signal aborts; throws when there is nothing to be had. */
   frames(id: string, ticks: Ticks, signal: AbortSignal): AsyncGenerator<string> {
-    const shared = this.#shared.get(id) ?? this.#begin(id);
     const stream: LiveStream<SentPicture> = {
-      watcher: shared.watch(),
+      watch: () => (this.#shared.get(id) ?? this.#begin(id)).watch(),
       ticks,
       frame: (value, sent) => value.frame(sent),
     };

@@ -39,7 +39,8 @@ export class Ticks {
 
 /** A stream of one reader of what many watch. */
 export interface LiveStream<T> {
-  readonly watcher: Watcher<T>;
+  /** Called when the reader begins to read: one who goes away before leaves nothing behind. */
+  watch(): Watcher<T>;
   readonly ticks: Ticks;
   /** What tells of a value to a reader who was told `sent` last (null: nothing); empty: nothing is to be told. */
   frame(value: T, sent: T | null): string;
@@ -50,7 +51,8 @@ export interface LiveStream<T> {
  * only of the last value each time: nothing is kept for it. Throws when nothing more will be made.
  */
 export async function* liveFrames<T>(stream: LiveStream<T>, signal: AbortSignal): AsyncGenerator<string> {
-  const { watcher, ticks } = stream;
+  const { ticks } = stream;
+  const watcher = stream.watch();
   let [seen, sent]: [number, T | null] = [0, null];
   try {
     yield SSE_RETRY;

@@ -24,6 +24,7 @@ export class Streams {
     this.#open.set(stream, stop);
     // The stream itself closes only once `frames` has ended, which may be waiting.
     reader.once('close', () => stop.abort());
+    if (reader.destroyed) stop.abort();
     stream.once('close', () => this.#open.delete(stream));
     return stream;
   }
