@@ -28,6 +28,9 @@ export type NodeDeeds = Pick<
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 type StepEvent = Extract<RolloutEvent, { step: StepName }>;
 
+/** How the state begins in which a failed step left a node that policy `onInterrupted` let it give back. */
+const GIVEN_BACK = /(?:^|; )uncordoned again: /;
+
 /** The events of one node, one after another. */
 export class NodeDeedsFold {
   readonly #deeds: Writable<Omit<NodeDeeds, 'changes' | 'steps' | 'cordonedMs'>> = {
@@ -52,6 +55,8 @@ export class NodeDeedsFold {
   /** When steps of this round began first: one that failed may have left the node cordoned for the next attempt. */
   readonly #first = new Map<StepName, number>();
   #cordonedSinceMs: number | null = null;
+  /** A step that failed gave it back: the next one that works on it cordons it anew. */
+  #toCordonAnew = false;
   #cordonedMs: number | null = null;
 
   /** Takes in an event of the node. */
@@ -60,14 +65,18 @@ export class NodeDeedsFold {
       this.#deeds.claimedAtMs ??= event.atMs;
       this.#since.clear();
       this.#first.clear();
+      this.#toCordonAnew = false;
     } else if (event.type === 'hook-failed') {
       this.#warn(hookWarning(event));
     } else if ('step' in event && event.step !== undefined) {
       const since = this.#first.get(event.step) ?? event.atMs;
       this.#time(event);
       if (event.type === 'step-done') this.#take(event.step, event.proof, since, event.atMs);
-      // Nothing of ours is left on it.
-      if (event.type === 'step-skipped' && event.left?.well) this.#givenBack(event.atMs);
+      if (isGivenBack(event)) {
+        this.#givenBack(event.atMs);
+        this.#first.clear();
+        this.#toCordonAnew = true;
+      }
     }
   }
 
@@ -107,7 +116,7 @@ export class NodeDeedsFold {
     if (drain) this.#drained(drain, sinceMs);
     if (upgrade) this.#upgraded(upgrade);
     if (reboot) this.#rebooted(reboot);
-    if (upgrade?.evicted || reboot?.evicted) {
+    if (upgrade?.evicted || reboot?.evicted || (this.#toCordonAnew && (upgrade || reboot?.rebooted))) {
       this.#cordonedSinceMs ??= sinceMs;
       this.#evict(upgrade?.evicted ?? reboot?.evicted);
     }
@@ -162,4 +171,10 @@ export class NodeDeedsFold {
   #warn(warning: string): void {
     if (!this.#deeds.warnings.includes(warning)) this.#deeds.warnings = [...this.#deeds.warnings, warning];
   }
+}
+
+/** Whether nothing of ours is left on the node after it. */
+function isGivenBack(event: StepEvent): boolean {
+  if (event.type === 'step-skipped') return event.left?.well === true;
+  return event.type === 'step-failed' && GIVEN_BACK.test(event.failure.leftAs ?? '');
 }

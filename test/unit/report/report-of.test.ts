@@ -168,6 +168,31 @@ describe('what was done to a node', () => {
     expect(nodeOf(failed, 'n1').cordonedMs).toBe(7 * S + 3 * S);
   });
 
+  it('does not count as cordoned what it was in service after a failed step gave it back', () => {
+    const by = { cluster: 'a', node: 'n1', by: 'ann', why: '' };
+    const failure = { ...BROKEN, leftAs: 'uncordoned again: schedulable; nothing on the host was changed' };
+    const fails = (step: StepName): EventBody[] => [
+      { type: 'step-failed', cluster: 'a', node: 'n1', round: 1, step, attempt: 1, failure },
+      { type: 'cluster-done', cluster: 'other' },
+      { type: 'node-retried', ...by },
+    ];
+    const written = journal().claim('n1', 's').begin('n1', 'drain');
+    written
+      .add(...fails('drain'))
+      .begin('n1', 'drain')
+      .add(done('n1', 'drain', DRAINED));
+    // From the second drain to the failure, then anew by the upgrade, which finds no pods.
+    written
+      .begin('n1', 'upgrade', 1)
+      .add(...fails('upgrade'))
+      .begin('n1', 'upgrade', 1, 2);
+    written
+      .add(done('n1', 'upgrade', {}))
+      .begin('n1', 'uncordon')
+      .add(done('n1', 'uncordon', { uncordoned: true }));
+    expect(nodeOf(written, 'n1').cordonedMs).toBe(3 * S + 3 * S);
+  });
+
   it('does not count what a step waited before it was let begin', () => {
     const held = journal()
       .claim('n1', 's')
