@@ -70,8 +70,14 @@ function envOf(folder: string): Record<string, string> {
   const triplets = ['x86_64-linux-gnu', 'aarch64-linux-gnu'];
   return {
     PATH: `${join(usr, 'bin')}:/usr/sbin:/usr/bin:/sbin:/bin`,
-    LD_LIBRARY_PATH: [...triplets.map(triplet => join(usr, 'lib', triplet)), join(usr, 'lib')].join(':'),
+    LD_LIBRARY_PATH: [...triplets.flatMap(triplet => librariesOf(folder, triplet)), join(usr, 'lib')].join(':'),
     PYTHONPATH: join(usr, 'lib/python3/dist-packages'),
     RPM_CONFIGDIR: join(usr, 'lib/rpm'),
   };
+}
+
+/** Some packages still keep libraries in /lib, and libpulse one of its own in a folder beside. */
+function librariesOf(folder: string, triplet: string): string[] {
+  const own = join(folder, 'usr/lib', triplet);
+  return [own, join(own, 'pulseaudio'), join(folder, 'lib', triplet)];
 }
