@@ -8,6 +8,7 @@ import {
   type OutboxCounts,
   type Outcome,
   type Taken,
+  type TargetTally,
 } from '../ports/outbox.ts';
 import { storeKeys } from './keys.ts';
 import {
@@ -133,6 +134,22 @@ export class RedisOutbox implements Outbox {
     return counts;
   }
 
+  async tally(): Promise<readonly TargetTally[]> {
+    const [totals, open] = await Promise.all([
+      this.#redis.hgetall(`${this.#base}totals`),
+      this.lanes().then(lanes => Promise.all(lanes.map(lane => this.#lane(lane)))),
+    ]);
+    return tallyOf(totals, open.flat());
+  }
+
+  /** How much waits in a lane, and the first of it. */
+  async #lane(lane: string): Promise<{ first: DeliveryRecord; waiting: number }[]> {
+    const key = `${this.#base}lane:${lane}`;
+    const [id, waiting] = await Promise.all([this.#redis.lindex(key, 0), this.#redis.llen(key)]);
+    const [first] = id === null ? [] : await this.#records([id]);
+    return first ? [{ first, waiting }] : [];
+  }
+
   async #records(ids: readonly string[]): Promise<DeliveryRecord[]> {
     if (ids.length === 0) return [];
     const [deliveries, states] = await Promise.all([
@@ -153,6 +170,30 @@ export class RedisOutbox implements Outbox {
 function recordOf(delivery: Delivery, kept: Kept): DeliveryRecord {
   const { state, attempts, addedAtMs, nextAtMs, endedAtMs, note } = kept;
   return { delivery, state, attempts, addedAtMs, nextAtMs, endedAtMs, note };
+}
+
+function tallyOf(
+  totals: Readonly<Record<string, string>>,
+  open: readonly { readonly first: DeliveryRecord; readonly waiting: number }[],
+): TargetTally[] {
+  const names = [...Object.keys(totals).map(targetOf), ...open.map(({ first }) => first.delivery.target.name)];
+  return [...new Set(names)].sort().map(target => {
+    const own = open.filter(({ first }) => first.delivery.target.name === target);
+    const ended = (outcome: string) => Number(totals[`${target}|${outcome}`] ?? 0);
+    return {
+      target,
+      ended: { sent: ended('sent'), 'given-up': ended('given-up'), doubtful: ended('doubtful') },
+      waiting: own.reduce((sum, each) => sum + each.waiting, 0),
+      oldestAtMs: own.reduce<number | null>(
+        (least, { first }) => Math.min(least ?? first.addedAtMs, first.addedAtMs),
+        null,
+      ),
+    };
+  });
+}
+
+function targetOf(field: string): string {
+  return field.slice(0, field.lastIndexOf('|'));
 }
 
 /** The message itself travels as text: Lua would make lists without entries into objects. */

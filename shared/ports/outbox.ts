@@ -60,6 +60,15 @@ export type Outcome =
 /** How many messages stand how, over all lanes. */
 export type OutboxCounts = Readonly<Record<DeliveryState, number>>;
 
+/** What came of the messages of one target, since the beginning, and what is on its way. */
+export interface TargetTally {
+  readonly target: string;
+  readonly ended: Readonly<Record<'sent' | 'given-up' | 'doubtful', number>>;
+  readonly waiting: number;
+  /** When the first of those was added, store's clock; null: nothing waits. */
+  readonly oldestAtMs: number | null;
+}
+
 /** Messages that are to be delivered, in lanes, each lane in order. Every write is one atomic script. */
 export interface Outbox {
   /** Rollouts, the oldest first, of which not everything was told. */
@@ -91,4 +100,6 @@ export interface Outbox {
   /** What is on its way, the oldest first, then the last that ended, the newest first. */
   list(): Promise<DeliveryRecord[]>;
   counts(): Promise<OutboxCounts>;
+  /** Of every target that a message was for. */
+  tally(): Promise<readonly TargetTally[]>;
 }

@@ -1,6 +1,7 @@
 import { metricsOf } from '../../services/api/main.ts';
 import type { MetricSources } from '../../services/api/metrics/gather.ts';
 import { RedisMetricsStore } from '../../shared/journal/metrics-store.ts';
+import { RedisOutbox } from '../../shared/journal/outbox.ts';
 import { RedisSurveyStore } from '../../shared/journal/survey-store.ts';
 import { queueDepths } from '../../shared/queue/depths.ts';
 import { startExposition } from '../../shared/telemetry/exposition.ts';
@@ -26,6 +27,7 @@ export function metricSources({ store, queues, connection, prefix }: TestEngine)
     store: new RedisMetricsStore(connection, prefix),
     rollouts: store,
     surveys: new RedisSurveyStore(connection, prefix),
+    outbox: new RedisOutbox(connection, prefix),
     queues: nowMs => queueDepths(connection, queues.all(), nowMs),
   };
 }

@@ -1,6 +1,7 @@
 import type { MetricFacts, QueueDepth } from '../../../shared/domain/metrics/facts.ts';
 import { dueSummary } from '../../../shared/domain/survey/summary.ts';
 import type { MetricsStore } from '../../../shared/ports/metrics.ts';
+import type { Outbox } from '../../../shared/ports/outbox.ts';
 import type { RolloutReader } from '../../../shared/ports/store.ts';
 import type { SurveyReader } from '../../../shared/ports/survey.ts';
 import type { StatusCache } from '../v1/status-cache.ts';
@@ -11,6 +12,7 @@ export interface MetricSources {
   readonly store: MetricsStore;
   readonly rollouts: RolloutReader;
   readonly surveys: SurveyReader;
+  readonly outbox: Pick<Outbox, 'tally'>;
   queues(nowMs: number): Promise<readonly QueueDepth[]>;
 }
 
@@ -27,12 +29,13 @@ export async function gatherFacts(
   const nowMs = await store.now();
   const order = [...active, ...kept.filter(each => !active.includes(each))].map(({ id }) => id);
   const uncounted = await counter.countOn(order, nowMs);
-  const [totals, holders, gateHolds, engines, queues, surveys, seen] = await Promise.all([
+  const [totals, holders, gateHolds, engines, queues, targets, surveys, seen] = await Promise.all([
     store.totals(),
     store.holders(),
     store.gateHolds(),
     rollouts.engines(),
     sources.queues(nowMs),
+    sources.outbox.tally(),
     sources.surveys.surveys(),
     Promise.all(active.map(({ id }) => statusOf(rollouts, statuses, id))),
   ]);
@@ -51,6 +54,7 @@ export async function gatherFacts(
     gateHolds,
     engines,
     queues,
+    targets,
     surveys: new Map(surveys.map(survey => [survey.cluster, dueSummary(survey)])),
   };
 }

@@ -17,17 +17,20 @@ export interface MetricsWire {
 
 /** Makes what `/metrics` answers with; `stop` ends the watching of this process. */
 export async function openMetrics({ connection, prefix, rollouts, surveys, queues, clock }: MetricsWire) {
-  const [{ metricsOf }, { RedisMetricsStore }, { queueDepths }, { startExposition }] = await Promise.all([
-    import('../../api/main.ts'),
-    import('../../../shared/journal/metrics-store.ts'),
-    import('../../../shared/queue/depths.ts'),
-    import('../../../shared/telemetry/exposition.ts'),
-  ]);
+  const [{ metricsOf }, { RedisMetricsStore }, { RedisOutbox }, { queueDepths }, { startExposition }] =
+    await Promise.all([
+      import('../../api/main.ts'),
+      import('../../../shared/journal/metrics-store.ts'),
+      import('../../../shared/journal/outbox.ts'),
+      import('../../../shared/queue/depths.ts'),
+      import('../../../shared/telemetry/exposition.ts'),
+    ]);
   const exposition = startExposition();
   const sources = {
     store: new RedisMetricsStore(connection, prefix),
     rollouts,
     surveys,
+    outbox: new RedisOutbox(connection, prefix),
     queues: (nowMs: number) => queueDepths(connection, queues, nowMs),
   };
   return { metrics: metricsOf(sources, exposition, () => clock.now()), stop: () => exposition.stop() };

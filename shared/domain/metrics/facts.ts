@@ -13,6 +13,15 @@ export interface QueueDepth {
   readonly oldestMs: number;
 }
 
+/** What came of the notifications for one target. */
+export interface TargetFacts {
+  readonly target: string;
+  /** By outcome. */
+  readonly ended: Readonly<Record<string, number>>;
+  readonly waiting: number;
+  readonly oldestAtMs: number | null;
+}
+
 /** Everything that is shown of a store at one moment. */
 export interface MetricFacts {
   /** Of every rollout that is kept. */
@@ -29,5 +38,6 @@ export interface MetricFacts {
   readonly gateHolds: readonly { readonly cluster: string; readonly gate: string }[];
   readonly engines: readonly EngineProcess[];
   readonly queues: readonly QueueDepth[];
+  readonly targets: readonly TargetFacts[];
   readonly surveys: ReadonlyMap<string, DueSummary>;
 }

@@ -5,7 +5,7 @@ import type { RolloutStatus } from '../status.ts';
 import { STEPS } from '../steps.ts';
 import type { DueSummary } from '../survey/survey.ts';
 import type { ShownMetric } from './definition.ts';
-import type { MetricFacts } from './facts.ts';
+import type { MetricFacts, TargetFacts } from './facts.ts';
 import { Series } from './series.ts';
 import { showTotals } from './show-totals.ts';
 import { isRefusedByBudget } from './wait-reason.ts';
@@ -31,6 +31,7 @@ export function showMetrics(facts: MetricFacts, version: string): readonly Shown
   showTotals(series, facts);
   showWaits(series, facts);
   showEngine(series, facts);
+  for (const target of facts.targets) showTarget(series, target);
   for (const [cluster, due] of facts.surveys) showSurvey(series, cluster, due);
   return series.all();
 }
@@ -100,6 +101,14 @@ function showEngine(series: Series, { holders, gateHolds, engines, queues }: Met
     for (const [state, count] of Object.entries(jobs)) series.add('nodetide_queue_jobs', [queue, state], count);
     series.add('nodetide_queue_oldest_job_age_seconds', [queue], oldestMs / 1_000);
   }
+}
+
+function showTarget(series: Series, { target, ended, waiting, oldestAtMs }: TargetFacts): void {
+  for (const [outcome, count] of Object.entries(ended)) {
+    series.add('nodetide_notifications_total', [target, outcome], count);
+  }
+  series.add('nodetide_notifications_waiting', [target], waiting);
+  if (oldestAtMs !== null) series.add('nodetide_notification_oldest_timestamp_seconds', [target], oldestAtMs / 1_000);
 }
 
 function showSurvey(series: Series, cluster: string, due: DueSummary): void {

@@ -78,6 +78,13 @@ export const METRICS = {
     'For how long the job that is next in turn could have run; 0: none could',
   ),
 
+  nodetide_notifications_total: counter(
+    ['target', 'outcome'],
+    'Notifications that are over: sent, given-up, or doubtful (their sender died before it heard the answer)',
+  ),
+  nodetide_notifications_waiting: gauge(['target'], 'Notifications that are on their way'),
+  nodetide_notification_oldest_timestamp_seconds: gauge(['target'], 'Since when the first of those is on its way'),
+
   nodetide_survey_timestamp_seconds: gauge(['cluster'], 'When the hosts were last asked what there is to do on them'),
   nodetide_survey_hosts: gauge(['cluster'], 'Hosts that were asked'),
   nodetide_survey_unreachable_hosts: gauge(['cluster'], 'Hosts that could not be asked'),

@@ -3,7 +3,7 @@ const ENDED_KEPT = 500;
 
 /**
  * What the scripts of the outbox begin with. KEYS: 1 beginning of its keys: `deliveries` (hash id → JSON), `states` (hash
- * id → JSON), `lanes` (set), `lane:<lane>` (list of ids, the first is next), `ended` (list of ids, the newest first).
+ * id → JSON), `lanes` (set), `lane:<lane>` (list of ids, the first is next), `ended` (list of ids, the newest first), `totals` (hash `target|outcome` → how many have ended so).
  */
 const BEGIN = `
 local base = KEYS[1]
@@ -113,6 +113,8 @@ if outcome.state == 'waiting' then
 end
 state.endedAtMs = now()
 keep(id, state)
+local target = cjson.decode(redis.call('HGET', deliveries, id)).target.name
+redis.call('HINCRBY', base .. 'totals', target .. '|' .. outcome.state, 1)
 redis.call('LPOP', lane)
 redis.call('LPUSH', ended, id)
 for _, old in ipairs(redis.call('LRANGE', ended, ${ENDED_KEPT}, -1)) do redis.call('HDEL', deliveries, old); redis.call('HDEL', states, old) end
