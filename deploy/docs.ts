@@ -1,3 +1,5 @@
+// The linter reads this file without the project around it.
+/// <reference types="node" />
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fleetJsonSchema } from '../shared/config/json-schema.ts';
