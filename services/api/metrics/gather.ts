@@ -1,6 +1,6 @@
 import type { MetricFacts, QueueDepth } from '../../../shared/domain/metrics/facts.ts';
 import { dueSummary } from '../../../shared/domain/survey/summary.ts';
-import type { MetricsStore } from '../../../shared/ports/metrics.ts';
+import type { MetricsStore, Totals } from '../../../shared/ports/metrics.ts';
 import type { Outbox } from '../../../shared/ports/outbox.ts';
 import type { RolloutReader } from '../../../shared/ports/store.ts';
 import type { SurveyReader } from '../../../shared/ports/survey.ts';
@@ -44,9 +44,7 @@ export async function gatherFacts(
   return {
     rolloutStates: kept.map(({ id, state }) => states.get(id) ?? state),
     active: seen.filter(each => each !== null),
-    waits: [...positions].flatMap(([id, { last, state }]) =>
-      Object.values(state.waits).map(wait => ({ ...wait, untilMs: counter.untilMs(id, last) })),
-    ),
+    waits: openWaits(positions, counter),
     uncounted: uncounted.length,
     counts,
     successes,
@@ -57,6 +55,12 @@ export async function gatherFacts(
     targets,
     surveys: new Map(surveys.map(survey => [survey.cluster, dueSummary(survey)])),
   };
+}
+
+function openWaits(positions: Totals['positions'], counter: Counter): MetricFacts['waits'] {
+  return [...positions].flatMap(([id, { last, state }]) =>
+    Object.values(state.waits).map(wait => ({ ...wait, untilMs: counter.untilMs(id, last) })),
+  );
 }
 
 async function statusOf(rollouts: RolloutReader, statuses: StatusCache, id: string) {
