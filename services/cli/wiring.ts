@@ -1,6 +1,7 @@
 import type { Command } from '../../shared/domain/command.ts';
 import type { Plan } from '../../shared/domain/plan.ts';
 import type { PreflightFacts } from '../../shared/domain/preflight/facts.ts';
+import type { Retention } from '../../shared/domain/retention.ts';
 import type { StepName } from '../../shared/domain/steps.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { ClusterConnector, HostConnector, ReaderConnector } from '../../shared/ports/connect.ts';
@@ -44,6 +45,8 @@ interface LockOptions {
 }
 
 export interface SchedulerOptions extends LockOptions {
+  /** How long rollouts that have ended are kept. Missing: as a scheduler does by default. */
+  readonly keep?: Retention;
   /** Begins the rollouts of schedules. Missing: it only carries rollouts. */
   readonly schedules?: {
     /** Absolute path; its schedules are kept like it, and plans and surveys of it are made for others. null: none. */

@@ -4,11 +4,13 @@ import { hostname } from 'node:os';
 import { type Job, Worker, type WorkerOptions } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { Delivery } from '../../shared/domain/notify/routing.ts';
+import type { Retention } from '../../shared/domain/retention.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { ClusterConnector } from '../../shared/ports/connect.ts';
 import type { Control } from '../../shared/ports/control.ts';
 import type { EngineStore } from '../../shared/ports/engine-store.ts';
 import type { Probes } from '../../shared/ports/probe.ts';
+import type { RetentionStore } from '../../shared/ports/retention.ts';
 import type { ClusterJob, RolloutJob, SlotJob, TreeQueue, WaveJob } from '../../shared/queue/names.ts';
 import { workerSettings } from '../../shared/queue/options.ts';
 import type { Queues } from '../../shared/queue/queues.ts';
@@ -29,6 +31,7 @@ import { processRollout } from './processors/rollout.ts';
 import { processSlot } from './processors/slot.ts';
 import { processWave } from './processors/wave.ts';
 import { reconcile } from './reconcile.ts';
+import { keepRemoving } from './retention.ts';
 import type { ScheduleParts } from './schedules/deps.ts';
 import { startNotify } from './wire/notify.ts';
 import { startPlanning } from './wire/planning.ts';
@@ -54,6 +57,8 @@ export interface SchedulerOptions {
   readonly log: ServiceLog;
   /** How long a job stays with this process once it says nothing any more; default 15 000. */
   readonly jobLockMs?: number | undefined;
+  /** What removes old rollouts, and when. Missing: all are kept. */
+  readonly retention?: { readonly store: RetentionStore; readonly keep: Retention } | undefined;
   /** Missing: it begins no rollouts by itself. */
   readonly schedules?: ScheduleParts | undefined;
   /** Missing: it tells nobody of rollouts. */
@@ -92,7 +97,7 @@ export async function startScheduler(options: SchedulerOptions): Promise<Running
   });
   await reconcileAll(deps);
   const workers = startTreeWorkers(deps, options.connection, options.jobLockMs);
-  const reconciling = keepReconciling(deps);
+  const reconciling = Promise.all([keepReconciling(deps), startRemoving(options, deps)]);
   const schedules = await startSchedulesOf(options, deps);
   const notifying = startNotifyOf(options, deps);
   return {
@@ -104,6 +109,10 @@ export async function startScheduler(options: SchedulerOptions): Promise<Running
       await leave();
     },
   };
+}
+
+async function startRemoving({ retention }: SchedulerOptions, deps: SchedulerDeps): Promise<void> {
+  if (retention) await keepRemoving({ ...deps, retention: retention.store, keep: retention.keep });
 }
 
 /** Schedules and planning: what a scheduler with a fleet file does by itself, and for others. */

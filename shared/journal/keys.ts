@@ -2,6 +2,8 @@
 export interface StoreKeys {
   /** Sorted set of rollout ids by creation. */
   readonly rollouts: string;
+  /** Set of the ids of rollouts that are being removed. */
+  readonly retired: string;
   /** Hash: cluster → id of the rollout that holds it. */
   readonly holders: string;
   /** Hash: process id → JSON. */
@@ -46,6 +48,7 @@ export interface RolloutKeys {
 export function storeKeys(prefix: string): StoreKeys {
   return {
     rollouts: `${prefix}:~rollouts`,
+    retired: `${prefix}:~retired`,
     holders: `${prefix}:~holders`,
     engines: `${prefix}:~engines`,
     installation: `${prefix}:~installation`,

@@ -40,9 +40,14 @@ export class JournalReader implements RolloutReader, DurationReader {
 
   async plan(id: string): Promise<Plan | null> {
     const known = this.#plans.get(id);
-    if (known) return known;
-    const text = await this.redis.get(this.keys.rollout(id).plan);
-    if (text === null) return null;
+    const key = this.keys.rollout(id).plan;
+    // Old rollouts are removed, by whichever process.
+    if (known && (await this.redis.exists(key)) === 1) return known;
+    const text = known ? null : await this.redis.get(key);
+    if (text === null) {
+      this.#plans.delete(id);
+      return null;
+    }
     const plan = JSON.parse(text) as Plan;
     this.#plans.set(id, plan);
     for (const oldest of this.#plans.keys()) {

@@ -4,9 +4,11 @@ import type { Redis } from 'ioredis';
 import { stepJobId } from '../domain/names.ts';
 import type { NodePolicy } from '../domain/policy.ts';
 import type { StepName } from '../domain/steps.ts';
+import type { RolloutParts } from '../ports/retention.ts';
 import { chainFlow, qualifiedName } from './chain.ts';
 import { QUEUE_NAMES, type QueueName, type StepJob, TREE_QUEUES, type TreeQueue } from './names.ts';
 import { TREE_JOB_OPTIONS } from './options.ts';
+import { removeJobs } from './remove-jobs.ts';
 
 const FAILING_LOOKS = 40;
 const FAILING_LOOK_MS = 50;
@@ -123,6 +125,11 @@ export class Queues {
       await sleep(FAILING_LOOK_MS);
     }
     return false;
+  }
+
+  /** Removes all jobs of a rollout that has ended: see {@link removeJobs}. Returns how many stay, as a worker has them in hand. */
+  removeJobs(rollout: string, parts: RolloutParts, signal: AbortSignal): Promise<number> {
+    return removeJobs(name => this.queue(name), rollout, parts, signal);
   }
 
   async close(): Promise<void> {

@@ -6,6 +6,7 @@ import { wholeNumber, withRedis } from '../options.ts';
 import type { Running, Session, Wiring } from '../wiring.ts';
 import { type ApiFlags, apiOptions, withApi } from './api-options.ts';
 import { type LogFlags, openVoice, withLog } from './log-options.ts';
+import { type RetentionFlags, retentionOf, withRetention } from './retention-options.ts';
 import { withSession } from './rollout.ts';
 import { type ScheduleFlags, schedulesToKeep, withSchedules } from './schedule-options.ts';
 
@@ -36,8 +37,10 @@ export function register(program: Command, wiring: Wiring): void {
   const scheduler = program
     .command('scheduler')
     .description('start and order the work of rollouts, also of schedules, until interrupted');
-  withLock(withSchedules(scheduler)).action(async (options: LockFlags & ScheduleFlags) => {
-    const chosen = { ...lockOf(options), schedules: await schedulesToKeep(wiring, options) };
+  type SchedulerFlags = LockFlags & ScheduleFlags & RetentionFlags;
+  withLock(withRetention(withSchedules(scheduler))).action(async (options: SchedulerFlags) => {
+    const schedules = await schedulesToKeep(wiring, options);
+    const chosen = { ...lockOf(options), schedules, keep: retentionOf(options) };
     await serve(wiring, options, { what: 'scheduler', service: 'scheduler' }, session =>
       session.startScheduler(chosen),
     );

@@ -5,10 +5,11 @@ import { redisPlace, wholeNumber, withRedis } from '../options.ts';
 import type { Session, Wiring } from '../wiring.ts';
 import { type ApiFlags, apiOptions, withApi } from './api-options.ts';
 import { type LogFlags, openVoice, withLog } from './log-options.ts';
+import { type RetentionFlags, retentionOf, withRetention } from './retention-options.ts';
 import { withSession } from './rollout.ts';
 import { schedulesToKeep, withSchedules } from './schedule-options.ts';
 
-interface Options extends ApiFlags, LogFlags {
+interface Options extends ApiFlags, LogFlags, RetentionFlags {
   readonly redis?: string;
   readonly data?: string;
   readonly concurrency?: number;
@@ -24,7 +25,7 @@ export function register(program: Command, wiring: Wiring): void {
       'run everything in one process: Redis (unless one is named), scheduler, workers, HTTP with API and queues',
     )
     .option('--concurrency <count>', 'steps of a kind at once', wholeNumber(1, 1000));
-  withLog(withApi(withRedis(withSchedules(command)))).action((options: Options) => up(wiring, options));
+  withLog(withApi(withRedis(withRetention(withSchedules(command))))).action((options: Options) => up(wiring, options));
 }
 
 async function up(wiring: Wiring, options: Options): Promise<void> {
@@ -39,7 +40,8 @@ async function up(wiring: Wiring, options: Options): Promise<void> {
     const ended = interrupted(wiring);
     const api = await session.startApi(chosen);
     const concurrency = options.concurrency ? { concurrency: options.concurrency } : {};
-    const engine = await startEngine(session, concurrency, { schedules }).catch(async (error: unknown) => {
+    const scheduling = { schedules, keep: retentionOf(options) };
+    const engine = await startEngine(session, concurrency, scheduling).catch(async (error: unknown) => {
       await api.stop();
       throw error;
     });

@@ -1,3 +1,4 @@
+import { DEFAULT_RETENTION } from '../../../shared/domain/retention.ts';
 import type { StepName } from '../../../shared/domain/steps.ts';
 import { STEPS } from '../../../shared/domain/steps.ts';
 import type { Clock } from '../../../shared/ports/clock.ts';
@@ -125,13 +126,16 @@ async function startScheduler(redis: SessionRedis, parts: SessionParts, options?
   const { log, clock } = parts;
   const service = await import('../../scheduler/main.ts');
   const opened = await openStore(redis, 'worker');
-  const { schedules, ...lock } = options ?? {};
+  const { schedules, keep = DEFAULT_RETENTION, ...lock } = options ?? {};
+  const { RedisRetention } = await import('../../../shared/journal/retention-store.ts');
+  const retention = { store: new RedisRetention(opened.connection, PREFIX), keep };
   const kept = schedules && (await scheduleParts(redis, parts, opened.connection, schedules));
   const { outbox, openQueue } = await openNotify(opened.connection, PREFIX, redis.troubles.heard);
   const notifyQueue = openQueue();
   const running = await service.startScheduler({
     ...opened,
     ...lock,
+    retention,
     ...(kept && { schedules: kept.parts, planning: kept.planning }),
     notify: { outbox, notifyQueue, notifier: await parts.notifier(), random: Math.random },
     log,
