@@ -111,7 +111,7 @@ class Follower {
       } catch (error) {
         troubles += 1;
         if (signal.aborted) return;
-        if (troubles > TROUBLES_BORNE) throw error;
+        if (error instanceof CliError || troubles > TROUBLES_BORNE) throw error;
         await this.#wiring.clock.sleep(TROUBLE_PAUSE_MS, signal).catch(() => undefined);
       }
     }

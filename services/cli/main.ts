@@ -113,6 +113,13 @@ const wiring: Wiring = {
     );
   },
   openSession: async (place, options) => {
+    if (place.server) {
+      const [{ remoteSession }, { serverAccess }] = await Promise.all([
+        import('./wire/remote/session.ts'),
+        import('./wire/remote/access.ts'),
+      ]);
+      return remoteSession(await serverAccess(place.server, process.env, text => terminal.err(`note: ${text}`)));
+    }
     const [{ openSession }, { lineLog }] = await Promise.all([import('./wire/session.ts'), import('./wire/log.ts')]);
     const { quiet = false, service = 'cli', log } = options ?? {};
     const write = (line: string): void => {

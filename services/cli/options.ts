@@ -1,7 +1,8 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { RedisPlace, Wiring } from './wiring.ts';
+import { CliError, EXIT } from './exit.ts';
+import type { RedisPlace, ServerPlace, Wiring } from './wiring.ts';
 
 export type OutputFormat = 'table' | 'json' | 'yaml';
 
@@ -12,19 +13,48 @@ export function withRedis(command: Command): Command {
     .option('--data <dir>', 'folder of our own Redis; default: $XDG_STATE_HOME/nodetide or ~/.local/state/nodetide');
 }
 
+/** The options of {@link withPlace} as commander gives them. */
+export interface PlaceOptions {
+  readonly redis?: string;
+  readonly data?: string;
+  /** Missing: the command knows no servers; empty: none was named. */
+  readonly server?: string;
+  readonly tokenFile?: string;
+  readonly caFile?: string;
+}
+
+/** Adds `--redis` and `--data`, and `--server` with what it needs, to a command that can also be done over HTTP. */
+export function withPlace(command: Command): Command {
+  const server = new Option('--server <url>', 'ask the HTTP API of this server instead of a Redis');
+  return withRedis(command)
+    .addOption(server.default('', 'NODETIDE_SERVER, else none'))
+    .option('--token-file <file>', 'file with the token for the server; default: NODETIDE_TOKEN')
+    .option('--ca-file <file>', "authority that the server's certificate is checked with, PEM");
+}
+
 /** Adds `-o, --output`. */
 export function withOutput(command: Command): Command {
   const option = new Option('-o, --output <format>', 'how to print').choices(['table', 'json', 'yaml']);
   return command.addOption(option.default('table'));
 }
 
-/** Which Redis the options and the environment name. */
-export function redisPlace(options: { redis?: string; data?: string }, env: Wiring['env']): RedisPlace {
+/** Which Redis, or server, the options and the environment name. CliError when they name both. */
+export function redisPlace(options: PlaceOptions, env: Wiring['env']): RedisPlace {
+  const server = serverPlace(options, env);
   const state = env['XDG_STATE_HOME'] || join(homedir(), '.local', 'state');
   const data = resolve(options.data ?? env['NODETIDE_DATA'] ?? join(state, 'nodetide'));
   // A folder named on the command line means the Redis in it, whatever the environment says.
   const redis = options.redis ?? (options.data === undefined ? env['REDIS_URL'] : undefined);
+  if (server) return { data, server };
   return redis ? { redis, data } : { data };
+}
+
+function serverPlace({ server, redis, data, tokenFile, caFile }: PlaceOptions, env: Wiring['env']): ServerPlace | null {
+  const isLocal = redis !== undefined || data !== undefined;
+  if (server && isLocal) throw new CliError(EXIT.usage, 'say --server, or where the Redis is, not both');
+  const url = server === undefined || isLocal ? '' : server || env['NODETIDE_SERVER'] || '';
+  if (url === '') return null;
+  return { url, ...(tokenFile !== undefined && { tokenFile }), ...(caFile !== undefined && { caFile }) };
 }
 
 /** Parses a whole number ≥ `min`, for commander. */

@@ -27,11 +27,28 @@ export async function runProgram(
     });
   for (const register of commands) register(program, wiring);
   try {
+    refuseServer(program, args);
     await program.parseAsync([...args], { from: 'user' });
     return EXIT.done;
   } catch (error) {
     return codeOf(error, wiring);
   }
+}
+
+/** CliError for a command that cannot be done over HTTP, but is asked to. */
+function refuseServer(program: Command, args: readonly string[]): void {
+  if (!args.some(word => word === '--server' || word.startsWith('--server='))) return;
+  let command: Command | undefined = program;
+  for (const word of args) {
+    const next: Command | undefined = command.commands.find(
+      each => each.name() === word || each.aliases().includes(word),
+    );
+    if (!next) break;
+    command = next;
+  }
+  if (command === program || command.commands.length > 0) return;
+  if (command.options.some(({ long }) => long === '--server')) return;
+  throw new CliError(EXIT.usage, `${command.name()} is done where the engine runs: it knows no --server`);
 }
 
 /** Codes of failures to reach something. */

@@ -19,10 +19,20 @@ import type { PodPreview, PreviewRequest } from '../workers/main.ts';
 import type { SnapshotFiles } from './preflight/snapshot-options.ts';
 import type { Terminal } from './terminal.ts';
 
-/** Where the Redis is: `redis` (a URL), or one of our own in the folder `data`. */
+/** A server whose HTTP API is asked. */
+export interface ServerPlace {
+  readonly url: string;
+  /** File with the token; missing: as the environment says. */
+  readonly tokenFile?: string;
+  /** Authority its certificate is checked with, PEM; missing: those the system knows. */
+  readonly caFile?: string;
+}
+
+/** Where the Redis is: `redis` (a URL), or one of our own in the folder `data`; `server`: none, a server is asked instead. */
 export interface RedisPlace {
   readonly redis?: string;
   readonly data: string;
+  readonly server?: ServerPlace;
 }
 
 /** Something that runs in this process until stopped. */

@@ -27,6 +27,7 @@ export const ROUTE_TABLE: Readonly<Record<string, readonly [RouteRole, number]>>
   'GET /api/v1/clusters/:cluster/nodes/:node/history': ['viewer', 200],
   'GET /api/v1/rollouts/:id/events': ['viewer', 404],
   'GET /api/v1/rollouts/:id/report': ['viewer', 404],
+  'GET /api/v1/clusters/:cluster/durations': ['viewer', 200],
   'POST /api/v1/rollouts/:id/commands': ['operator', 404],
   'GET /api/v1/engines': ['viewer', 200],
   'GET /api/v1/drafts': ['viewer', 200],

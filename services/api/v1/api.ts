@@ -18,6 +18,7 @@ import type { ApiApp, RouteParts } from './route.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { commandRoutes } from './routes/commands.ts';
 import { beginRoutes, draftRoutes } from './routes/drafts.ts';
+import { durationRoutes } from './routes/durations.ts';
 import { engineRoutes } from './routes/engines.ts';
 import { eventRoutes } from './routes/events.ts';
 import { historyRoutes } from './routes/history.ts';
@@ -79,6 +80,7 @@ export async function registerApi(server: FastifyInstance, parts: ApiV1Parts): P
 
 const ROUTES = [
   reportRoutes,
+  durationRoutes,
   rolloutRoutes,
   partRoutes,
   pictureRoutes,

@@ -2,7 +2,7 @@ import type { Command as Program } from 'commander';
 import type { Command } from '../../../shared/domain/command.ts';
 import type { RolloutStatus } from '../../../shared/domain/status.ts';
 import { CliError, EXIT } from '../exit.ts';
-import { withRedis } from '../options.ts';
+import { withPlace } from '../options.ts';
 import type { Rollouts, Wiring } from '../wiring.ts';
 import { confirm } from './confirm.ts';
 import { pickRollout, readStatus, withSession } from './rollout.ts';
@@ -26,7 +26,7 @@ export interface Acts {
 
 /** Adds the options of {@link ActOptions}; `asks`: also `--yes`. */
 export function withActOptions(command: Program, asks: boolean): Program {
-  withRedis(command)
+  withPlace(command)
     .option('--rollout <id>', 'its id or the beginning of it; default: the one that runs, else the latest')
     .option('--reason <text>', 'why, for the journal', '');
   return asks ? command.option('-y, --yes', 'do not ask') : command;

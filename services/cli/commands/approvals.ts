@@ -4,7 +4,7 @@ import { placeText } from '../../../shared/domain/command.ts';
 import type { ApprovalStatus, RolloutStatus } from '../../../shared/domain/status.ts';
 import { dateTime, duration } from '../../../shared/domain/time/show.ts';
 import { ACT_WORDS } from '../../../shared/domain/words/act.ts';
-import { type OutputFormat, withOutput, withRedis } from '../options.ts';
+import { type OutputFormat, withOutput, withPlace } from '../options.ts';
 import { printListing } from '../output.ts';
 import type { Wiring } from '../wiring.ts';
 import { type ActOptions, actOn, withActOptions } from './act.ts';
@@ -43,7 +43,7 @@ export function register(program: Program, wiring: Wiring): void {
     .command('approvals')
     .description('list where a rollout waits for approval, and what was given')
     .argument('[rollout]', 'its id or the beginning of it; default: the one that runs, else the latest');
-  withOutput(withRedis(list)).action((asked: string | undefined, options: ListOptions) => show(wiring, asked, options));
+  withOutput(withPlace(list)).action((asked: string | undefined, options: ListOptions) => show(wiring, asked, options));
 }
 
 async function show(wiring: Wiring, asked: string | undefined, options: ListOptions): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { RolloutEvent } from '../../../shared/domain/events.ts';
 import { nodeKey } from '../../../shared/domain/names.ts';
-import { wholeNumber, withRedis } from '../options.ts';
+import { wholeNumber, withPlace } from '../options.ts';
 import { eventLine } from '../render/event.ts';
 import { painter } from '../render/paint.ts';
 import type { Wiring } from '../wiring.ts';
@@ -26,7 +26,7 @@ export function register(program: Command, wiring: Wiring): void {
     .option('--tail <count>', 'only the last ones', wholeNumber(1))
     .option('--node <name>', 'only those of this node')
     .option('-o, --output <format>', 'table, or json: one object a line', 'table');
-  withRedis(command).action((asked: string | undefined, options: Options) =>
+  withPlace(command).action((asked: string | undefined, options: Options) =>
     withSession(wiring, options, async ({ rollouts }) => {
       const { id } = await pickRollout(rollouts, asked);
       const all = await rollouts.events(id);

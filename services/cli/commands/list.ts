@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { dateTime } from '../../../shared/domain/time/show.ts';
-import { type OutputFormat, withOutput, withRedis } from '../options.ts';
+import { type OutputFormat, withOutput, withPlace } from '../options.ts';
 import { printListing } from '../output.ts';
 import type { Wiring } from '../wiring.ts';
 import { withSession } from './rollout.ts';
@@ -8,7 +8,7 @@ import { withSession } from './rollout.ts';
 /** `nodetide list` */
 export function register(program: Command, wiring: Wiring): void {
   const command = program.command('list').alias('ls').description('list the rollouts, newest first');
-  withOutput(withRedis(command)).action((options: { redis?: string; data?: string; output: OutputFormat }) =>
+  withOutput(withPlace(command)).action((options: { redis?: string; data?: string; output: OutputFormat }) =>
     withSession(wiring, options, async ({ rollouts }) => {
       const all = (await rollouts.list()).toSorted((a, b) => b.createdAtMs - a.createdAtMs);
       await printListing(wiring.terminal, options.output, {

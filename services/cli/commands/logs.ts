@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { SETTLED_STATES } from '../../../shared/domain/events.ts';
 import type { NodeStatus } from '../../../shared/domain/status.ts';
 import { STEPS, type StepName } from '../../../shared/domain/steps.ts';
-import { withRedis } from '../options.ts';
+import { withPlace } from '../options.ts';
 import { harmless } from '../render/text.ts';
 import type { Rollouts, Wiring } from '../wiring.ts';
 import { findNode, pickRollout, readStatus, withSession } from './rollout.ts';
@@ -26,7 +26,7 @@ export function register(program: Command, wiring: Wiring): void {
     .option('--rollout <id>', 'its id or the beginning of it; default: the one that runs, else the latest')
     .option('--step <name>', 'only of this step')
     .option('-f, --follow', 'go on until the node is done');
-  withRedis(command).action((asked: string, options: Options) =>
+  withPlace(command).action((asked: string, options: Options) =>
     withSession(wiring, options, async ({ rollouts }) => {
       const { id } = await pickRollout(rollouts, options.rollout);
       await new LogPrinter(wiring, rollouts, id, asked, options).run();

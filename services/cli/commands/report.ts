@@ -4,7 +4,7 @@ import { renderMarkdown } from '../../../shared/domain/report/markdown/markdown.
 import { reportOf } from '../../../shared/domain/report/report-of.ts';
 import { isZone } from '../../../shared/domain/time/zone.ts';
 import { CliError, EXIT } from '../exit.ts';
-import { withRedis } from '../options.ts';
+import { withPlace } from '../options.ts';
 import type { Wiring } from '../wiring.ts';
 import { pickRollout, withSession } from './rollout.ts';
 
@@ -25,7 +25,7 @@ export function register(program: Command, wiring: Wiring): void {
     .addOption(new Option('-o, --output <format>', 'how to print').choices(['markdown', 'json']).default('markdown'))
     .option('--file <path>', 'write it there instead of printing it')
     .option('--zone <name>', 'whose clocks the times in markdown are of', zoneName, localZone());
-  withRedis(command).action((asked: string | undefined, options: Options) =>
+  withPlace(command).action((asked: string | undefined, options: Options) =>
     withSession(wiring, options, async ({ rollouts }) => {
       const { id } = await pickRollout(rollouts, asked);
       const [plan, events] = await Promise.all([rollouts.plan(id), rollouts.events(id)]);

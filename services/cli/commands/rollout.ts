@@ -2,13 +2,13 @@ import { foldStatus } from '../../../shared/domain/fold.ts';
 import type { RolloutStatus } from '../../../shared/domain/status.ts';
 import type { RolloutSummary } from '../../../shared/ports/store.ts';
 import { CliError, EXIT, type ExitCode } from '../exit.ts';
-import { redisPlace } from '../options.ts';
+import { type PlaceOptions, redisPlace } from '../options.ts';
 import type { Rollouts, Session, SessionOptions, Wiring } from '../wiring.ts';
 
-/** Opens the Redis the options name, runs `work` on it and closes it, whatever happens. */
+/** Opens the Redis, or the server, that the options name, runs `work` on it and closes it, whatever happens. */
 export async function withSession<T>(
   wiring: Wiring,
-  options: { redis?: string; data?: string },
+  options: PlaceOptions,
   work: (session: Session) => Promise<T>,
   how: SessionOptions = { quiet: false },
 ): Promise<T> {

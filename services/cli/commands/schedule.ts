@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander';
 import { fleetClusters } from '../../../shared/domain/fleet.ts';
 import { WORK_WANTED } from '../../../shared/domain/schedule.ts';
 import { CliError, EXIT } from '../exit.ts';
-import { type OutputFormat, withOutput, withRedis } from '../options.ts';
+import { type OutputFormat, withOutput, withPlace, withRedis } from '../options.ts';
 import { printData } from '../output.ts';
 import { type NarrowOptions, withFleetFile, withNarrow } from '../plan/narrow-options.ts';
 import { renderSchedules } from '../render/schedules.ts';
@@ -32,13 +32,13 @@ export function register(program: Command, wiring: Wiring): void {
   withAddOptions(schedule.command('add <name>').description('add a schedule beside those of the fleet file')).action(
     (name: string, options: AddOptions) => add(wiring, name, options),
   );
-  withOutput(withRedis(schedule.command('list').alias('ls').description('next start, last start and what came of it')))
+  withOutput(withPlace(schedule.command('list').alias('ls').description('next start, last start and what came of it')))
     .option('--all', 'all starts that are kept, not only the last of each')
     .action((options: Place & { output: OutputFormat; all?: boolean }) => list(wiring, options));
-  withRedis(schedule.command('remove <name>').description('take a schedule away; its rollouts stay')).action(
+  withPlace(schedule.command('remove <name>').description('take a schedule away; its rollouts stay')).action(
     (name: string, options: Place) => remove(wiring, name, options),
   );
-  withRedis(schedule.command('run-now <name>').description('start it now, as if its time had come')).action(
+  withPlace(schedule.command('run-now <name>').description('start it now, as if its time had come')).action(
     (name: string, options: Place) => runNow(wiring, name, options),
   );
 }

@@ -6,7 +6,7 @@ import { duration } from '../../../shared/domain/time/show.ts';
 import { estimateOf, readTimes } from '../../common/estimates.ts';
 import { CliError, EXIT } from '../exit.ts';
 import { followRollout } from '../follow.ts';
-import { type OutputFormat, withOutput, withRedis } from '../options.ts';
+import { type OutputFormat, withOutput, withPlace } from '../options.ts';
 import { printData, printListing } from '../output.ts';
 import { phaseOf } from '../render/node.ts';
 import { renderNode } from '../render/node-page.ts';
@@ -37,7 +37,7 @@ export function register(program: Command, wiring: Wiring): void {
         'all about one node (NODE or CLUSTER/NODE): its steps, what it waits for or failed at',
       ).conflicts(['nodes', 'follow']),
     );
-  withOutput(withRedis(command)).action((asked: string | undefined, options: Options) =>
+  withOutput(withPlace(command)).action((asked: string | undefined, options: Options) =>
     withSession(wiring, options, async session => {
       const { id } = await pickRollout(session.rollouts, asked);
       const status = options.follow

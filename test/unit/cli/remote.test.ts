@@ -1,0 +1,108 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import fc from 'fast-check';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { redisPlace } from '../../../services/cli/options.ts';
+import { serverAccess } from '../../../services/cli/wire/remote/access.ts';
+import { ServerClient } from '../../../services/cli/wire/remote/client.ts';
+import { readEvents } from '../../../services/cli/wire/remote/sse.ts';
+
+const TOKEN = `ntd_${'x'.repeat(43)}`;
+
+describe('which server is meant', () => {
+  const env = { NODETIDE_SERVER: 'https://env', REDIS_URL: 'redis://env', NODETIDE_DATA: '/d' };
+
+  it.each([
+    ['what was said', { server: 'https://said' }, 'https://said'],
+    ['else that of the environment', { server: '' }, 'https://env'],
+    ['none where a Redis was said', { server: '', redis: 'redis://said' }, undefined],
+    ['none where a folder was said', { server: '', data: '/said' }, undefined],
+    ['none for a command that knows no servers', {}, undefined],
+  ])('%s', (_, options, url) => expect(redisPlace(options, env).server?.url).toBe(url));
+
+  it('refuses both', () => expect(() => redisPlace({ server: 'https://a', data: '/d' }, {})).toThrow('not both'));
+
+  it.each(['nodetide.example.com', 'ftp://host', 'https://me:secret@host', ''])(
+    'refuses %j as an address',
+    async url => {
+      await expect(serverAccess({ url }, {}, () => {})).rejects.toThrow(/^a server is named by its address/);
+    },
+  );
+
+  it.each(['https://h:1', 'https://h:1/', 'https://h:1/api/v1', 'https://h:1/api/v1/'])('takes %s', async url => {
+    expect((await serverAccess({ url }, {}, () => {})).url).toBe('https://h:1');
+  });
+});
+
+describe('the token', () => {
+  it('is told to be readable on the way, but not to this machine or over TLS', async () => {
+    const said: string[] = [];
+    for (const url of ['http://127.0.0.1:1', 'http://localhost', 'https://far', 'http://far:7070']) {
+      expect((await serverAccess({ url }, { NODETIDE_TOKEN: TOKEN }, text => said.push(text))).token).toBe(TOKEN);
+    }
+    expect(said).toEqual([expect.stringContaining('far:7070')]);
+  });
+
+  it('is not taken, nor shown, where it is none', async () => {
+    const refused = serverAccess({ url: 'https://h' }, { NODETIDE_TOKEN: 'hunter2' }, () => {});
+    await expect(refused).rejects.toThrow('NODETIDE_TOKEN holds no token');
+    await expect(refused).rejects.not.toThrow('hunter2');
+  });
+});
+
+describe('what a server answers', () => {
+  async function answering(status: number, body: string, headers: Record<string, string> = {}): Promise<ServerClient> {
+    const server = createServer((_, response) => response.writeHead(status, headers).end(body));
+    await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void server.close());
+    const { port } = server.address() as AddressInfo;
+    return new ServerClient({ url: `http://127.0.0.1:${port}`, token: null, ca: null });
+  }
+  const problem = (type: string, detail: string) => JSON.stringify({ type: `urn:nodetide:problem:${type}`, detail });
+
+  it.each([
+    [
+      401,
+      problem('unauthorised', 'no'),
+      5,
+      /does not let us in: give a token with --token-file FILE or NODETIDE_TOKEN$/,
+    ],
+    [403, problem('role', 'operator is needed'), 5, /refuses this: operator is needed; .*--role/],
+    [404, problem('unknown-rollout', 'there is no rollout r'), 4, /^there is no rollout r$/],
+    [503, problem('not-ready', 'Redis\u001b[2J is\naway'), 5, /^Redis is away$/],
+    [404, '<html>', 5, /^http:\S+ answers HTTP status 404$/],
+    [302, '', 5, /sends us elsewhere/],
+    [200, '<html>', 5, /does not answer as nodetide does/],
+  ])('%s %s', async (status, body, exitCode, message) => {
+    const client = await answering(status, body);
+    await expect(client.get('/rollouts')).rejects.toMatchObject({ exitCode, message: expect.stringMatching(message) });
+  });
+
+  it('is told to be missing where nobody listens', async () => {
+    const client = new ServerClient({ url: 'http://127.0.0.1:1', token: null, ca: null });
+    await expect(client.get('/rollouts')).rejects.toMatchObject({
+      exitCode: 5,
+      message: expect.stringMatching(/^http:\/\/127\.0\.0\.1:1 cannot be reached: /),
+    });
+  });
+});
+
+it('reads the same events of a stream however it is cut into pieces', async () => {
+  const events = fc.array(fc.record({ id: fc.stringMatching(/^\d{1,5}-\d$/), data: fc.json() }), { maxLength: 5 });
+  await fc.assert(
+    fc.asyncProperty(events, fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1 }), async (told, cuts) => {
+      const text = told.map(({ id, data }) => `: alive\nid: ${id}\nevent: x\ndata: ${data}\n\n`).join('');
+      const bytes = new TextEncoder().encode(`${text}id: 9-9\ndata: cut off`);
+      async function* pieces() {
+        for (let [at, cut] = [0, 0]; at < bytes.length; cut += 1) {
+          const size = cuts[cut % cuts.length] ?? 1;
+          yield bytes.slice(at, at + size);
+          at += size;
+        }
+      }
+      const read: unknown[] = [];
+      for await (const event of readEvents(pieces())) read.push(event);
+      expect(read).toEqual(told);
+    }),
+  );
+});
