@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useLayoutEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
 import { overview, overviewLive } from '../lib/overview.ts';
 import { logOut, me } from '../lib/person.ts';
@@ -106,15 +106,21 @@ function ThemeChoice() {
 
 function Who() {
   const person = me.value;
+  const [refused, setRefused] = useState('');
   if (!person) return null;
+  const leave = async (): Promise<void> => {
+    const problem = await logOut();
+    setRefused(problem ? `Still logged in: ${problem.message}` : '');
+  };
   return (
     <span class="who">
       {person.name} <span class="quiet">({person.role})</span>
-      {person.auth === 'required' && (
-        <button type="button" onClick={() => void logOut()}>
+      {person.session && (
+        <button type="button" onClick={() => void leave()}>
           Log out
         </button>
       )}
+      <span role="alert">{refused}</span>
     </span>
   );
 }

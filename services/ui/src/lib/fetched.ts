@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState } from 'preact/hooks';
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { type ApiProblem, get, problemOf } from './http.ts';
 import { askWhoIAm } from './person.ts';
 
@@ -19,30 +19,39 @@ interface Answer<T> {
 }
 
 /**
- * Asks for JSON below the API, once for each `path` (null: for nothing), and again every `everyMs` (null: not) and whenever
- * `key` is another.
+ * Asks for JSON below the API, once for each `path` (null: for nothing), and again every `everyMs` (null: not; one question at
+ * a time) and whenever `key` is another.
  */
 export function useFetched<T>(path: string | null, everyMs: number | null = null, key: unknown = null): Fetched<T> {
   const [answer, setAnswer] = useState<Answer<T> | null>(null);
   const [turn, setTurn] = useState(0);
   const again = useCallback(() => setTurn(before => before + 1), []);
+  const isOpen = useRef(false);
   useEffect(() => {
     if (path === null) return;
     const asking = new AbortController();
-    get<T>(path, asking.signal).then(
-      data => setAnswer({ path, data, problem: null }),
-      (error: unknown) => {
-        if (asking.signal.aborted) return;
-        const problem = problemOf(error);
-        if (problem.status === 401) void askWhoIAm();
-        setAnswer(before => ({ path, data: before?.path === path ? before.data : null, problem }));
-      },
-    );
+    isOpen.current = true;
+    get<T>(path, asking.signal)
+      .then(
+        data => setAnswer({ path, data, problem: null }),
+        (error: unknown) => {
+          if (asking.signal.aborted) return;
+          const problem = problemOf(error);
+          if (problem.status === 401) void askWhoIAm();
+          setAnswer(before => ({ path, data: before?.path === path ? before.data : null, problem }));
+        },
+      )
+      .finally(() => {
+        if (!asking.signal.aborted) isOpen.current = false;
+      });
     return () => asking.abort();
   }, [path, turn, key]);
   useEffect(() => {
     if (path === null || everyMs === null) return;
-    const timer = setInterval(again, everyMs);
+    const timer = setInterval(() => {
+      // An answer that takes longer than this would never come.
+      if (!isOpen.current) again();
+    }, everyMs);
     return () => clearInterval(timer);
   }, [path, everyMs, again]);
   const mine = answer?.path === path ? answer : null;

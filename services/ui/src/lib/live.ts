@@ -7,6 +7,12 @@ import { askWhoIAm } from './person.ts';
 const SILENCE_MS = 13_000;
 /** Answers that asking again does not change. */
 const REFUSALS: readonly number[] = [400, 403, 404];
+/** An answer that takes longer is none: without this a connection that is cut in silence would be waited for. */
+const PATIENCE_MS = 30_000;
+/** A page that nobody sees keeps its connection this much longer: browsers open six to a server, for all their tabs. */
+const UNSEEN_MS = 5_000;
+/** A page that nobody sees looks again after this, if it looks at all. */
+const LOOK_MS = 60_000;
 const RETRY_MS = [500, 1_000, 2_000, 4_000, 8_000] as const;
 
 /** How fresh a picture is. `lost`: what is shown is as old as `sinceMs` says. */
@@ -27,9 +33,12 @@ export interface Live {
 /** What is done with each kind of event; the data is parsed. */
 export type LiveHandlers = Readonly<Record<string, (data: unknown) => void>>;
 
-/** Follows the server-sent events of `path` (below the API) until stopped. Every connection begins with a whole picture. */
-export function follow(path: string, handlers: LiveHandlers): Live {
-  return new Stream(path, handlers);
+/**
+ * Follows the server-sent events of `path` (below the API) until stopped. Every connection begins with a whole picture.
+ * A page that nobody sees follows nothing; `unseen`: the event whose data is then asked for now and then, as JSON.
+ */
+export function follow(path: string, handlers: LiveHandlers, unseen: string | null = null): Live {
+  return new Stream(path, handlers, unseen);
 }
 
 class Stream implements Live {
@@ -42,20 +51,62 @@ class Stream implements Live {
   #losses = 0;
   #lastWordMs = Date.now();
   #isStopped = false;
+  /** Nobody sees the page: nothing is followed. */
+  #isResting = false;
+  #unseenTimer = 0;
+  readonly #unseen: string | null;
+  readonly #look = (): void => this.#heed();
 
-  constructor(path: string, handlers: LiveHandlers) {
+  constructor(path: string, handlers: LiveHandlers, unseen: string | null) {
     this.#path = path;
+    this.#unseen = unseen;
     this.#handlers = {
       ...handlers,
       tick: data => setServerTime((data as { readonly atMs: number }).atMs),
     };
-    this.#open();
+    document.addEventListener('visibilitychange', this.#look);
+    if (document.hidden) this.#rest();
+    else this.#open();
   }
 
   stop(): void {
     this.#isStopped = true;
+    document.removeEventListener('visibilitychange', this.#look);
     clearTimeout(this.#timer);
+    clearTimeout(this.#unseenTimer);
     this.#source?.close();
+  }
+
+  /** Takes in whether the page can be seen. */
+  #heed(): void {
+    clearTimeout(this.#unseenTimer);
+    if (document.hidden) {
+      if (!this.#isResting) this.#unseenTimer = window.setTimeout(() => this.#rest(), UNSEEN_MS);
+    } else if (this.#isResting) {
+      this.#isResting = false;
+      this.#losses = 0;
+      this.#open();
+    }
+  }
+
+  /** Gives the connection back. What is shown is as old as it is until there is one again. */
+  #rest(): void {
+    this.#isResting = true;
+    this.#source?.close();
+    clearTimeout(this.#timer);
+    if (this.state.value.kind === 'live') this.state.value = { kind: 'connecting' };
+    if (this.#unseen !== null && this.state.value.kind !== 'refused') void this.#peek(this.#unseen);
+  }
+
+  async #peek(event: string): Promise<void> {
+    const data = await this.#ask().catch(() => null);
+    if (this.#isStopped || !this.#isResting) return;
+    if (data !== null) this.#handlers[event]?.(data);
+    this.#arm(LOOK_MS, () => void this.#peek(event));
+  }
+
+  #ask(): Promise<unknown> {
+    return get(this.#path, AbortSignal.timeout(PATIENCE_MS));
   }
 
   #open(): void {
@@ -90,11 +141,11 @@ class Stream implements Live {
 
   /** An EventSource does not tell what the server answered. */
   async #tryAgain(): Promise<void> {
-    const problem = await get(this.#path).then(
+    const problem = await this.#ask().then(
       () => null,
       (error: unknown) => error,
     );
-    if (this.#isStopped) return;
+    if (this.#isStopped || this.#isResting) return;
     if (problem === null) return this.#open();
     const status = problem instanceof ApiProblem ? problem.status : 0;
     if (status === 401) await askWhoIAm();

@@ -10,11 +10,11 @@ let live: Live | null = null;
 
 /** The one stream of overviews, opened when first asked for. */
 export function overviewLive(): Live {
-  live ??= follow('/overview', {
-    overview: data => {
-      overview.value = data as Overview;
-      setServerTime(overview.value.atMs);
-    },
-  });
+  const take = (data: unknown): void => {
+    overview.value = data as Overview;
+    setServerTime(overview.value.atMs);
+  };
+  // The browser's title tells of it also where the page cannot be seen.
+  live ??= follow('/overview', { overview: take }, 'overview');
   return live;
 }

@@ -1,16 +1,9 @@
 import { signal } from '@preact/signals';
+import type { Me } from '../../../../shared/domain/access/me.ts';
 import { type Role, roleAllows } from '../../../../shared/domain/access/role.ts';
-import { ApiProblem, get, send } from './http.ts';
+import { ApiProblem, get, problemOf, send } from './http.ts';
 
-/** Who looks at the page, as the server sees it. */
-export interface Me {
-  readonly name: string;
-  readonly role: Role;
-  /** `open`: nobody has to say who they are. */
-  readonly auth: 'open' | 'required';
-}
-
-/** `undefined`: not known yet; null: a log-in is needed. */
+/** Who looks at the page, as the server sees it. `undefined`: not known yet; null: a log-in is needed. */
 export const me = signal<Me | null | undefined>(undefined);
 
 /** Asks the server, and takes in the answer. A server that does not answer changes nothing. */
@@ -27,8 +20,14 @@ export function may(needed: Role): boolean {
   return me.value ? roleAllows(me.value.role, needed) : false;
 }
 
-/** Ends the session. */
-export async function logOut(): Promise<void> {
-  await send('DELETE', '/session').catch(() => undefined);
-  me.value = null;
+/** Ends the session; the problem where one is logged in still. */
+export async function logOut(): Promise<ApiProblem | null> {
+  try {
+    await send('DELETE', '/session');
+    me.value = null;
+  } catch (error) {
+    await askWhoIAm();
+    if (me.value) return problemOf(error);
+  }
+  return null;
 }

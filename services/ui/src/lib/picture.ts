@@ -113,10 +113,18 @@ function giveBack(id: string): void {
   if (!known) return;
   known.users -= 1;
   if (known.users > 0) return;
-  known.timer = window.setTimeout(() => {
-    known.picture.live.stop();
-    shared.delete(id);
-  }, KEPT_MS);
+  known.timer = window.setTimeout(() => letGo(id, known), KEPT_MS);
+}
+
+function letGo(id: string, known: Shared): void {
+  clearTimeout(known.timer);
+  known.picture.live.stop();
+  shared.delete(id);
+}
+
+/** Who looks through many rollouts shall not hold a connection for each. */
+function letGoOfOthers(id: string): void {
+  for (const [other, known] of shared) if (other !== id && known.users === 0) letGo(other, known);
 }
 
 /** The picture of a rollout, followed as long as a page shows it. */
@@ -126,6 +134,7 @@ export function usePicture(id: string): Picture {
     const known = take(id);
     clearTimeout(known.timer);
     known.users += 1;
+    letGoOfOthers(id);
     set({ of: id, picture: known.picture });
     return () => giveBack(id);
   }, [id]);

@@ -1,3 +1,4 @@
+import { useEffect } from 'preact/hooks';
 import { useRoute } from 'preact-iso';
 import type { Draft } from '../../../../shared/domain/draft/draft.ts';
 import { Page } from '../components/page.tsx';
@@ -39,7 +40,10 @@ function useDraft(id: string) {
   const making = first.data?.state === 'asked' || first.data?.state === 'making';
   const later = useFetched<Draft>(making ? path : null, LOOK_MS);
   const isMade = later.data?.state === 'ready' || later.data?.state === 'refused';
-  return { data: later.data ?? first.data, problem: later.problem ?? first.problem, again: first.again, isMade };
+  useEffect(() => {
+    if (isMade) first.again();
+  }, [isMade]);
+  return { data: later.data ?? first.data, problem: later.problem ?? first.problem, again: first.again };
 }
 
 function Body({ draft, onBegun }: { readonly draft: Draft; readonly onBegun: () => void }) {
