@@ -26,7 +26,7 @@ function close(): void {
 }
 
 /** Sends at most once at a time, however often it is clicked. */
-function useGiving(rollout: string) {
+function useGiving(asked: AskedAct) {
   const isBusy = useRef(false);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState('');
@@ -34,11 +34,14 @@ function useGiving(rollout: string) {
     if (isBusy.current) return;
     isBusy.current = true;
     setBusy(true);
-    const refused = await giveCommand(rollout, command, why);
+    const refused = await giveCommand(asked.rollout, command, why);
     isBusy.current = false;
     setBusy(false);
-    if (refused === null) close();
-    else setProblem(refused);
+    // Closed meanwhile, and perhaps another one is asked about: its answer still has to be told.
+    const isOpen = askedAct.peek() === asked;
+    if (refused === null && isOpen) close();
+    else if (refused !== null && isOpen) setProblem(refused);
+    else if (refused !== null) lastResult.value = { rollout: asked.rollout, note: refused, isDone: false };
   };
   return { busy, problem, give };
 }
@@ -46,7 +49,7 @@ function useGiving(rollout: string) {
 function Asking({ asked }: { readonly asked: AskedAct }) {
   const [command, setCommand] = useState(asked.command);
   const [why, setWhy] = useState('');
-  const { busy, problem, give } = useGiving(asked.rollout);
+  const { busy, problem, give } = useGiving(asked);
   const words = ACT_WORDS[command.kind];
   return (
     <Dialog title={`${words.label}: ${actSubject(command)}`} onClose={close}>
@@ -199,7 +202,7 @@ function Result() {
     <div class="result" role="status">
       {result && (
         <p>
-          ✓ {result.note}
+          {result.isDone ? '✓' : '✗'} {result.note}
           <button
             type="button"
             aria-label="Dismiss"

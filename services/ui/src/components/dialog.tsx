@@ -11,6 +11,7 @@ interface DialogProps {
 /** A modal dialog; the browser keeps the focus in it. Afterwards it is where it was before. */
 export function Dialog({ title, children, onClose }: DialogProps) {
   const ref = useRef<HTMLDialogElement>(null);
+  const isPressedBeside = useRef(false);
   useLayoutEffect(() => {
     const before = document.activeElement;
     const dialog = ref.current;
@@ -27,8 +28,12 @@ export function Dialog({ title, children, onClose }: DialogProps) {
       ref={ref}
       aria-label={title}
       onCancel={onClose}
+      onPointerDown={event => {
+        isPressedBeside.current = event.target === ref.current;
+      }}
       onClick={event => {
-        if (event.target === ref.current) onClose();
+        // Who marks words in a field and lets go beside the dialog has clicked in neither.
+        if (event.target === ref.current && isPressedBeside.current) onClose();
       }}
     >
       <div class="dialog-body">

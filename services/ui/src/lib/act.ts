@@ -14,6 +14,8 @@ export interface AskedAct {
 export interface ActResult {
   readonly rollout: string;
   readonly note: string;
+  /** False: it was not taken, and its dialog is closed already. */
+  readonly isDone: boolean;
 }
 
 /** The act the dialog asks about; null: none. */
@@ -32,7 +34,7 @@ export async function giveCommand(rollout: string, command: Command, why: string
   const path = `/rollouts/${encodeURIComponent(rollout)}/commands`;
   try {
     const { note } = await send<{ readonly note: string }>('POST', path, { ...command, why });
-    lastResult.value = { rollout, note };
+    lastResult.value = { rollout, note, isDone: true };
     return null;
   } catch (error) {
     return problemText(error);
