@@ -232,8 +232,15 @@ describe('a failure inside', () => {
     [null, 'internal'],
   ])('with %j is %s, everywhere', async (reason, code) => {
     away = reason;
-    const { list, plan: read, events, engines, command: act } = rollouts;
-    Object.assign(rollouts, { list: broken, plan: broken, events: broken, engines: broken, command: broken });
+    const { list, plan: read, events, engines, durations, command: act } = rollouts;
+    Object.assign(rollouts, {
+      list: broken,
+      plan: broken,
+      events: broken,
+      engines: broken,
+      durations: broken,
+      command: broken,
+    });
     try {
       const paths = Object.keys(judge.document.paths).map(path =>
         path.replace('/api/v1', '').replace('{id}', 'r-1').replace('{cluster}', 'a').replace('{node}', 'n1'),
@@ -248,7 +255,7 @@ describe('a failure inside', () => {
         ]);
       }
     } finally {
-      Object.assign(rollouts, { list, plan: read, events, engines, command: act });
+      Object.assign(rollouts, { list, plan: read, events, engines, durations, command: act });
     }
   });
 });

@@ -5,6 +5,7 @@ import { needsPerson } from '../../view/needs.ts';
 import { kindOf, placeOf } from '../../view/waiting.ts';
 import { ActButton } from '../act.tsx';
 import { Badge } from '../badge.tsx';
+import { Seen } from '../seen.tsx';
 import { Instant } from '../time.tsx';
 
 /** One thing that cannot go on: what, since when, why, what it needs, and what a person can do. */
@@ -73,28 +74,32 @@ function Reasons({ lines }: { readonly lines: readonly string[] }) {
 function Failed({ item: { failure, reasons, needs } }: { readonly item: Extract<WaitingItem, { kind: 'failed' }> }) {
   const said = [...reasons, needs].join('\n');
   const facts = [
-    ['Seen', failure.seen],
     ['Left as', failure.leftAs],
     ['Advice', failure.todo],
   ] as const;
   return (
-    <dl class="facts">
-      <dt>Code</dt>
-      <dd>
-        <code>{failure.code}</code>
-        {!failure.retryable && <span class="quiet"> a retry alone will hardly help</span>}
-      </dd>
-      {facts.map(
-        ([name, text]) =>
-          text !== undefined &&
-          text !== '' &&
-          !said.includes(text) && (
-            <Fragment key={name}>
-              <dt>{name}</dt>
-              <dd class="text">{text}</dd>
-            </Fragment>
-          ),
+    <>
+      <dl class="facts">
+        <dt>Code</dt>
+        <dd>
+          <code>{failure.code}</code>
+          {!failure.retryable && <span class="quiet"> a retry alone will hardly help</span>}
+        </dd>
+        {facts.map(
+          ([name, text]) =>
+            text !== undefined &&
+            text !== '' &&
+            !said.includes(text) && (
+              <Fragment key={name}>
+                <dt>{name}</dt>
+                <dd class="text">{text}</dd>
+              </Fragment>
+            ),
+        )}
+      </dl>
+      {failure.seen !== undefined && failure.seen !== '' && !said.includes(failure.seen) && (
+        <Seen text={failure.seen} />
       )}
-    </dl>
+    </>
   );
 }

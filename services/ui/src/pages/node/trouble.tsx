@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
 import type { NodeStatus, StepStatus } from '../../../../../shared/domain/status.ts';
 import { Copy } from '../../components/copy.tsx';
+import { Seen } from '../../components/seen.tsx';
 import { Instant } from '../../components/time.tsx';
 
 /** What a node waits for or failed at, and how it was left: in full, as a person needs it at night. */
@@ -51,19 +51,6 @@ function FailureFacts({ step: { failure, retryAtMs, account } }: { readonly step
         </>
       )}
     </>
-  );
-}
-
-/** Its end says the most. */
-function Seen({ text }: { readonly text: string }) {
-  const ref = useRef<HTMLPreElement>(null);
-  useEffect(() => {
-    if (ref.current) ref.current.scrollTop = ref.current.scrollHeight;
-  }, [text]);
-  return (
-    <pre tabIndex={0} ref={ref}>
-      {text}
-    </pre>
   );
 }
 
