@@ -173,6 +173,20 @@ describe('a picture that is followed', () => {
     expect((await open().next())?.event).toBe('picture');
   });
 
+  it('has the time of the last look for who comes late', async () => {
+    const { rollouts, open } = setUp();
+    let clock = 0;
+    rollouts.now = async () => {
+      clock += 1;
+      return clock;
+    };
+    const first = (await open().next()) as { data: RolloutPicture };
+    // It is followed once a second look has found nothing else.
+    await expect.poll(() => rollouts.follows).toBe(1);
+    const late = (await open().next()) as { data: RolloutPicture };
+    expect(late.data.atMs).toBeGreaterThan(first.data.atMs);
+  });
+
   it('is not made any more once nobody follows', async () => {
     const { rollouts, open } = setUp();
     const page = open();
@@ -222,6 +236,20 @@ describe('an overview that is followed', () => {
     const page = reader(stream.frames(new Ticks(async () => 0, NEVER_MS), stop.signal), stop);
     expect(await page.next()).toEqual({ event: 'overview', data: made[0] });
     expect(await page.next()).toEqual({ event: 'overview', data: made[2] });
+  });
+
+  it('has the time of the last look for who comes late', async () => {
+    let atMs = 1_000;
+    const overviews = { overview: async () => ({ ...empty, atMs }) };
+    const stream = new OverviewStream(overviews, 1);
+    const open = () => {
+      const stop = new AbortController();
+      return reader(stream.frames(new Ticks(async () => 0, NEVER_MS), stop.signal), stop);
+    };
+    expect(await open().next()).toEqual({ event: 'overview', data: { ...empty, atMs } });
+    atMs = 3_601_000;
+    const late = async () => (await open().next())?.data;
+    await expect.poll(late).toEqual({ ...empty, atMs });
   });
 });
 

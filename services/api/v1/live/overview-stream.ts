@@ -8,16 +8,36 @@ import { liveFrames, sseFrame, type Ticks } from './sse.ts';
 /** Between two looks. */
 const LOOK_MS = 1_000;
 
-/** An overview as it is sent, written once for all readers. */
-interface Sent {
-  readonly frame: string;
+/** An overview as it is sent, written once for all readers. Who comes later gets its time as of the last look. */
+class SentOverview {
+  #overview: Overview;
+  #frame: string | null = null;
+
+  constructor(overview: Overview) {
+    this.#overview = overview;
+  }
+
+  /** Takes in a look that found the same. */
+  renew(overview: Overview): void {
+    this.#overview = overview;
+    this.#frame = null;
+  }
+
+  isStill(overview: Overview): boolean {
+    return same(withoutTime(this.#overview), withoutTime(overview));
+  }
+
+  frame(): string {
+    this.#frame ??= sseFrame('overview', JSON.stringify(this.#overview));
+    return this.#frame;
+  }
 }
 
 /** Overviews as they change: made once for all readers, and only while there are any. */
 export class OverviewStream {
   readonly #overviews: Pick<Overviews, 'overview'>;
   readonly #lookMs: number;
-  #shared: Shared<Sent> | null = null;
+  #shared: Shared<SentOverview> | null = null;
 
   constructor(overviews: Pick<Overviews, 'overview'>, lookMs: number = LOOK_MS) {
     this.#overviews = overviews;
@@ -30,11 +50,11 @@ export class OverviewStream {
       this.#shared ??= this.#begin();
       return this.#shared.watch();
     };
-    return liveFrames({ watch, ticks, frame: ({ frame }) => frame }, signal);
+    return liveFrames({ watch, ticks, frame: sent => sent.frame() }, signal);
   }
 
-  #begin(): Shared<Sent> {
-    const shared: Shared<Sent> = new Shared(
+  #begin(): Shared<SentOverview> {
+    const shared: Shared<SentOverview> = new Shared(
       signal => this.#changes(signal),
       () => {
         if (this.#shared === shared) this.#shared = null;
@@ -43,13 +63,14 @@ export class OverviewStream {
     return shared;
   }
 
-  async *#changes(signal: AbortSignal): AsyncGenerator<Sent> {
-    let before: Overview | null = null;
+  async *#changes(signal: AbortSignal): AsyncGenerator<SentOverview> {
+    let before: SentOverview | null = null;
     while (!signal.aborted) {
       const overview = await this.#overviews.overview();
-      if (before === null || !same(withoutTime(before), withoutTime(overview))) {
-        before = overview;
-        yield { frame: sseFrame('overview', JSON.stringify(overview)) };
+      if (before?.isStill(overview)) before.renew(overview);
+      else {
+        before = new SentOverview(overview);
+        yield before;
       }
       await sleep(this.#lookMs, undefined, { signal }).catch(() => undefined);
     }

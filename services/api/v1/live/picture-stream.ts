@@ -16,18 +16,26 @@ export class SentPicture {
   readonly picture: RolloutPicture;
   /** What was sent before it; null: nothing. */
   readonly #before: RolloutPicture | null;
+  #atMs: number;
   #whole: string | null = null;
   #change: string | null = null;
 
   constructor(picture: RolloutPicture, before: RolloutPicture | null) {
     this.picture = picture;
+    this.#atMs = picture.atMs;
     this.#before = before;
+  }
+
+  /** Takes in a look that found nothing else: who comes later gets its time. */
+  renew(atMs: number): void {
+    this.#atMs = atMs;
+    this.#whole = null;
   }
 
   /** For a reader that has `sent`; null: nothing. Empty: it has it already. */
   frame(sent: SentPicture | null): string {
     if (sent === null) {
-      this.#whole ??= sseFrame('picture', JSON.stringify(this.picture));
+      this.#whole ??= sseFrame('picture', JSON.stringify({ ...this.picture, atMs: this.#atMs }));
       return this.#whole;
     }
     // A reader that could not keep up has a picture from further back.
@@ -77,18 +85,21 @@ export class PictureStreams {
   }
 
   async *#changes(id: string, signal: AbortSignal): AsyncGenerator<SentPicture> {
-    let before: RolloutPicture | null = null;
+    let before: SentPicture | null = null;
     let listener: Listener | null = null;
     try {
       while (!signal.aborted) {
         const seen = listener?.version() ?? 0;
         const picture = await this.#pictures.picture(id);
         if (picture === null) return;
-        if (before === null || changeBetween(before, picture) !== null) {
-          yield new SentPicture(picture, before);
-          before = picture;
+        if (before === null || changeBetween(before.picture, picture) !== null) {
+          before = new SentPicture(picture, before?.picture ?? null);
+          yield before;
           await sleep(this.#apartMs, undefined, { signal }).catch(() => undefined);
-        } else if (listener === null) listener = this.#growth.listen(id, picture.rollout.lastEventId);
+          continue;
+        }
+        before.renew(picture.atMs);
+        if (listener === null) listener = this.#growth.listen(id, picture.rollout.lastEventId);
         else await listener.grown(seen, LOOK_AGAIN_MS, signal);
       }
     } finally {
