@@ -69,6 +69,8 @@ async function answerOf(asked: Post, createConnection: () => Socket): Promise<In
   });
   const answer = new Promise<IncomingMessage>((resolve, reject) => {
     sent.once('response', resolve).once('error', reject);
+    // An answer that is none, such as 101, ends without an error.
+    sent.once('close', () => reject(new Error('the connection was closed before the answer')));
   });
   // It may fail before anybody waits for it.
   answer.catch(() => {});

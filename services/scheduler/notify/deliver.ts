@@ -59,7 +59,9 @@ async function attempt(deps: NotifyDeps, taken: Ready, token: string): Promise<O
   const alive = setInterval(() => void deps.outbox.renew(id, token, leaseMs).catch(() => {}), leaseMs / 3);
   try {
     const signal = AbortSignal.any([timeout, deps.atOnce]);
-    return { state: 'sent', note: await deps.notifier.send(target, message, { id, signal, mayLeave, hasLeft }) };
+    const sent = deps.notifier.send(target, message, { id, signal, mayLeave, hasLeft });
+    // Whatever a sender hangs in must hold up neither its lane nor the scheduler's stop; its late words are fenced.
+    return { state: 'sent', note: await Promise.race([sent, aborted(signal)]) };
   } catch (error) {
     if (isOvertaken) return null;
     if (deps.atOnce.aborted) {
@@ -70,6 +72,14 @@ async function attempt(deps: NotifyDeps, taken: Ready, token: string): Promise<O
   } finally {
     clearInterval(alive);
   }
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const abort = () => reject(signal.reason instanceof Error ? signal.reason : new Error('aborted'));
+    if (signal.aborted) abort();
+    else signal.addEventListener('abort', abort, { once: true });
+  });
 }
 
 function late(timeoutMs: number): Failure {
