@@ -18,7 +18,7 @@ export interface PlaceOptions {
   readonly redis?: string;
   readonly data?: string;
   /** Missing: the command knows no servers; empty: none was named. */
-  readonly server?: string;
+  readonly server?: string | undefined;
   readonly tokenFile?: string;
   readonly caFile?: string;
 }

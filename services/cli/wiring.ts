@@ -1,4 +1,5 @@
 import type { Command } from '../../shared/domain/command.ts';
+import type { Draft, DraftRequest } from '../../shared/domain/draft/draft.ts';
 import type { Plan } from '../../shared/domain/plan.ts';
 import type { PreflightFacts } from '../../shared/domain/preflight/facts.ts';
 import type { Retention } from '../../shared/domain/retention.ts';
@@ -117,6 +118,19 @@ export interface Notifications {
   list(): Promise<DeliveryRecord[]>;
 }
 
+/** What the commands ask of a server that has the fleet file. CliError when it refuses, or is not there. */
+export interface ServerPlanning {
+  /** Asks for a plan; it is made later. */
+  ask(request: DraftRequest): Promise<Pick<Draft, 'id'>>;
+  /** The plan once it is ready or refused. Throws the reason of `signal`. */
+  made(id: string, signal: AbortSignal): Promise<Draft>;
+  remove(id: string): Promise<void>;
+  /** Begins the rollout of a plan, once; its id. */
+  begin(draft: string, options: { readonly takeOver: boolean; readonly ignoreBlockers: boolean }): Promise<string>;
+  /** `data`: as under `schedules` of a fleet file. */
+  addSchedule(name: string, data: Readonly<Record<string, unknown>>): Promise<void>;
+}
+
 /** An open Redis and everything that can be made on it. */
 export interface Session {
   /** For people; never holds a password. */
@@ -127,6 +141,8 @@ export interface Session {
   readonly schedules: Schedules;
   readonly surveys: SurveyReader;
   readonly notifications: Notifications;
+  /** null: plans are made by this process itself. */
+  readonly planning: ServerPlanning | null;
   startScheduler(options?: SchedulerOptions): Promise<Running>;
   startWorker(options: WorkerOptions): Promise<Running>;
   startApi(options: ApiOptions): Promise<RunningApi>;

@@ -101,10 +101,10 @@ export interface ListeningApi {
   stop(): Promise<void>;
 }
 
-/** Starts the HTTP face of a test. */
-export async function listen(parts: ApiParts, options: Partial<ServerOptions> = {}): Promise<ListeningApi> {
+/** Starts the HTTP face of a test. `port` 0: any. */
+export async function listen(parts: ApiParts, options: Partial<ServerOptions> = {}, port = 0): Promise<ListeningApi> {
   const app = await buildServer(parts, { host: '127.0.0.1', ...options });
-  const url = await app.listen({ host: '127.0.0.1', port: 0 });
+  const url = await app.listen({ host: '127.0.0.1', port });
   return { url, stop: () => app.close() };
 }
 

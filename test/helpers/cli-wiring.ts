@@ -157,6 +157,7 @@ export class FakeSession implements Session {
   readonly asked: ClusterSurvey[] = [];
   readonly surveys = { surveys: async () => this.asked };
   readonly told: DeliveryRecord[] = [];
+  readonly planning = null;
   readonly notifications = { list: async () => this.told };
 }
 

@@ -2,15 +2,13 @@ import type { Command } from 'commander';
 import { dueSummary } from '../../../shared/domain/survey/summary.ts';
 import type { ClusterSurvey, NodeDue } from '../../../shared/domain/survey/survey.ts';
 import { duration } from '../../../shared/domain/time/show.ts';
-import { type OutputFormat, withOutput, withRedis } from '../options.ts';
+import { type OutputFormat, type PlaceOptions, withOutput, withPlace } from '../options.ts';
 import { printData } from '../output.ts';
 import { table } from '../render/table.ts';
 import type { Wiring } from '../wiring.ts';
 import { withSession } from './rollout.ts';
 
-interface Options {
-  readonly redis?: string;
-  readonly data?: string;
+interface Options extends PlaceOptions {
   readonly output: OutputFormat;
 }
 
@@ -20,7 +18,7 @@ export function register(program: Command, wiring: Wiring): void {
     .command('due')
     .description('what there is to do on the hosts, as they said when a scheduler asked them last')
     .argument('[cluster]', 'host by host, of this cluster only');
-  withOutput(withRedis(command)).action((cluster: string | undefined, options: Options) =>
+  withOutput(withPlace(command)).action((cluster: string | undefined, options: Options) =>
     withSession(wiring, options, async ({ surveys }) => {
       const all = (await surveys.surveys()).filter(each => cluster === undefined || each.cluster === cluster);
       if (options.output !== 'table') return printData(wiring.terminal, options.output, all);

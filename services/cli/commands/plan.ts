@@ -1,31 +1,31 @@
 import type { Command } from 'commander';
+import type { Draft } from '../../../shared/domain/draft/draft.ts';
 import type { Estimate } from '../../../shared/domain/estimate/estimate.ts';
 import type { Plan } from '../../../shared/domain/plan.ts';
 import type { PreflightReport } from '../../../shared/domain/preflight/finding.ts';
 import { preflight } from '../../../shared/domain/preflight/preflight.ts';
 import { estimateOf } from '../../common/estimates.ts';
-import { dueText } from '../../common/planning/due-text.ts';
+import { dueText, isSilent } from '../../common/planning/due-text.ts';
 import { type MadePlan, makePlan } from '../../common/planning/make-plan.ts';
 import { preflightLive } from '../../common/planning/preflight-live.ts';
 import { type Due, probePlan } from '../../common/planning/probe.ts';
 import { selfOf } from '../../common/planning/self.ts';
 import { knownTimes } from '../estimates.ts';
 import { CliError, EXIT } from '../exit.ts';
-import { type OutputFormat, withOutput, withRedis } from '../options.ts';
+import { type OutputFormat, type PlaceOptions, withOutput, withPlace } from '../options.ts';
 import { printData } from '../output.ts';
 import { type NarrowOptions, narrowOf, withFleetFile, withNarrow } from '../plan/narrow-options.ts';
+import { asksServer, draftRefusal, placedOptions, planningOf, withDraft } from '../plan/on-server.ts';
 import { type DrainQuestion, showDrain } from '../plan/show-drain.ts';
+import { showPlan } from '../plan/show-plan.ts';
 import { refuseBlockers, snapshotRequest, withPreflight } from '../preflight/options.ts';
-import { renderEstimate } from '../render/estimate.ts';
-import { renderPlan } from '../render/plan.ts';
 import { renderPreflight } from '../render/preflight.ts';
 import { renderRefusal } from '../render/problems.ts';
 import { renderUpdates } from '../render/updates.ts';
 import type { Snapshots, Wiring } from '../wiring.ts';
+import { withSession } from './rollout.ts';
 
-interface Options extends NarrowOptions {
-  readonly redis?: string;
-  readonly data?: string;
+interface Options extends NarrowOptions, PlaceOptions {
   readonly file: string;
   readonly output: OutputFormat;
   readonly updates?: boolean;
@@ -54,11 +54,13 @@ export function register(program: Command, wiring: Wiring): void {
       '--drain <node>',
       'show instead what a drain of this node (NODE or CLUSTER/NODE) would do with each pod now',
     );
-  withRedis(withOutput(withPreflight(withNarrow(withFleetFile(command))))).action(async (options: Options) => {
+  withPlace(withOutput(withPreflight(withNarrow(withFleetFile(command))))).action(async (given: Options) => {
+    const options = placedOptions(given, command);
+    if (asksServer(options, wiring.env)) return planOnServer(wiring, options);
     const interrupt = new AbortController();
     const stop = wiring.onInterrupt(() => interrupt.abort(new CliError(EXIT.interrupted, 'interrupted')));
     try {
-      await (options.drain === undefined ? showPlan : showOneDrain)(wiring, options, interrupt.signal);
+      await (options.drain === undefined ? planHere : showOneDrain)(wiring, options, interrupt.signal);
     } finally {
       stop();
     }
@@ -70,7 +72,7 @@ async function showOneDrain(wiring: Wiring, { file, drain, output }: Options, si
   await showDrain(wiring, { fleetFile: file, node: drain ?? '', output, refusal }, signal);
 }
 
-async function showPlan(wiring: Wiring, options: Options, signal: AbortSignal): Promise<void> {
+async function planHere(wiring: Wiring, options: Options, signal: AbortSignal): Promise<void> {
   const { terminal } = wiring;
   const { made, snapshots } = await planFrom(wiring, options, signal);
   const plan = made.kind === 'planned' ? made.plan : null;
@@ -81,10 +83,38 @@ async function showPlan(wiring: Wiring, options: Options, signal: AbortSignal): 
   if (made.kind !== 'planned') throw refusalOf(wiring, made);
   if (options.output === 'table') showTable(wiring, made.plan, { due, report, left });
   for (const note of [...made.notes, ...(snapshots?.notes ?? [])]) terminal.err(`note: ${note}`);
-  const silent = (due ?? []).filter(each => each.failure !== null).length;
-  if (silent > 0)
-    throw new CliError(EXIT.cannotConnect, `${silent} ${silent === 1 ? 'host' : 'hosts'} cannot be asked`);
+  refuseSilent((due ?? []).filter(each => each.failure !== null).length);
   if (report) refuseBlockers(report);
+}
+
+/** The same of a plan that a server makes. */
+async function planOnServer(wiring: Wiring, options: Options): Promise<void> {
+  const { terminal } = wiring;
+  const request = { narrow: narrowOf(options), updates: options.updates === true };
+  const work = async (draft: Draft): Promise<void> => {
+    const { plan, problems, notes, due, estimate } = draft;
+    const report = options.preflight ? draft.preflight : null;
+    const more = {
+      ...(request.updates && { due }),
+      ...(report && { preflight: report }),
+      ...(estimate && { estimate }),
+    };
+    if (options.output !== 'table') await printData(terminal, options.output, { plan, problems, notes, ...more });
+    if (!plan) throw draftRefusal(wiring, draft);
+    if (options.output === 'table') {
+      showPlan(wiring, plan, estimate, due);
+      if (report) showReport(wiring, plan, report);
+    }
+    for (const note of notes) terminal.err(`note: ${note}`);
+    refuseSilent(Object.values(due).filter(isSilent).length);
+    if (report) refuseBlockers(report);
+  };
+  await withSession(wiring, options, session => withDraft(wiring, planningOf(session), request, { keep: false, work }));
+}
+
+/** CliError when so many hosts gave no answer. */
+function refuseSilent(hosts: number): void {
+  if (hosts > 0) throw new CliError(EXIT.cannotConnect, `${hosts} ${hosts === 1 ? 'host' : 'hosts'} cannot be asked`);
 }
 
 /** The plan, from the clusters or from their snapshots. */
@@ -123,14 +153,18 @@ async function preflightOf(
   throw refusalOf(wiring, made);
 }
 
-function showTable({ terminal, clock }: Wiring, plan: Plan, { due, report, left }: Found): void {
-  const byNode = new Map((due ?? []).map(each => [`${each.cluster}/${each.node}`, dueText(each)]));
-  const dueOf = (node: { cluster: string; name: string }) => byNode.get(`${node.cluster}/${node.name}`) ?? '';
-  const view = { width: terminal.size().columns, color: terminal.colour, due: dueOf };
-  terminal.out(renderPlan(plan, view));
-  if (left) terminal.out(`\n${renderEstimate(plan, left, { ...view, nowMs: clock.now() })}`);
+function showTable(wiring: Wiring, plan: Plan, { due, report, left }: Found): void {
+  const { terminal } = wiring;
+  const texts = (due ?? []).map(each => [`${each.cluster}/${each.node}`, dueText(each)] as const);
+  showPlan(wiring, plan, left, Object.fromEntries(texts));
+  const view = { width: terminal.size().columns, color: terminal.colour };
   if (due) terminal.out(`\n${renderUpdates(due, view)}`);
-  if (report) terminal.out(`\n${renderPreflight(plan, report, view)}`);
+  if (report) showReport(wiring, plan, report);
+}
+
+function showReport({ terminal }: Wiring, plan: Plan, report: PreflightReport): void {
+  const view = { width: terminal.size().columns, color: terminal.colour };
+  terminal.out(`\n${renderPreflight(plan, report, view)}`);
 }
 
 async function askHosts(wiring: Wiring, plan: Plan, signal: AbortSignal): Promise<Due[]> {

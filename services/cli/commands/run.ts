@@ -1,6 +1,8 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import type { Draft } from '../../../shared/domain/draft/draft.ts';
 import { type Plan, planClusters, planNodes } from '../../../shared/domain/plan.ts';
+import type { PreflightReport } from '../../../shared/domain/preflight/finding.ts';
 import type { EngineProcess } from '../../../shared/ports/store.ts';
 import { estimateOf } from '../../common/estimates.ts';
 import { makePlan } from '../../common/planning/make-plan.ts';
@@ -10,20 +12,18 @@ import { carryRollout } from '../carry.ts';
 import { engineElsewhere } from '../elsewhere.ts';
 import { knownTimes } from '../estimates.ts';
 import { CliError, EXIT } from '../exit.ts';
-import { redisPlace, withRedis } from '../options.ts';
+import { type PlaceOptions, redisPlace, withPlace } from '../options.ts';
 import { type NarrowOptions, narrowOf, withFleetFile, withNarrow } from '../plan/narrow-options.ts';
+import { asksServer, draftRefusal, placedOptions, planningOf, withDraft } from '../plan/on-server.ts';
+import { showPlan } from '../plan/show-plan.ts';
 import { refuseBlockers } from '../preflight/options.ts';
-import { renderEstimate } from '../render/estimate.ts';
-import { renderPlan } from '../render/plan.ts';
 import { onlyBlockers, renderPreflight, warningsText } from '../render/preflight.ts';
 import type { Session, Wiring } from '../wiring.ts';
 import { confirm } from './confirm.ts';
 import { refusalOf } from './plan.ts';
 import { pickRollout, withSession } from './rollout.ts';
 
-interface Options extends NarrowOptions {
-  readonly redis?: string;
-  readonly data?: string;
+interface Options extends NarrowOptions, PlaceOptions {
   readonly file: string;
   readonly yes?: boolean;
   readonly detach?: boolean;
@@ -44,11 +44,14 @@ export function register(program: Command, wiring: Wiring): void {
     .option('--take-over', 'take clusters over that another, lost installation still holds')
     .option('--ignore-blockers', 'start it although the preflight found what would stop it')
     .option('--resume <rollout>', 'go on with this rollout instead of starting one');
-  withRedis(withNarrow(withFleetFile(command))).action((options: Options) => run(wiring, options));
+  withPlace(withNarrow(withFleetFile(command))).action((options: Options) =>
+    run(wiring, placedOptions(options, command)),
+  );
 }
 
 async function run(wiring: Wiring, options: Options): Promise<void> {
-  const plan = options.resume === undefined ? await agreedPlan(wiring, options) : null;
+  const onServer = asksServer(options, wiring.env);
+  const plan = options.resume === undefined && !onServer ? await agreedPlan(wiring, options) : null;
   const plain = options.plain === true || !wiring.terminal.live;
   await withSession(
     wiring,
@@ -60,11 +63,12 @@ async function run(wiring: Wiring, options: Options): Promise<void> {
           'no engine runs that could carry it: start one with `nodetide up` or leave --detach out',
         );
       }
-      const id = plan ? await create(wiring, session, plan, options) : await resumable(session, options);
-      if (options.detach) return wiring.terminal.out(`to watch it: nodetide status -f ${id}`);
-      const past = plan ? [] : await session.rollouts.events(id);
+      const id = await rolloutOf(wiring, session, plan, options);
+      const place = placeWords(wiring, options);
+      if (options.detach) return wiring.terminal.out(`to watch it: nodetide status -f ${id}${place}`);
+      const past = options.resume === undefined ? [] : await session.rollouts.events(id);
       const knownUpTo = past.at(-1)?.id ?? '';
-      await carryRollout(wiring, session, id, { plain, knownUpTo, place: placeWords(wiring, options) });
+      await carryRollout(wiring, session, id, { plain, knownUpTo, place, engineStays: onServer });
     },
     { quiet: !plain },
   );
@@ -85,22 +89,16 @@ async function agreedPlan(wiring: Wiring, options: Options): Promise<Plan> {
       self: selfOf(wiring.env, await enginesThere(wiring, options)),
     });
     if (made.kind !== 'planned') throw refusalOf(wiring, made);
-    await showPlan(wiring, made.plan, options);
+    const times = await knownTimes(wiring, options, made.plan);
+    showPlan(wiring, made.plan, estimateOf(made.plan, null, times, wiring.clock.now()));
     for (const note of made.notes) terminal.err(`note: ${note}`);
-    await passPreflight(wiring, made.plan, options, interrupt.signal);
+    const judged = await preflightLive(made.plan, wiring, interrupt.signal);
+    if (judged.kind !== 'made') throw refusalOf(wiring, judged);
+    passPreflight(wiring, made.plan, judged.report, options);
     return made.plan;
   } finally {
     forget();
   }
-}
-
-async function showPlan(wiring: Wiring, plan: Plan, options: Options): Promise<void> {
-  const { terminal, clock } = wiring;
-  const view = { width: terminal.size().columns, color: terminal.colour };
-  terminal.out(renderPlan(plan, view));
-  const nowMs = clock.now();
-  const left = estimateOf(plan, null, await knownTimes(wiring, options, plan), nowMs);
-  if (left) terminal.out(`\n${renderEstimate(plan, left, { ...view, nowMs })}`);
 }
 
 /** The engines that carry rollouts on a Redis of others; those on our own run on this machine. */
@@ -110,11 +108,7 @@ async function enginesThere(wiring: Wiring, options: Options): Promise<readonly 
 }
 
 /** Shows the blockers the preflight finds, and counts the rest; CliError when there are some that were not to be ignored. */
-async function passPreflight(wiring: Wiring, plan: Plan, options: Options, signal: AbortSignal): Promise<void> {
-  const { terminal } = wiring;
-  const made = await preflightLive(plan, wiring, signal);
-  if (made.kind !== 'made') throw refusalOf(wiring, made);
-  const { report } = made;
+function passPreflight({ terminal }: Wiring, plan: Plan, report: PreflightReport, options: Options): void {
   const view = { width: terminal.size().columns, color: terminal.colour };
   if (report.blockers > 0) terminal.out(`\n${renderPreflight(plan, onlyBlockers(report), view)}`);
   if (report.warnings > 0) terminal.err(`note: ${warningsText(report)}; nodetide plan --preflight tells more`);
@@ -123,12 +117,41 @@ async function passPreflight(wiring: Wiring, plan: Plan, options: Options, signa
 }
 
 async function create(wiring: Wiring, session: Session, plan: Plan, options: Options): Promise<string> {
-  const [nodes, clusters] = [planNodes(plan).length, planClusters(plan).length];
-  const what = `Upgrade ${count(nodes, 'node')} in ${count(clusters, 'cluster')}?`;
-  if (!options.yes) await confirm(wiring, what);
+  await agree(wiring, plan, options);
   const id = await session.rollouts.create(plan, wiring.user, { takeOver: options.takeOver === true });
   wiring.terminal.out(`rollout ${id} is created`);
   return id;
+}
+
+async function agree(wiring: Wiring, plan: Plan, { yes }: Options): Promise<void> {
+  const [nodes, clusters] = [planNodes(plan).length, planClusters(plan).length];
+  const what = `Upgrade ${count(nodes, 'node')} in ${count(clusters, 'cluster')}?`;
+  if (!yes) await confirm(wiring, what);
+}
+
+/** The rollout of a plan that a server makes, shown and agreed to. */
+async function begin(wiring: Wiring, session: Session, options: Options): Promise<string> {
+  const planning = planningOf(session);
+  const work = async (draft: Draft): Promise<string> => {
+    const { plan, preflight, estimate, notes } = draft;
+    if (!plan) throw draftRefusal(wiring, draft);
+    showPlan(wiring, plan, estimate);
+    for (const note of notes) wiring.terminal.err(`note: ${note}`);
+    if (preflight) passPreflight(wiring, plan, preflight, options);
+    await agree(wiring, plan, options);
+    const { takeOver = false, ignoreBlockers = false } = options;
+    return planning.begin(draft.id, { takeOver, ignoreBlockers });
+  };
+  const request = { narrow: narrowOf(options), updates: false };
+  const id = await withDraft(wiring, planning, request, { keep: true, work });
+  wiring.terminal.out(`rollout ${id} is created`);
+  return id;
+}
+
+/** The rollout to go on with: an earlier one, or a new one of `plan`, or of what the server plans. */
+function rolloutOf(wiring: Wiring, session: Session, plan: Plan | null, options: Options): Promise<string> {
+  if (options.resume !== undefined) return resumable(session, options);
+  return plan ? create(wiring, session, plan, options) : begin(wiring, session, options);
 }
 
 async function resumable(session: Session, options: Options): Promise<string> {
@@ -140,6 +163,7 @@ async function resumable(session: Session, options: Options): Promise<string> {
 /** The options that lead a later command to the same Redis; empty: it finds it by itself. */
 function placeWords({ env }: Wiring, options: Options): string {
   if (options.redis !== undefined) return ' --redis URL';
+  if (asksServer(options, env)) return options.server ? ` --server ${options.server}` : '';
   const { data } = redisPlace(options, env);
   return options.data === undefined ? '' : ` --data ${resolve(data)}`;
 }

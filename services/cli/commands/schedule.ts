@@ -1,22 +1,18 @@
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { fleetClusters } from '../../../shared/domain/fleet.ts';
-import { WORK_WANTED } from '../../../shared/domain/schedule.ts';
+import { type StoredSchedule, WORK_WANTED } from '../../../shared/domain/schedule.ts';
 import { CliError, EXIT } from '../exit.ts';
-import { type OutputFormat, withOutput, withPlace, withRedis } from '../options.ts';
+import { type OutputFormat, type PlaceOptions, withOutput, withPlace } from '../options.ts';
 import { printData } from '../output.ts';
 import { type NarrowOptions, withFleetFile, withNarrow } from '../plan/narrow-options.ts';
+import { asksServer, placedOptions, planningOf } from '../plan/on-server.ts';
 import { renderSchedules } from '../render/schedules.ts';
 import type { Session, Wiring } from '../wiring.ts';
 import { withSession } from './rollout.ts';
 import { fleetOf } from './schedule-options.ts';
 
-interface Place {
-  readonly redis?: string;
-  readonly data?: string;
-}
-
-interface AddOptions extends Place, NarrowOptions {
+interface AddOptions extends PlaceOptions, NarrowOptions {
   readonly file: string;
   readonly cron: string;
   readonly timeZone: string;
@@ -29,17 +25,18 @@ interface AddOptions extends Place, NarrowOptions {
 /** `nodetide schedule add|list|remove|run-now` */
 export function register(program: Command, wiring: Wiring): void {
   const schedule = program.command('schedule').description('rollouts that begin by themselves');
-  withAddOptions(schedule.command('add <name>').description('add a schedule beside those of the fleet file')).action(
-    (name: string, options: AddOptions) => add(wiring, name, options),
+  const adding = schedule.command('add <name>').description('add a schedule beside those of the fleet file');
+  withAddOptions(adding).action((name: string, options: AddOptions) =>
+    add(wiring, name, placedOptions(options, adding)),
   );
   withOutput(withPlace(schedule.command('list').alias('ls').description('next start, last start and what came of it')))
     .option('--all', 'all starts that are kept, not only the last of each')
-    .action((options: Place & { output: OutputFormat; all?: boolean }) => list(wiring, options));
+    .action((options: PlaceOptions & { output: OutputFormat; all?: boolean }) => list(wiring, options));
   withPlace(schedule.command('remove <name>').description('take a schedule away; its rollouts stay')).action(
-    (name: string, options: Place) => remove(wiring, name, options),
+    (name: string, options: PlaceOptions) => remove(wiring, name, options),
   );
   withPlace(schedule.command('run-now <name>').description('start it now, as if its time had come')).action(
-    (name: string, options: Place) => runNow(wiring, name, options),
+    (name: string, options: PlaceOptions) => runNow(wiring, name, options),
   );
 }
 
@@ -51,24 +48,31 @@ function withAddOptions(command: Command): Command {
     .addOption(new Option('--overlap <what>', 'while its clusters are held').choices(['skip', 'queue']))
     .option('--catch-up <duration>', 'make a missed start up within this time: 2h')
     .addOption(new Option('--only-if <work>', 'start only if a host has it').choices(WORK_WANTED));
-  return withRedis(withNarrow(withFleetFile(command)));
+  return withPlace(withNarrow(withFleetFile(command)));
 }
 
 async function add(wiring: Wiring, name: string, options: AddOptions): Promise<void> {
+  const isServer = asksServer(options, wiring.env);
+  const stored = isServer ? null : await storedSchedule(wiring, name, options);
+  await withSession(wiring, options, async session => {
+    if (!stored) await planningOf(session).addSchedule(name, writtenOf(options));
+    else if (!(await session.schedules.add(stored))) {
+      throw new CliError(EXIT.badInput, `there is a schedule ${name} already: remove it first`);
+    }
+    const added = (await session.schedules.list()).filter(each => each.schedule.name === name);
+    for (const line of renderSchedules(added, new Map(), viewOf(wiring))) wiring.terminal.out(line);
+    await tellWithoutEngine(wiring, session);
+  });
+}
+
+/** The schedule, checked with the fleet file. */
+async function storedSchedule(wiring: Wiring, name: string, options: AddOptions): Promise<StoredSchedule> {
   const { terminal, user } = wiring;
   const fleet = await fleetOf(terminal, options.file);
   const { readSchedule } = await import('../../../shared/config/read-schedule.ts');
   const { schedule, problems } = readSchedule(name, writtenOf(options), fleetClusters(fleet));
   if (!schedule) throw new CliError(EXIT.badInput, problems.join('\n  '));
-  const stored = { ...schedule, fleetFile: resolve(options.file), origin: 'hand', by: user } as const;
-  await withSession(wiring, options, async session => {
-    if (!(await session.schedules.add(stored))) {
-      throw new CliError(EXIT.badInput, `there is a schedule ${name} already: remove it first`);
-    }
-    const added = (await session.schedules.list()).filter(each => each.schedule.name === name);
-    for (const line of renderSchedules(added, new Map(), viewOf(wiring))) terminal.out(line);
-    await tellWithoutEngine(wiring, session);
-  });
+  return { ...schedule, fleetFile: resolve(options.file), origin: 'hand', by: user };
 }
 
 /** The options as the fleet file would say them. */
@@ -79,7 +83,7 @@ function writtenOf(options: AddOptions): Record<string, unknown> {
   return Object.fromEntries(Object.entries({ ...written, ...lists }).filter(([, value]) => value !== undefined));
 }
 
-async function list(wiring: Wiring, options: Place & { output: OutputFormat; all?: boolean }): Promise<void> {
+async function list(wiring: Wiring, options: PlaceOptions & { output: OutputFormat; all?: boolean }): Promise<void> {
   const { terminal } = wiring;
   await withSession(wiring, options, async session => {
     const all = await session.schedules.list();
@@ -93,7 +97,7 @@ async function list(wiring: Wiring, options: Place & { output: OutputFormat; all
   });
 }
 
-async function remove(wiring: Wiring, name: string, options: Place): Promise<void> {
+async function remove(wiring: Wiring, name: string, options: PlaceOptions): Promise<void> {
   await withSession(wiring, options, async ({ schedules }) => {
     const found = await named(schedules, name);
     await schedules.remove(name);
@@ -106,7 +110,7 @@ async function remove(wiring: Wiring, name: string, options: Place): Promise<voi
   });
 }
 
-async function runNow(wiring: Wiring, name: string, options: Place): Promise<void> {
+async function runNow(wiring: Wiring, name: string, options: PlaceOptions): Promise<void> {
   await withSession(wiring, options, async session => {
     await named(session.schedules, name);
     await session.schedules.runNow(name, wiring.user);

@@ -20,20 +20,23 @@ export function renderRefusal(made: Exclude<MadePlan, { kind: 'planned' }>): { l
 
 function failureLines({ cluster, failure }: { cluster: string; failure: Failure }): string[] {
   const more = [failure.seen, failure.todo].filter(text => text !== undefined && text !== '');
-  // What a call of the cluster says names it already.
-  const named = failure.message.startsWith(`${cluster}: `) ? failure.message : `${cluster}: ${failure.message}`;
-  return [named, ...more.map(text => `  ${text}`)];
+  return [named(cluster, failure.message), ...more.map(text => `  ${text}`)];
 }
 
-function planProblemLines(problems: readonly PlanProblem[]): string[] {
+/** What a call of the cluster says names it already. */
+function named(cluster: string | undefined, message: string): string {
+  return cluster === undefined || message.startsWith(`${cluster}: `) ? message : `${cluster}: ${message}`;
+}
+
+/** A line for each problem; many of a kind are counted. */
+export function planProblemLines(problems: readonly PlanProblem[]): string[] {
   const seen = new Map<string, number>();
   const lines: string[] = [];
   for (const problem of problems) {
     const kind = JSON.stringify([problem.code, problem.cluster]);
     const before = seen.get(kind) ?? 0;
     seen.set(kind, before + 1);
-    const place = problem.cluster === undefined ? '' : `${problem.cluster}: `;
-    if (before < NAMED) lines.push(`${place}${problem.message}`);
+    if (before < NAMED) lines.push(named(problem.cluster, problem.message));
   }
   for (const [kind, total] of seen) {
     const [code, cluster] = JSON.parse(kind) as [string, string | null];

@@ -83,6 +83,7 @@ export async function openSession(place: RedisPlace, parts: SessionParts): Promi
       ownsRedis: redis.own,
       rollouts: rolloutsOf(asked.store, follower.store, asked.queues),
       notifications: { list: () => outbox.list() },
+      planning: null,
       schedules: schedulesOf(kept.schedules, kept.scheduleQueue, () => asked.store.now()),
       surveys: new RedisSurveyStore(asked.connection, PREFIX),
       startScheduler: options => startScheduler(redis, parts, options),

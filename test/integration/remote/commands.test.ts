@@ -8,18 +8,15 @@ import { register as logs } from '../../../services/cli/commands/logs.ts';
 import { register as report } from '../../../services/cli/commands/report.ts';
 import { register as status } from '../../../services/cli/commands/status.ts';
 import { register as up } from '../../../services/cli/commands/up.ts';
-import { runProgram } from '../../../services/cli/program.ts';
-import { serverAccess } from '../../../services/cli/wire/remote/access.ts';
-import { remoteSession } from '../../../services/cli/wire/remote/session.ts';
-import type { RedisPlace, Rollouts, Session } from '../../../services/cli/wiring.ts';
 import type { Role } from '../../../shared/domain/access/role.ts';
 import type { RolloutEvent } from '../../../shared/domain/events.ts';
 import { fail } from '../../../shared/domain/failures/catalogue.ts';
 import { type ListeningApi, listen, partsOf, rolloutsOf } from '../../helpers/api-server.ts';
-import { FakeRollouts, FakeSession, FakeWiring } from '../../helpers/cli-wiring.ts';
 import type { TestEngine } from '../../helpers/engine.ts';
 import { testEngines } from '../../helpers/engines.ts';
 import { tinyPlan } from '../../helpers/plan.ts';
+import { remoteWiring, runOn } from '../../helpers/remote-cli.ts';
+import { until } from '../../helpers/scheduled.ts';
 import { ScriptedSteps } from '../../helpers/scripted-steps.ts';
 
 const COMMANDS = [list, status, events, logs, report, approvals, acts, up];
@@ -31,26 +28,9 @@ afterEach(async () => {
   await Promise.all(servers.splice(0).map(server => server.stop()));
 });
 
-/** The command line on an engine's own store, or on the server that is named. Both see the same time. */
-function wiringOf(engine: TestEngine, env: Record<string, string> = {}) {
-  const wiring = new FakeWiring(new FakeSession(new FakeRollouts(PLAN)));
-  wiring.env = { ...wiring.env, ...env };
-  const rollouts: Rollouts = {
-    ...rolloutsOf(engine),
-    create: () => Promise.reject(new Error('nothing is made here')),
-  };
-  const openSession = async (place: RedisPlace): Promise<Session> => {
-    if (!place.server) return Object.assign(wiring.session, { rollouts }) as unknown as Session;
-    return remoteSession(await serverAccess(place.server, wiring.env, text => wiring.terminal.err(text)));
-  };
-  return { terminal: wiring.terminal, wiring: Object.assign(wiring, { openSession }) };
-}
-
 /** What a command prints and how it ends. */
-async function run(engine: TestEngine, args: readonly string[], env: Record<string, string> = {}) {
-  const { terminal, wiring } = wiringOf(engine, env);
-  const code = await runProgram(COMMANDS, wiring, args);
-  return { code, out: [...terminal.written, ...terminal.stdout], err: terminal.stderr };
+function run(engine: TestEngine, args: readonly string[], env: Record<string, string> = {}) {
+  return runOn(remoteWiring(engine, env), COMMANDS, args);
 }
 
 async function served(engine: TestEngine, ...names: readonly (readonly [name: string, role: Role])[]) {
@@ -144,4 +124,29 @@ it('says in one line what cannot be', async () => {
     const answer = await run(engine, args, env);
     expect(answer).toEqual({ code, out: [], err: [expect.stringMatching(message)] });
   }
+});
+
+it('goes on where it was cut off when the server was away', async () => {
+  const engine = await engines();
+  const { id, steps } = await stuck(engine);
+  const parts = partsOf(rolloutsOf(engine));
+  const first = await listen(parts);
+  const args = ['events', id, '-f', '-o', 'json', '--server', first.url];
+  const wiring = remoteWiring(engine);
+  const { stdout } = wiring.terminal;
+  const following = runOn(wiring, COMMANDS, args);
+  const before = (await engine.store.events(id)).length;
+  await until(async () => stdout.length >= before || undefined, 'what has happened until now');
+  // One more comes over the stream, which is open then.
+  await engine.command(id, { kind: 'pause' });
+  await until(async () => stdout.some(line => line.includes('"rollout-paused"')) || undefined, 'an event as it comes');
+  await first.stop();
+
+  steps.on('n2', 'upgrade', null);
+  await engine.command(id, { kind: 'resume' });
+  await engine.command(id, { kind: 'retry', cluster: 'a', node: 'n2' });
+  await engine.event(id, event => event.type === 'step-done' && event.node === 'n2');
+  servers.push(await listen(parts, {}, Number(new URL(first.url).port)));
+  expect((await following).code).toBe(0);
+  expect(stdout.map(line => JSON.parse(line) as RolloutEvent)).toEqual(await engine.store.events(id));
 });

@@ -5,6 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { redisPlace } from '../../../services/cli/options.ts';
 import { serverAccess } from '../../../services/cli/wire/remote/access.ts';
 import { ServerClient } from '../../../services/cli/wire/remote/client.ts';
+import { remoteRollouts } from '../../../services/cli/wire/remote/rollouts.ts';
 import { readEvents } from '../../../services/cli/wire/remote/sse.ts';
 
 const TOKEN = `ntd_${'x'.repeat(43)}`;
@@ -85,6 +86,31 @@ describe('what a server answers', () => {
       message: expect.stringMatching(/^http:\/\/127\.0\.0\.1:1 cannot be reached: /),
     });
   });
+});
+
+it('goes on after the last whole event, whatever cuts a stream off', async () => {
+  const event = (id: number) => `id: ${id}-0\ndata: ${JSON.stringify({ id: `${id}-0` })}\n\n`;
+  const asked: unknown[] = [];
+  const server = createServer((request, response) => {
+    asked.push(request.headers['last-event-id']);
+    if (asked.length === 1) return response.writeHead(502).end('<html>');
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    if (asked.length === 3) return response.end(event(2) + event(3));
+    response.write(`${event(1)}id: 2-0\ndata: {"id"`, () => response.destroy());
+  });
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as AddressInfo;
+  const client = new ServerClient({ url: `http://127.0.0.1:${port}`, token: null, ca: null });
+  const told: string[] = [];
+  for await (const { id } of remoteRollouts(client).follow('r', '', new AbortController().signal)) {
+    told.push(id);
+    if (id === '3-0') break;
+  }
+  expect([told, asked]).toEqual([
+    ['1-0', '2-0', '3-0'],
+    [undefined, undefined, '1-0'],
+  ]);
 });
 
 it('reads the same events of a stream however it is cut into pieces', async () => {

@@ -36,9 +36,14 @@ export class ServerClient {
     return this.#json<T>('GET', path);
   }
 
-  /** Sends JSON. Sent again when the answer is lost: nothing the API does is done twice by that. */
+  /** Sends JSON, again when the answer is lost: for what twice is as good as once. */
   post<T>(path: string, body: unknown): Promise<T> {
     return this.#json<T>('POST', path, JSON.stringify(body));
+  }
+
+  /** Sends JSON, once: whether a lost answer stands for something done is not known. */
+  async postOnce<T>(path: string, body: unknown): Promise<T> {
+    return this.#json<T>('POST', path, JSON.stringify(body), 1);
   }
 
   delete<T>(path: string): Promise<T> {
@@ -53,13 +58,13 @@ export class ServerClient {
     throw problemOf(this.url, response.statusCode ?? 0, await readAll(response), this.#access.token !== null);
   }
 
-  async #json<T>(method: string, path: string, body?: string): Promise<T> {
+  async #json<T>(method: string, path: string, body?: string, tries = TRIES): Promise<T> {
     for (let tried = 1; ; tried += 1) {
       try {
         return await this.#once<T>(method, path, body);
       } catch (error) {
         if (error instanceof ServerProblem || error instanceof CliError) throw error;
-        if (tried === TRIES) throw unreachable(this.url, error);
+        if (tried === tries) throw unreachable(this.url, error);
         await sleep(PAUSE_MS);
       }
     }

@@ -9,9 +9,16 @@ export class ServerProblem extends CliError {
   /** As in the list of problems of the API; empty: the answer was none of nodetide's. */
   readonly problem: string;
   readonly detail: string;
+  /** Of HTTP; from 500 on it may pass by itself: a server that starts, or a proxy before one that does. */
+  readonly status: number;
 
-  constructor(exitCode: ExitCode, problem: string, detail: string, message: string) {
+  constructor(
+    exitCode: ExitCode,
+    message: string,
+    { problem, detail, status }: Pick<ServerProblem, 'problem' | 'detail' | 'status'>,
+  ) {
     super(exitCode, message);
+    this.status = status;
     this.problem = problem;
     this.detail = detail;
   }
@@ -21,7 +28,8 @@ export class ServerProblem extends CliError {
 export function problemOf(url: string, status: number, body: string, hadToken: boolean): ServerProblem {
   const { type, detail } = read(body);
   const said = clip(detail === '' ? `HTTP status ${status}` : detail, DETAIL_CHARS);
-  const make = (code: ExitCode, message: string) => new ServerProblem(code, type, said, message);
+  const make = (code: ExitCode, message: string) =>
+    new ServerProblem(code, message, { problem: type, detail: said, status });
   if (status === 401) {
     const todo = hadToken
       ? 'the token is not known there (any more): ask for a new one'

@@ -97,7 +97,7 @@ async function* followEvents(
       }
     } catch (error) {
       if (signal.aborted) return;
-      const isFinal = error instanceof ServerProblem && error.problem !== 'not-ready';
+      const isFinal = error instanceof ServerProblem && error.status < 500;
       if (isFinal) throw error;
       if (troubles >= TRIES) throw error instanceof CliError ? error : unreachable(client.url, error);
     }
