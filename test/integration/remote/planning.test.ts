@@ -3,6 +3,7 @@ import { register as due } from '../../../services/cli/commands/due.ts';
 import { register as plan } from '../../../services/cli/commands/plan.ts';
 import { register as run } from '../../../services/cli/commands/run.ts';
 import { register as schedule } from '../../../services/cli/commands/schedule.ts';
+import type { HostProbe } from '../../../services/common/planning/probe.ts';
 import { openCluster } from '../../../shared/kubernetes/open.ts';
 import { Queues } from '../../../shared/queue/queues.ts';
 import { type ListeningApi, listen, partsOf, rolloutsOf } from '../../helpers/api-server.ts';
@@ -15,7 +16,7 @@ import { kickstart, tinyWorld } from '../../helpers/simulation.ts';
 const COMMANDS = [plan, run, schedule, due];
 
 const redis = await testRedis();
-const simulation = await kickstart(tinyWorld({ nodes: 3, change: { 'node-2': { newKernel: null } } }));
+const simulation = await kickstart(tinyWorld({ nodes: 3 }));
 const { fleetFile } = simulation.files;
 afterAll(() => simulation.close());
 const servers: ListeningApi[] = [];
@@ -24,11 +25,19 @@ afterEach(async () => {
 });
 
 let made = 0;
+/** What hosts say: the reboot of node-1 is due, node-3 gives no answer. */
+const probe: HostProbe = async ({ name }) => {
+  if (name === 'node-3') throw new Error('it is silent');
+  const kernels = { expected: null, by: '', newest: '6.1.0-9' };
+  const reboot = { needed: name === 'node-1', evidence: [], bootId: 'b', kernels };
+  return { pending: { changes: [], left: [], problems: [] }, reboot, kernel: '6.1.0-1', uptimeSeconds: 60 };
+};
+
 /** A server whose scheduler has the fleet file, but no worker, and a command line elsewhere. */
 async function away() {
   made += 1;
   const it = await planned(`${redis.prefix}-${made}`, () => redis.connect());
-  await it.scheduler(fleetFile);
+  await it.scheduler(fleetFile, { probe });
   const queues = new Queues(await redis.connect(), `${redis.prefix}-${made}`, () => {});
   const rollouts = rolloutsOf({ store: it.store, queues });
   const parts = {
@@ -54,10 +63,20 @@ it('plans as where the fleet file is, and leaves nothing behind', async () => {
     expect(here.out.length + here.err.length).toBeGreaterThan(0);
   }
   const asked = await on('plan', '--updates', '-o', 'json', '--server', url);
-  expect(asked).toMatchObject({ code: 0, err: [] });
+  expect([asked.code, asked.err]).toEqual([5, ['nodetide: 1 host cannot be asked']]);
   const { plan: shown, due: said, estimate } = JSON.parse(asked.out.join('\n'));
   expect(shown.fleet).toBe((await it.desk.planners())[0]?.fleet);
-  expect(said).toMatchObject({ 'dev/node-2': 'nothing to upgrade' });
+  expect(said).toEqual({
+    'dev/node-1': 'nothing to upgrade, reboot due',
+    'dev/node-2': 'nothing to upgrade',
+    'dev/node-3': expect.stringMatching(/^cannot be asked: .*silent/),
+  });
+  const table = await on('plan', '--updates', '--node', 'node-1,node-2');
+  expect(table).toMatchObject({
+    code: 0,
+    err: [],
+    out: [expect.stringMatching(/node-1 .* reboot due$/m), expect.anything()],
+  });
   expect(estimate.leftMs).toBeGreaterThan(0);
   expect(await it.desk.drafts()).toEqual([]);
   const both = await on('plan', '--server', url, '-f', fleetFile);
