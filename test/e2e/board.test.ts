@@ -28,7 +28,7 @@ it('resumes a failed node from Bull Board, which refuses to remove its job', asy
 
   const watch = await runCli(['status', '-f', '--data', data]);
   expect(watch.code, watch.stdout + watch.stderr).toBe(EXIT.done);
-  expect(watch.stdout).toContain('retried by Bull Board');
+  expect(watch.stdout).toContain('retried by local (Bull Board)');
   expect([failed, simulation.acts('upgrade', 'reboot')]).toEqual([
     ['upgrade node-1'],
     ['upgrade node-1', 'upgrade node-1', 'reboot node-1'],

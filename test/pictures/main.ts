@@ -53,7 +53,11 @@ async function photograph(
   await page.goto(address);
   await page.getByRole('heading', { level: 1 }).first().waitFor();
   // What is asked for beside the live picture comes a moment later.
-  await page.waitForTimeout(1_500);
-  await page.screenshot({ path: join(FOLDER, `${name}-${width}-${theme}.jpg`), type: 'jpeg', quality: 75 });
+  await page.waitForTimeout(500);
+  await page
+    .getByText(/^(Connecting|Reading)…/)
+    .first()
+    .waitFor({ state: 'hidden' });
+  await page.screenshot({ path: join(FOLDER, `${name}-${width}-${theme}.png`) });
   await context.close();
 }

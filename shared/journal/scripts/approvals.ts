@@ -68,9 +68,10 @@ if kind == 'approve' or kind == 'revoke' then
     return accept('the approval of ' .. name .. ' is taken back')
   end
   if kept.state == 'used' then return so(name .. ' has begun') end
-  local untilMs = kept.expiresMs and now() + kept.expiresMs or nil
+  local atMs = now()
+  local untilMs = kept.expiresMs and atMs + kept.expiresMs or nil
   if req.expiresAtMs ~= cjson.null then untilMs = req.expiresAtMs end
-  if untilMs and untilMs <= now() then return refuse('an approval that has expired already is none') end
+  if untilMs and untilMs <= atMs then return refuse('an approval that has expired already is none') end
   if kept.state == 'given' and (req.expiresAtMs == cjson.null or kept.expiresAtMs == untilMs) then
     return so(name .. ' was approved by ' .. kept.by)
   end

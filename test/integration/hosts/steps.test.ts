@@ -177,8 +177,8 @@ describe('upgrade, check-reboot and reboot on hosts behind OpenSSH', () => {
     await node.running.set('upgrade-seconds', '30');
     const first = node.run(upgradeStep).catch(failureOf);
     await happened('cut', 'upgrade');
-    await node.running.set('upgrade-seconds', null);
     await node.running.rebootByOthers();
+    await node.running.set('upgrade-seconds', null);
     const end = await first;
     if ('code' in end) expect(end.retryable).toBe(true);
     expect((await node.run(upgradeStep)).proof.changes).toEqual([

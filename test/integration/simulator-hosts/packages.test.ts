@@ -29,7 +29,8 @@ it('lists what is newer, and upgrades it once', async () => {
   expect((await ssh("dpkg-query -W -f='${Package} ${Version}\\n' openssl")).stdout).toBe('openssl 3.0.15\n');
   expect((await ssh('sudo -n apt-get -y dist-upgrade; ls /run/reboot-required')).stdout).toContain('0 upgraded');
   expect(acts()).toEqual(['upgrade', 'upgraded']);
-  expect(world.entries.map(entry => entry.detail)).toEqual([{ packages: 1 }, { packages: 1, exitCode: 0 }]);
+  const changes = [{ name: 'openssl', before: '3.0.14', after: '3.0.15' }];
+  expect(world.entries.map(entry => entry.detail)).toEqual([{ packages: 1 }, { packages: 1, exitCode: 0, changes }]);
 });
 
 it('upgrades nothing without -y or without root', async () => {

@@ -13,7 +13,7 @@ interface InstantProps {
 /** An instant in the viewer's zone, with the cluster's own time on hover. */
 export function Instant({ atMs, zone, as = 'date' }: InstantProps) {
   if (atMs === null) return <span class="quiet">–</span>;
-  const theirs = `${dateTime(atMs, zone ?? 'UTC')} ${zone ?? 'UTC'}`;
+  const theirs = inZone(atMs, zone ?? 'UTC');
   const mine = dateTime(atMs);
   const text = as === 'date' ? mine.slice(0, 16) : <Ago atMs={atMs} />;
   return (
@@ -21,6 +21,15 @@ export function Instant({ atMs, zone, as = 'date' }: InstantProps) {
       {text}
     </time>
   );
+}
+
+/** A browser may know fewer zones than the server. */
+function inZone(atMs: number, zone: string): string {
+  try {
+    return `${dateTime(atMs, zone)} ${zone}`;
+  } catch {
+    return `${dateTime(atMs, 'UTC')} UTC`;
+  }
 }
 
 function Ago({ atMs }: { readonly atMs: number }) {
