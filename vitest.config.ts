@@ -36,7 +36,7 @@ export default defineConfig({
           ...REAL,
           name: 'real',
           include: ['test/{e2e,chaos}/**/*.test.ts', ...HOSTS],
-          maxWorkers: 5,
+          maxWorkers: 4,
           sequence: { groupOrder: 1 },
         },
       },
