@@ -102,6 +102,22 @@ describe('what a page follows', () => {
     expect(told).toHaveLength(3);
   });
 
+  it('holds one connection where the page was hidden and seen again while a question was open', async () => {
+    let answer: (response: Response) => void = () => undefined;
+    begin();
+    asked.mockImplementationOnce(() => new Promise(resolve => void (answer = resolve)));
+    Source.opened[0]?.onerror?.();
+    await vi.advanceTimersByTimeAsync(1_000);
+    see(false);
+    await vi.advanceTimersByTimeAsync(6_000);
+    see(true);
+    answer(Response.json({}));
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect([Source.opened.length, Source.open]).toEqual([2, 1]);
+    following?.stop();
+    expect(Source.open).toBe(0);
+  });
+
   it('tries again when a question is answered never', async () => {
     const timeouts: number[] = [];
     vi.spyOn(AbortSignal, 'timeout').mockImplementation(ms => {

@@ -53,6 +53,8 @@ class Stream implements Live {
   #isStopped = false;
   /** Nobody sees the page: nothing is followed. */
   #isResting = false;
+  /** Rises with each connection, and with each rest: what was asked before may open none any more. */
+  #turn = 0;
   #unseenTimer = 0;
   readonly #unseen: string | null;
   readonly #look = (): void => this.#heed();
@@ -92,6 +94,7 @@ class Stream implements Live {
   /** Gives the connection back. What is shown is as old as it is until there is one again. */
   #rest(): void {
     this.#isResting = true;
+    this.#turn += 1;
     this.#source?.close();
     clearTimeout(this.#timer);
     if (this.state.value.kind === 'live') this.state.value = { kind: 'connecting' };
@@ -110,6 +113,7 @@ class Stream implements Live {
   }
 
   #open(): void {
+    this.#turn += 1;
     const source = new EventSource(`${API}${this.#path}`);
     this.#source = source;
     source.onerror = () => this.#lose();
@@ -141,14 +145,18 @@ class Stream implements Live {
 
   /** An EventSource does not tell what the server answered. */
   async #tryAgain(): Promise<void> {
+    const turn = this.#turn;
     const problem = await this.#ask().then(
       () => null,
       (error: unknown) => error,
     );
-    if (this.#isStopped || this.#isResting) return;
+    if (this.#isStopped || turn !== this.#turn) return;
     if (problem === null) return this.#open();
     const status = problem instanceof ApiProblem ? problem.status : 0;
-    if (status === 401) await askWhoIAm();
+    if (status === 401) {
+      await askWhoIAm();
+      if (this.#isStopped || turn !== this.#turn) return;
+    }
     if (problem instanceof ApiProblem && REFUSALS.includes(status)) this.state.value = { kind: 'refused', problem };
     else this.#lose();
   }
