@@ -30,7 +30,7 @@ export function Cluster() {
   return (
     <Page title={name} aside={plan}>
       {seen && cluster && (
-        <section class="card cluster cluster-page" aria-label="How it stands">
+        <section class="card cluster-card cluster-page" aria-label="How it stands">
           <Standing cluster={cluster} waiting={seen.waiting} />
           <Facts cluster={cluster} rollout={rollout} />
         </section>

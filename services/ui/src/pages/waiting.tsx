@@ -34,7 +34,7 @@ function Group({ title, items }: { readonly title: string; readonly items: reado
       <h2>
         {title} <span class="quiet number">{items.length}</span>
       </h2>
-      <div class="waiting">
+      <div class="waiting-cards">
         {items.map(item => (
           <WaitingCard key={keyOf(item)} item={item} />
         ))}

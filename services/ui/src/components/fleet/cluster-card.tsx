@@ -20,7 +20,7 @@ interface ClusterCardProps {
 export function ClusterCard({ cluster, condition, rollout }: ClusterCardProps) {
   const id = `cluster-${cluster.name}`;
   return (
-    <article class={`card cluster needs-${condition.need}`} aria-labelledby={id}>
+    <article class={`card cluster-card needs-${condition.need}`} aria-labelledby={id}>
       <header>
         <h2 id={id}>
           <a href={`/clusters/${encodeURIComponent(cluster.name)}`}>{cluster.name}</a>
@@ -72,7 +72,7 @@ export function Away({ cluster: { away: nodes, maxUnavailable }, isTold }: AwayP
         {nodes.slice(0, NAMED_AWAY).map(({ node, step, sinceMs }) => (
           <li key={node}>
             <span class="mono">{node}</span>
-            <span class="step">
+            <span class="at">
               {step === '' ? 'begins' : step} · <Since atMs={sinceMs} />
             </span>
           </li>

@@ -77,7 +77,7 @@ interface WaveProps extends Pick<PlanViewProps, 'due'> {
 function Wave({ wave, of, due, isOpen }: WaveProps) {
   const { index, name, nodes, concurrency, sequences } = wave;
   return (
-    <details open={isOpen} class="wave">
+    <details open={isOpen} class="plan-wave">
       <summary>
         <b>
           Wave {index + 1} of {of}

@@ -12,7 +12,7 @@ import { Instant } from '../time.tsx';
 export function WaitingCard({ item }: { readonly item: WaitingItem }) {
   const [word, tone] = kindOf(item);
   return (
-    <article class={`card waits is-${tone}`}>
+    <article class={`card waiting-card is-${tone}`}>
       <header>
         <Badge tone={tone}>{word}</Badge>
         <h3>{item.title}</h3>

@@ -82,7 +82,7 @@ function NodeActs({ place, node, head }: NodeHeadProps) {
 function NodeWarnings({ warnings }: { readonly warnings: readonly string[] }) {
   if (warnings.length === 0) return null;
   return (
-    <ul class="waits" aria-label="Warnings">
+    <ul class="holdups" aria-label="Warnings">
       {warnings.map((text, index) => (
         <li key={`${index} ${text}`}>! {text}</li>
       ))}

@@ -18,7 +18,7 @@ interface ClusterProps {
 export function Cluster({ view, cluster, isOver }: ClusterProps) {
   const counts = sumOf(cluster.waves.map(wave => view.picture.counts(cluster.name, wave.index).value));
   return (
-    <section class={`cluster card ${cluster.state}`} aria-label={`cluster ${cluster.name}`}>
+    <section class={`rollout-cluster card ${cluster.state}`} aria-label={`cluster ${cluster.name}`}>
       <h3>
         {cluster.name}
         <StateBadge state={cluster.state} />

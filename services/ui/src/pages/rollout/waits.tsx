@@ -6,7 +6,7 @@ import { reasonsOf } from './model/reasons.ts';
 export function Waits({ waiting }: { readonly waiting: readonly WaitingStatus[] }) {
   if (waiting.length === 0) return null;
   return (
-    <ul class="waits">
+    <ul class="holdups">
       {reasonsOf(waiting).map(({ reason, slots, sinceMs }) => (
         <li key={reason}>
           ◌ {slots > 1 ? `${slots} slots wait` : 'waits'} <Since atMs={sinceMs} />: {reason}
@@ -20,7 +20,7 @@ export function Waits({ waiting }: { readonly waiting: readonly WaitingStatus[] 
 export function Warnings({ texts }: { readonly texts: readonly string[] }) {
   if (texts.length === 0) return null;
   return (
-    <ul class="waits">
+    <ul class="holdups">
       {texts.map(text => (
         <li key={text}>! {text}</li>
       ))}

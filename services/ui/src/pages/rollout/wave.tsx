@@ -28,7 +28,7 @@ export function Wave({ view, wave, isOver }: WaveProps) {
   const open = isFiltered || (view.open.value.get(key) ?? isBusy);
   const title = `${wave.cluster} wave ${wave.index + 1}`;
   return (
-    <section class={`wave ${wave.state}`} aria-label={title}>
+    <section class={`rollout-wave ${wave.state}`} aria-label={title}>
       <h4>
         <button
           type="button"
