@@ -11,6 +11,8 @@ const INDEX = 'index.html';
 const MISSING = 'The web page is not built: npm run build. The API is at /api/v1, the queues are at /queues.\n';
 /** Parts of a path that are never one of the page. */
 const NOT_OURS = /^\/(api|queues|metrics)(\/|$)/;
+/** Paths of files: those that the build names, and what stands beside the page. Deeper ones are names, which may hold dots. */
+const FILE = /^\/(assets\/|[^/]*\.[^/]*$)/;
 /** Less is not worth the work. */
 const COMPRESS_BYTES = 1_024;
 
@@ -23,7 +25,7 @@ export async function registerCompression(app: FastifyInstance): Promise<void> {
   });
 }
 
-/** Serves the built page of the folder `dir` at `/`; every path without an extension is one of its own. */
+/** Serves the built page of the folder `dir` at `/`; every path that is none of a file is one of its own. */
 export async function registerPage(app: FastifyInstance, dir: string): Promise<void> {
   const built = existsSync(join(dir, INDEX));
   // Who is not known yet has to be able to log in: nothing of anybody is in these files.
@@ -50,7 +52,7 @@ export async function registerPage(app: FastifyInstance, dir: string): Promise<v
   app.get('/', open, page);
   app.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?')[0] ?? '';
-    const isPage = request.method === 'GET' && !NOT_OURS.test(path) && !/\.[^/]*$/.test(path);
+    const isPage = request.method === 'GET' && !NOT_OURS.test(path) && !FILE.test(path);
     if (isPage) return page(request, reply);
     return sendProblem(reply, new Problem('no-such-path', `there is no ${request.method} ${path}`));
   });

@@ -20,8 +20,18 @@ afterAll(async () => {
 
 const get = (url: string, headers = {}) => app.inject({ url, headers: { host: 'localhost', ...headers } });
 
+/** Names of clusters and nodes may hold dots. */
+const PAGES = [
+  '/',
+  '/rollouts',
+  '/rollouts/r-1/nodes/prod/n1',
+  '/rollouts/r-1/nodes/prod.eu/ip-10-0-0-1.ec2.internal',
+  '/clusters/prod.eu',
+  '/waiting?x=1',
+];
+
 describe('the web page', () => {
-  it.each(['/', '/rollouts', '/rollouts/r-1/nodes/prod/n1', '/waiting?x=1'])('is there at %s', async url => {
+  it.each(PAGES)('is there at %s', async url => {
     const { statusCode, headers, body } = await get(url);
     expect([statusCode, headers['content-type'], headers['cache-control']]).toEqual([
       200,
