@@ -9,10 +9,10 @@ import { zoneOf } from './picture-of.ts';
 import type { EngineProcess, RolloutSummary } from './summary.ts';
 import { waitingOf } from './waiting/of.ts';
 
-/** What the plan of its latest rollout says of a cluster. */
+/** What the plan of its latest rollout says of a cluster, or a survey where there is none. */
 export type PlannedCluster = Pick<
   ClusterOverview,
-  'fleet' | 'name' | 'stage' | 'kubernetes' | 'zone' | 'nodes' | 'maxUnavailable' | 'waves'
+  'fleet' | 'name' | 'stage' | 'planned' | 'kubernetes' | 'zone' | 'nodes' | 'maxUnavailable' | 'waves'
 >;
 
 /** What an overview is made from. */
@@ -39,6 +39,7 @@ export function plannedClusters(plan: Plan): PlannedCluster[] {
     fleet: plan.fleet,
     name: cluster.name,
     stage: stageOf.get(cluster.name) ?? '',
+    planned: true,
     kubernetes: cluster.kubernetes !== null,
     zone: zoneOf(cluster),
     nodes: cluster.size,
@@ -76,6 +77,7 @@ function surveyed({ fleet, cluster, stage, nodes }: ClusterSurvey): PlannedClust
     fleet,
     name: cluster,
     stage,
+    planned: false,
     kubernetes: true,
     zone: null,
     nodes: nodes.length,

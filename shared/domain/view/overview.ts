@@ -23,6 +23,8 @@ export interface ClusterOverview {
   readonly fleet: string;
   readonly name: string;
   readonly stage: string;
+  /** Whether a rollout was ever made for it; if not, surveys tell nothing of Kubernetes, zone, limits, windows and sequences. */
+  readonly planned: boolean;
   readonly kubernetes: boolean;
   /** Zone its windows are read in; null: it has none. */
   readonly zone: string | null;
@@ -32,7 +34,7 @@ export interface ClusterOverview {
   readonly away: readonly AwayNode[];
   /** What there is to do on its hosts; null: nobody has asked them. */
   readonly due: DueSummary | null;
-  /** null: it has no windows, so always open. */
+  /** null: it has no windows, so always open; or it was never planned. */
   readonly window: {
     readonly open: boolean;
     readonly opensAtMs: number | null;

@@ -6,6 +6,7 @@ import { AWAY, cluster, DUE, NOTHING_DUE, overview, rollout, waits } from './ove
 
 const failed = waits({ kind: 'failed', cluster: 'a', node: 'n1' });
 const blocked = waits({ kind: 'blocked', cluster: 'a', wave: 0 });
+const SOME_DUE = { ...DUE, unreachable: 0 };
 const going = { rollout: 'r-1' };
 
 describe('a cluster', () => {
@@ -55,7 +56,11 @@ describe('the fleet', () => {
     ['then away', { clusters: [cluster({ away: [AWAY] })] }, 'away', '1 node away, all goes well'],
     ['then a rollout', { rollouts: [rollout({ state: 'running' })] }, 'rolling', 'A rollout is under way'],
     ['one that is over is none', { rollouts: [rollout({ state: 'aborted' })] }, 'well', 'All is well'],
-    ['what is due is no trouble', { clusters: [cluster({ due: DUE })] }, 'due', 'All is well'],
+    ['what is due is no trouble', { clusters: [cluster({ due: SOME_DUE })] }, 'due', 'All is well'],
+    ['hosts that did not answer are not well', { clusters: [cluster({ due: DUE })] }, 'due', 'Not all hosts answered'],
+    ['nobody was asked', { clusters: [cluster({ due: null })] }, 'unknown', 'Not asked yet'],
+    ['not all were', { clusters: [cluster(), cluster({ due: null })] }, 'unknown', '1 cluster not asked what is due'],
+    ['all were, and nothing is due', {}, 'well', 'All is well'],
     ['nothing is known', { clusters: [] }, 'unknown', 'No cluster is known yet'],
   ];
   it.each(cases)('%s', (_, of, need, text) => {

@@ -27,6 +27,7 @@ export function cluster(of: Partial<ClusterOverview> = {}): ClusterOverview {
     fleet: 'f',
     name: 'a',
     stage: 'one',
+    planned: true,
     kubernetes: true,
     zone: null,
     nodes: 8,

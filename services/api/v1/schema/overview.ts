@@ -36,6 +36,11 @@ const cluster = describes<ClusterOverview>()({
   fleet: z.string(),
   name: z.string(),
   stage: z.string(),
+  planned: z
+    .boolean()
+    .describe(
+      'false: no rollout was made for it yet; kubernetes, zone, maxUnavailable, window and sequences are not known',
+    ),
   kubernetes: z.boolean(),
   zone: z.string().nullable().describe('Zone its windows are read in; null: it has none'),
   nodes: z.int(),
@@ -46,7 +51,7 @@ const cluster = describes<ClusterOverview>()({
   window: z
     .object({ open: z.boolean(), opensAtMs: z.number().nullable(), closesAtMs: z.number().nullable() })
     .nullable()
-    .describe('null: it has none, so always open'),
+    .describe('null: it has none, so always open; or it is not known'),
   nextStart: z.object({ schedule: z.string(), atMs: z.number() }).nullable(),
   rollout: z.string().nullable().describe('The one under way'),
   lastDoneAtMs: maybeTimeMs('When a rollout that was to take in all of it ended as done'),

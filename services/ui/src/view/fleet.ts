@@ -60,12 +60,17 @@ export function fleetCondition({ clusters, waiting, rollouts }: Overview): Condi
     return condition('person', `${counted(persons.length, 'thing')} ${verb} for you`, titles(persons));
   }
   if (waiting.length > 0) return condition('blocked', `${counted(waiting.length, 'thing')} held up`, titles(waiting));
-  const { away, updates, reboots, unreachable } = fleetTotals(clusters);
+  const { away, updates, reboots, unreachable, unasked } = fleetTotals(clusters);
   if (away > 0) return condition('away', `${counted(away, 'node')} away, all goes well`, '');
   if (rollouts.some(rollout => !isOver(rollout))) return condition('rolling', 'A rollout is under way', '');
   if (clusters.length === 0) return condition('unknown', 'No cluster is known yet', '');
-  const text = dueText({ updates, reboots, unreachable });
-  return text === '' ? condition('well', 'All is well', '') : condition('due', 'All is well', `Due: ${text}`);
+  const due = dueText({ updates, reboots, unreachable });
+  const more = due === '' ? '' : `Due: ${due}`;
+  if (unasked === clusters.length)
+    return condition('unknown', 'Not asked yet', 'Nobody has asked the hosts what is due.');
+  if (unasked > 0) return condition('unknown', `${counted(unasked, 'cluster')} not asked what is due`, more);
+  if (unreachable > 0) return condition('due', 'Not all hosts answered', more);
+  return condition(due === '' ? 'well' : 'due', 'All is well', more);
 }
 
 /** Sums over clusters; `unasked`: clusters whose hosts nobody has asked. */

@@ -80,6 +80,7 @@ describe('an overview', () => {
         fleet: 'tiny',
         name: 'a',
         stage: 'dev',
+        planned: true,
         kubernetes: true,
         nodes: 3,
         maxUnavailable: 100,
@@ -100,6 +101,7 @@ describe('an overview', () => {
     expect(clusters.map(({ name }) => name)).toEqual(['a', 'b']);
     expect(clusters[1]).toMatchObject({
       stage: 'prod',
+      planned: false,
       nodes: 3,
       rollout: null,
       waves: [

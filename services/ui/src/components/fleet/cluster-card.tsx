@@ -26,7 +26,7 @@ export function ClusterCard({ cluster, condition, rollout }: ClusterCardProps) {
           <a href={`/clusters/${encodeURIComponent(cluster.name)}`}>{cluster.name}</a>
         </h2>
         <span class="quiet">
-          {cluster.stage} · {counted(cluster.nodes, cluster.kubernetes ? 'node' : 'host')}
+          {cluster.stage} · {counted(cluster.nodes, cluster.planned && cluster.kubernetes ? 'node' : 'host')}
           {!cluster.kubernetes && ', no Kubernetes'}
         </span>
       </header>

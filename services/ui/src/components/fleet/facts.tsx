@@ -104,7 +104,7 @@ function Waves({ cluster }: { readonly cluster: ClusterOverview }) {
   return (
     <ul class="waves">
       {cluster.waves.map(({ name, sequences, nodes }) => (
-        <li key={name} title={sequences.length === 0 ? 'without a sequence' : `sequence ${sequences.join(', ')}`}>
+        <li key={name} title={cluster.planned ? sequenceText(sequences) : undefined}>
           {name} <span class="quiet number">· {nodes}</span>
         </li>
       ))}
@@ -112,7 +112,12 @@ function Waves({ cluster }: { readonly cluster: ClusterOverview }) {
   );
 }
 
-function Window({ cluster: { window, zone } }: { readonly cluster: ClusterOverview }) {
+function sequenceText(sequences: readonly number[]): string {
+  return sequences.length === 0 ? 'without a sequence' : `sequence ${sequences.join(', ')}`;
+}
+
+function Window({ cluster: { planned, window, zone } }: { readonly cluster: ClusterOverview }) {
+  if (!planned) return <span class="quiet">not known before its first rollout</span>;
   if (window === null) return <span class="quiet">always open</span>;
   const edge = window.open ? window.closesAtMs : window.opensAtMs;
   if (edge === null) return <>{window.open ? 'open, no end in sight' : 'closed, no opening in sight'}</>;
