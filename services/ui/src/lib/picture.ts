@@ -37,6 +37,11 @@ export class Picture {
     return this.#countsOf(`${cluster}/${wave}`);
   }
 
+  /** Id of the last event that is taken in; undefined: nothing has come yet. */
+  lastEventId(): string | undefined {
+    return this.head.peek()?.rollout.lastEventId;
+  }
+
   /** All cells as they are now, without being told of changes. */
   *cells(): Iterable<NodeCell> {
     for (const cell of this.#cells.values()) yield cell.peek();

@@ -2,7 +2,7 @@ import type { ActEvent } from '../../../../../shared/domain/people.ts';
 import type { RolloutSummary } from '../../../../../shared/domain/view/summary.ts';
 import { eventWords } from '../../../../../shared/domain/words/event.ts';
 import { lastResult } from '../../lib/act.ts';
-import { useActsLately } from '../../lib/acts-lately.ts';
+import { useActs } from '../../lib/acts-journal.ts';
 import { rolloutPath } from '../../lib/paths.ts';
 import { isOver } from '../../view/needs.ts';
 import { Instant } from '../time.tsx';
@@ -19,7 +19,8 @@ interface LatelyProps {
 /** What people did lately in the rollout under way, or in the last one; nothing when there is nothing. */
 export function Lately({ rollouts, turn }: LatelyProps) {
   const rollout = rollouts.find(each => !isOver(each)) ?? rollouts[0];
-  const acts = useActsLately(rollout?.id ?? null, `${turn} ${lastResult.value?.note}`);
+  const version = `${turn} ${lastResult.value?.note}`;
+  const acts = useActs(rollout?.id ?? null, () => version)?.toReversed() ?? [];
   if (!rollout || acts.length === 0) return null;
   return (
     <section aria-label="Done lately">

@@ -11,7 +11,7 @@ interface ActsDoneProps {
 
 /** What people did about this node in this rollout, the latest first; nothing where nobody did anything. */
 export function ActsDone({ place: { id, cluster, node }, picture }: ActsDoneProps) {
-  const acts = useActs(id, picture) ?? [];
+  const acts = useActs(id, () => picture.lastEventId()) ?? [];
   const own = acts.filter(act => 'node' in act && act.node === node && act.cluster === cluster).toReversed();
   if (own.length === 0) return null;
   return (

@@ -31,7 +31,7 @@ export function Events({ rollout, picture, events }: EventsProps) {
 }
 
 function Acts({ rollout, picture }: Omit<EventsProps, 'events'>) {
-  return <EventLines rollout={rollout} events={useActs(rollout, picture)} />;
+  return <EventLines rollout={rollout} events={useActs(rollout, () => picture.lastEventId())} />;
 }
 
 function EventLines({ rollout, events }: Omit<EventsProps, 'picture'>) {

@@ -39,7 +39,7 @@ interface PartsProps {
 function Parts({ id, picture, head: { rollout } }: PartsProps) {
   const [zoom, setZoom] = useState(1);
   const [cluster, setCluster] = useState('');
-  const acts = useActs(id, picture);
+  const acts = useActs(id, () => picture.lastEventId());
   const { lines, toMs } = useLines(picture, rollout, cluster);
   const marks = marksOf(acts ?? []);
   const zoomTo = (asked: number) => setZoom(boundedZoom(asked, window.innerWidth));
