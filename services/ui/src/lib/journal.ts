@@ -70,13 +70,14 @@ export class Journal {
 
   async #goOn(after: string, known: readonly RolloutEvent[]): Promise<void> {
     let all = known;
-    for (let from = after; ; ) {
+    let from = after;
+    for (let more = true; more; ) {
       const piece = await get<Piece>(`${this.#path}?after=${from}&limit=${PIECE}`);
       all = [...all, ...piece.events].slice(-MOST_EVENTS);
-      from = piece.last;
-      this.#last = from;
-      if (!piece.more) break;
+      ({ last: from, more } = piece);
     }
+    // Not before all pieces have come: what was asked for when one did not is asked for again.
+    this.#last = from;
     this.events.value = all;
   }
 }
