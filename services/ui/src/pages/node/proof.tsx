@@ -1,3 +1,4 @@
+import { PlainTable } from '../../components/plain-table.tsx';
 import type { ProofTable, ProofView } from './model/proof.ts';
 
 /** What a step proved. */
@@ -23,30 +24,14 @@ export function Proof({ view }: { readonly view: ProofView }) {
 
 function Table({ table: { title, heading, rows } }: { readonly table: ProofTable }) {
   return (
-    <div class="scroll" tabIndex={0} role="region" aria-label={title}>
-      <table>
-        <caption>
-          {title} ({rows.length})
-        </caption>
-        <thead>
-          <tr>
-            {heading.map(each => (
-              <th key={each} scope="col">
-                {each}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map(row => (
-            <tr key={row.join(' ')}>
-              {row.map((cell, index) => (
-                <td key={heading[index]}>{cell}</td>
-              ))}
-            </tr>
+    <PlainTable label={title} caption={`${title} (${rows.length})`} heading={heading}>
+      {rows.map(row => (
+        <tr key={row.join(' ')}>
+          {row.map((cell, index) => (
+            <td key={heading[index]}>{cell}</td>
           ))}
-        </tbody>
-      </table>
-    </div>
+        </tr>
+      ))}
+    </PlainTable>
   );
 }

@@ -1,5 +1,6 @@
 import { useMemo, useState } from 'preact/hooks';
 import { duration } from '../../../../../../shared/domain/time/show.ts';
+import { PlainTable } from '../../../components/plain-table.tsx';
 import { Instant } from '../../../components/time.tsx';
 import { now } from '../../../lib/clock.ts';
 import { nodePath } from '../../../lib/paths.ts';
@@ -15,7 +16,10 @@ interface SummaryProps {
 const SLOWEST = 8;
 const AGAIN_MS = 5_000;
 
-/** Where the time went: by step over all nodes shown, by cluster, and the nodes that took longest. */
+/**
+ * Where the time went: by step over all nodes shown, by cluster, and the nodes that took longest. To be given another key when other
+ * lines are shown, and when nothing goes on any more.
+ */
 export function Summary({ rollout, lines }: SummaryProps) {
   // Its numbers are of many nodes: they hardly move from one second to the next.
   const kept = useMemo(() => lines, [Math.floor(now.peek() / AGAIN_MS), lines.length]);
@@ -57,36 +61,27 @@ function OfCluster({ name, lines }: { readonly name: string; readonly lines: rea
 
 function SpentTable({ title, spent }: { readonly title: string; readonly spent: readonly Spent[] }) {
   return (
-    <div class="scroll" tabIndex={0} role="region" aria-label={`Times: ${title}`}>
-      <table class="spent">
-        <thead>
-          <tr>
-            {['Step', 'Nodes', 'Median', 'Longest', 'All together', 'Share'].map(each => (
-              <th key={each} scope="col">
-                {each}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {spent.map(({ what, nodes, medianMs, maxMs, sumMs, share }) => (
-            <tr key={what}>
-              <th scope="row">{what}</th>
-              <td class="number">{nodes}</td>
-              <td class="number">{duration(medianMs)}</td>
-              <td class="number">{duration(maxMs)}</td>
-              <td class="number">{duration(sumMs)}</td>
-              <td class="number">
-                <span class="share">
-                  <i style={{ width: `${share * 100}%` }} />
-                </span>{' '}
-                {Math.round(share * 100)} %
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <PlainTable
+      label={`Times: ${title}`}
+      heading={['Step', 'Nodes', 'Median', 'Longest', 'All together', 'Share']}
+      look="spent"
+    >
+      {spent.map(({ what, nodes, medianMs, maxMs, sumMs, share }) => (
+        <tr key={what}>
+          <th scope="row">{what}</th>
+          <td class="number">{nodes}</td>
+          <td class="number">{duration(medianMs)}</td>
+          <td class="number">{duration(maxMs)}</td>
+          <td class="number">{duration(sumMs)}</td>
+          <td class="number">
+            <span class="share">
+              <i style={{ width: `${share * 100}%` }} />
+            </span>{' '}
+            {Math.round(share * 100)} %
+          </td>
+        </tr>
+      ))}
+    </PlainTable>
   );
 }
 

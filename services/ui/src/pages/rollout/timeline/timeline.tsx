@@ -63,7 +63,7 @@ function Parts({ id, picture, head: { rollout } }: PartsProps) {
           <RowDetail />
         </>
       )}
-      <Summary rollout={id} lines={lines} />
+      <Summary key={`${id} ${cluster} ${rollout.endedAtMs}`} rollout={id} lines={lines} />
       <MarkList marks={marks} />
     </>
   );
