@@ -122,7 +122,7 @@ describe('what of it is to be seen', () => {
 });
 
 describe('marks of what people did', () => {
-  it('a pause lasts until it is resumed; acts on nodes are none', () => {
+  it('a pause lasts until it is resumed or aborted; acts on nodes are none', () => {
     const by = { by: 'alice', why: '' };
     const place = { of: 'stage', stage: 'prod' } as const;
     const events = [
@@ -133,12 +133,14 @@ describe('marks of what people did', () => {
       { type: 'node-retried', cluster: 'dev', node: 'web-1', ...by },
       { type: 'concurrency-changed', cluster: 'dev', wave: 0, concurrency: 3, ...by },
       { type: 'rollout-stopping', ...by },
+      { type: 'rollout-aborting', ...by },
     ].map((event, index) => ({ ...event, id: `${index}-0`, atMs: index }) as ActEvent);
     expect(marksOf(events).map(({ atMs, toMs, text }) => [atMs, toMs, text])).toEqual([
       [1, 2, 'paused by alice: an alert'],
       [3, undefined, 'stage prod approved by alice'],
       [5, undefined, 'wave dev/1: at most 3 at once, by alice'],
-      [6, null, 'told to stop by alice'],
+      [6, 7, 'told to stop by alice'],
+      [7, undefined, 'aborted by alice'],
     ]);
   });
 });

@@ -15,9 +15,10 @@ export interface Mark {
 export function marksOf(acts: readonly ActEvent[]): Mark[] {
   const marks: Mark[] = [];
   for (const event of acts) {
+    // What is being aborted is not paused any more.
+    if (event.type === 'rollout-resumed' || event.type === 'rollout-aborting') endHalt(marks, event.atMs);
     const mark = markOf(event);
     if (mark) marks.push(mark);
-    if (event.type === 'rollout-resumed') endHalt(marks, event.atMs);
   }
   return marks;
 }
