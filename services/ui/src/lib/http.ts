@@ -37,12 +37,15 @@ export function send<T>(method: 'POST' | 'DELETE', path: string, body?: unknown)
 }
 
 async function ask<T>(path: string, init: RequestInit): Promise<T> {
-  const response = await fetch(`${API}${path}`, init).catch((error: unknown) => {
+  const instead = (why: string) => (error: unknown) => {
     if (init.signal?.aborted) throw error;
-    throw new ApiProblem(0, 'no-answer', 'the server does not answer', []);
-  });
-  if (response.ok) return (response.status === 204 ? null : await response.json()) as T;
-  throw await answeredProblem(response);
+    throw new ApiProblem(0, 'no-answer', why);
+  };
+  const response = await fetch(`${API}${path}`, init).catch(instead('the server does not answer'));
+  if (!response.ok) throw await answeredProblem(response);
+  if (response.status === 204) return null as T;
+  // It was cut off, or a proxy in front sent a page of its own.
+  return (await response.json().catch(instead('the answer of the server cannot be read'))) as T;
 }
 
 interface ProblemBody {
