@@ -201,7 +201,7 @@ function Result() {
   return (
     <div class="result" role="status">
       {result && (
-        <p>
+        <p class={result.isDone ? 'good' : 'bad'}>
           {result.isDone ? '✓' : '✗'} {result.note}
           <button
             type="button"

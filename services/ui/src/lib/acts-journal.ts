@@ -32,9 +32,9 @@ export function useActs(rollout: string | null, version: () => unknown): readonl
 interface Gathering {
   readonly rollout: string;
   /** Another one: there may be something new. */
-  version(): unknown;
+  readonly version: () => unknown;
   /** Told of all there are, the oldest first. */
-  found(acts: readonly ActEvent[]): void;
+  readonly found: (acts: readonly ActEvent[]) => void;
 }
 
 /** Gathers what people do until the signal aborts: no event is asked for twice, however often there may be something new. */

@@ -12,7 +12,7 @@ import { overview } from '../lib/overview.ts';
 import { rolloutPath } from '../lib/paths.ts';
 import { clustersOf, filterRollouts, type HistoryFilter, merged, STATE_CHOICES } from '../view/history.ts';
 import { byNumber } from '../view/hosts.ts';
-import { named } from '../view/words.ts';
+import { counted, named } from '../view/words.ts';
 import '../style/history.css';
 
 /** All rollouts there were. */
@@ -37,7 +37,8 @@ export function History() {
       <ProblemNote problem={problem} onAgain={again} />
       <Filters filter={filter} clusters={clustersOf(all)} onChoose={choose} />
       <p class="quiet" role="status">
-        {shown.length === all.length ? `${all.length} rollouts` : `${shown.length} of ${all.length} rollouts`}
+        {shown.length === all.length ? '' : `${shown.length} of `}
+        {counted(all.length, 'rollout')}
       </p>
       {data && all.length === 0 && (
         <p>

@@ -107,7 +107,9 @@ function Rows(props: RowsProps) {
     <>
       <PageFreshness state={state} />
       <div class="log" role="log" aria-label={`Output of ${props.step}`} aria-live="off" tabIndex={0} ref={ref}>
-        {lines.length === 0 && <p class="quiet">Nothing was printed{state.kind === 'live' ? ' yet' : ''}.</p>}
+        {lines.length === 0 && (
+          <p class="quiet">{state.kind === 'live' ? 'Nothing was printed yet.' : 'Not read yet.'}</p>
+        )}
         {lines.map(({ kind, text }, index) => (
           <div key={index} class={kind}>
             {text}

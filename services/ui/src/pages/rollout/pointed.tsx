@@ -1,4 +1,5 @@
 import { signal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
 import { now } from '../../lib/clock.ts';
 import { CellBody } from './cell.tsx';
 import { lookOf } from './model/look.ts';
@@ -29,6 +30,8 @@ export function hidePointed(): void {
 
 /** What a dot is about, beside it; its accessible name says the same. */
 export function Pointed({ view }: { readonly view: RolloutView }) {
+  // Who follows the link of a dot leaves none.
+  useEffect(() => hidePointed, []);
   const at = pointed.value;
   const cell = at ? view.picture.cell(at.key)?.value : undefined;
   if (!at || !cell) return null;
