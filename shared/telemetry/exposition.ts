@@ -9,7 +9,7 @@ export interface Exposition {
   readonly contentType: string;
   /** The metrics with those of this process, in Prometheus' text format. */
   text(metrics: readonly ShownMetric[]): Promise<string>;
-  /** Ends the watching of this process. */
+  /** Lets go of what was told of this process. */
   stop(): void;
 }
 

@@ -10,7 +10,7 @@ const FLUSH_MS = 2_000;
 export interface Tracing {
   /** For queues, workers and flow producers. */
   readonly telemetry: QueueTelemetry;
-  /** Sends what is left, for at most 2 s; never rejects. */
+  /** Sends what is left, for at most 2 s; never rejects. Tracing can be started again then. */
   stop(): Promise<void>;
 }
 
@@ -26,11 +26,13 @@ export async function startTracing(
   const endpoint = env['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT'] || env['OTEL_EXPORTER_OTLP_ENDPOINT'];
   if (!endpoint || env['OTEL_SDK_DISABLED']?.toLowerCase() === 'true') return null;
   const [
+    { context, propagation, trace },
     { BatchSpanProcessor, NodeTracerProvider },
     { OTLPTraceExporter },
     { resourceFromAttributes },
     { BullMQOtel },
   ] = await Promise.all([
+    import('@opentelemetry/api'),
     import('@opentelemetry/sdk-trace-node'),
     import('@opentelemetry/exporter-trace-otlp-http'),
     import('@opentelemetry/resources'),
@@ -55,6 +57,8 @@ export async function startTracing(
       });
       await Promise.race([provider.shutdown().catch(() => {}), patience]);
       clearTimeout(timer);
+      // OpenTelemetry keeps the first that is registered, also when it has ended: a later session would tell nobody.
+      for (const api of [trace, context, propagation]) api.disable();
     },
   };
 }

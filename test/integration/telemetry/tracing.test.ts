@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { trace } from '@opentelemetry/api';
 import { Worker } from 'bullmq';
 import { afterEach, expect, it, onTestFinished } from 'vitest';
 import { Queues } from '../../../shared/queue/queues.ts';
@@ -54,7 +53,6 @@ async function collector(answers = true) {
 const kept = { ...process.env };
 afterEach(() => {
   process.env = { ...kept };
-  trace.disable();
 });
 
 /** Traces to this place; the exporter reads the environment of the process. */
@@ -101,13 +99,21 @@ it('sends the work of queues to the collector, without secrets', async () => {
   expect(text).not.toContain('hunter2');
 });
 
+it('begins anew after it was stopped: a command may open several sessions, one after the other', async () => {
+  const { url, spans } = await collector();
+  await (await tracing(url)).stop();
+  const { telemetry, stop } = await tracing(url);
+  await work({ telemetry }, `${redis.prefix}-again`, 'broken');
+  await stop();
+  expect(spans().map(span => span.name)).toContainEqual(expect.stringMatching(/^process drain/));
+});
+
 it('works as ever when the collector takes what it is sent and never answers, and when there is none', async () => {
   const silent = await collector(false);
   for (const url of [silent.url, 'http://127.0.0.1:9']) {
     const { telemetry, stop } = await tracing(url);
     await work({ telemetry }, `${redis.prefix}-${url.length}`, 'broken');
     await stop();
-    trace.disable();
   }
 });
 
