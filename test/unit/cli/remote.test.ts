@@ -113,6 +113,28 @@ it('goes on after the last whole event, whatever cuts a stream off', async () =>
   ]);
 });
 
+it('gives up a server that is gone, not one whose streams are cut off while nothing happens', async () => {
+  let asked = 0;
+  const server = createServer((_, response) => {
+    asked += 1;
+    if (asked > 9) return response.writeHead(502).end();
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    if (asked === 8) return response.end('id: 1-0\ndata: {"id":"1-0"}\n\n');
+    response.write(': alive\n\n', () => response.destroy());
+  });
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as AddressInfo;
+  const client = new ServerClient({ url: `http://127.0.0.1:${port}`, token: null, ca: null });
+  const told: string[] = [];
+  const follow = async () => {
+    const rollouts = remoteRollouts(client, { tries: 2, pauseMs: 1 });
+    for await (const { id } of rollouts.follow('r', '', new AbortController().signal)) told.push(id);
+  };
+  await expect(follow()).rejects.toThrow('HTTP status 502');
+  expect([told, asked]).toEqual([['1-0'], 11]);
+});
+
 it('reads the same events of a stream however it is cut into pieces', async () => {
   const events = fc.array(fc.record({ id: fc.stringMatching(/^\d{1,5}-\d$/), data: fc.json() }), { maxLength: 5 });
   await fc.assert(

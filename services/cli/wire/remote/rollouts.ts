@@ -11,9 +11,14 @@ import { readEvents } from './sse.ts';
 
 /** Most events the API gives at once. */
 const PAGE = 5_000;
-/** A stream that breaks is opened again, so often in a row before the server counts as gone. */
-const TRIES = 60;
-const PAUSE_MS = 1_000;
+/** How a stream that broke is opened again. */
+interface Patience {
+  /** So often in a row the server gives no stream before it counts as gone. */
+  readonly tries: number;
+  readonly pauseMs: number;
+}
+
+const PATIENCE: Patience = { tries: 60, pauseMs: 1_000 };
 
 interface EventPage {
   readonly events: readonly RolloutEvent[];
@@ -22,12 +27,12 @@ interface EventPage {
 }
 
 /** What the commands ask, answered by a server. Who acts is whom the server takes us for. */
-export function remoteRollouts(client: ServerClient): Rollouts {
+export function remoteRollouts(client: ServerClient, patience: Patience = PATIENCE): Rollouts {
   return {
     list: async () => (await client.get<{ rollouts: RolloutSummary[] }>('/rollouts')).rollouts,
     plan: id => orNull(client.get<Plan>(`/rollouts/${part(id)}/plan`)),
     events: (id, after, limit) => readPages(client, id, after ?? '', limit ?? Number.POSITIVE_INFINITY),
-    follow: (id, after, signal) => followEvents(client, id, after, signal),
+    follow: (id, after, signal) => followEvents(client, id, { after, signal, patience }),
     engines: async () => (await client.get<{ engines: EngineProcess[] }>('/engines')).engines,
     durations: cluster => client.get<ClusterTimes>(`/clusters/${part(cluster)}/durations`),
     create: () => {
@@ -82,26 +87,26 @@ async function readPages(client: ServerClient, id: string, after: string, limit:
 async function* followEvents(
   client: ServerClient,
   id: string,
-  after: string,
-  signal: AbortSignal,
+  { after, signal, patience }: { readonly after: string; readonly signal: AbortSignal; readonly patience: Patience },
 ): AsyncIterable<RolloutEvent> {
   let last = after;
   for (let troubles = 0; !signal.aborted; ) {
     try {
       const answer = await client.stream(`/rollouts/${part(id)}/events`, last, signal);
+      // A proxy that cuts streams off now and then, while nothing happens all night, is no server that is gone.
+      troubles = 0;
       for await (const event of readEvents(answer)) {
         const told = JSON.parse(event.data) as RolloutEvent;
         last = told.id;
-        troubles = 0;
         yield told;
       }
     } catch (error) {
       if (signal.aborted) return;
       const isFinal = error instanceof ServerProblem && error.status < 500;
       if (isFinal) throw error;
-      if (troubles >= TRIES) throw error instanceof CliError ? error : unreachable(client.url, error);
+      if (troubles >= patience.tries) throw error instanceof CliError ? error : unreachable(client.url, error);
     }
     troubles += 1;
-    await sleep(PAUSE_MS, undefined, { signal }).catch(() => undefined);
+    await sleep(patience.pauseMs, undefined, { signal }).catch(() => undefined);
   }
 }
