@@ -120,22 +120,12 @@ const ROWS: Readonly<Record<string, readonly Panel[]>> = {
     {
       title: 'Steps failed, by code',
       help: 'For good: a person is needed. docs/failures.md tells of each code.',
-      queries: [
-        [
-          `sum by (code) (max by (cluster, step, code) (increase(nodetide_step_failures_total{${IN}}[$__rate_interval]))) > 0`,
-          '{{code}}',
-        ],
-      ],
+      queries: [[risenByCode('nodetide_step_failures_total'), '{{code}}']],
     },
     {
       title: 'Attempts failed, by code',
       help: 'Tried again by itself.',
-      queries: [
-        [
-          `sum by (code) (max by (cluster, step, code) (increase(nodetide_attempt_failures_total{${IN}}[$__rate_interval]))) > 0`,
-          '{{code}}',
-        ],
-      ],
+      queries: [[risenByCode('nodetide_attempt_failures_total'), '{{code}}']],
     },
     {
       title: 'Drains held up by budgets',
@@ -147,7 +137,12 @@ const ROWS: Readonly<Record<string, readonly Panel[]>> = {
     {
       title: 'Jobs in the queues',
       help: 'Waiting or active.',
-      queries: [['max by (queue) (nodetide_queue_jobs{state=~"waiting|active"})', '{{queue}}']],
+      queries: [
+        [
+          'sum by (queue) (max by (queue, state) (nodetide_queue_jobs{state=~"waiting|prioritized|active"}))',
+          '{{queue}}',
+        ],
+      ],
     },
     {
       title: 'Oldest job that could run',
@@ -187,6 +182,16 @@ const ROWS: Readonly<Record<string, readonly Panel[]>> = {
     },
   ],
 };
+
+/**
+ * By how much a counter of failures has risen. `increase` passes over the first: a series begins with it. What was counted
+ * within the last day counts as known, so that a series that comes back after a scrape that failed is no failure.
+ */
+function risenByCode(metric: string): string {
+  const now = `max by (cluster, step, code) (${metric}{${IN}})`;
+  const before = `max by (cluster, step, code) (last_over_time(${metric}{${IN}}[1d] offset $__rate_interval))`;
+  return `sum by (code) (${now} - (${before} or ${now} * 0)) > 0`;
+}
 
 /** deploy/grafana/nodetide.json: the dashboard, as Grafana 10 and newer import it. */
 export function dashboard() {

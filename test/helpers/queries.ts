@@ -37,8 +37,18 @@ export function dashboardPanels(): readonly DashboardPanel[] {
 
 /** Every query of the dashboard, as it is sent when all clusters are chosen. */
 export function dashboardQueries(): readonly string[] {
-  const queries = dashboardPanels().flatMap(panel => (panel.targets ?? []).map(({ expr }) => expr));
-  return queries.map(expr =>
+  return dashboardPanels().flatMap(queriesOf);
+}
+
+/** The first query of the panel of this title, sent so. */
+export function panelQuery(title: string): string {
+  const [query] = queriesOf(dashboardPanels().find(panel => panel.title === title));
+  if (query === undefined) throw new Error(`no panel ${title} with a query`);
+  return query;
+}
+
+function queriesOf(panel: DashboardPanel | undefined): string[] {
+  return (panel?.targets ?? []).map(({ expr }) =>
     expr.replaceAll('$cluster', '.*').replaceAll('$__rate_interval', '1m').replaceAll('$__range', '6h'),
   );
 }
