@@ -2,9 +2,9 @@ import type { Command } from 'commander';
 import { dueSummary } from '../../../shared/domain/survey/summary.ts';
 import type { ClusterSurvey, NodeDue } from '../../../shared/domain/survey/survey.ts';
 import { duration } from '../../../shared/domain/time/show.ts';
+import { CliError, EXIT } from '../exit.ts';
 import { type OutputFormat, type PlaceOptions, withOutput, withPlace } from '../options.ts';
-import { printData } from '../output.ts';
-import { table } from '../render/table.ts';
+import { type Listing, printListing } from '../output.ts';
 import type { Wiring } from '../wiring.ts';
 import { withSession } from './rollout.ts';
 
@@ -20,20 +20,24 @@ export function register(program: Command, wiring: Wiring): void {
     .argument('[cluster]', 'host by host, of this cluster only');
   withOutput(withPlace(command)).action((cluster: string | undefined, options: Options) =>
     withSession(wiring, options, async ({ surveys }) => {
-      const all = (await surveys.surveys()).filter(each => cluster === undefined || each.cluster === cluster);
-      if (options.output !== 'table') return printData(wiring.terminal, options.output, all);
       const { terminal, clock } = wiring;
-      if (all.length === 0) return terminal.err('nobody has asked the hosts yet: `nodetide up -f FILE` does');
-      const lines = cluster === undefined ? ofClusters(all, clock.now()) : ofHosts(all, clock.now());
-      for (const line of table(lines.heading, lines.rows, terminal.size().columns)) terminal.out(line);
+      const data = surveysOf(await surveys.surveys(), cluster);
+      const lines = cluster === undefined ? ofClusters(data, clock.now()) : ofHosts(data, clock.now());
+      const empty = 'nobody has asked the hosts yet: `nodetide up -f FILE` does';
+      await printListing(terminal, options.output, { data, ...lines, empty });
     }),
   );
 }
 
-interface Lines {
-  readonly heading: readonly string[];
-  readonly rows: readonly (readonly string[])[];
+/** All, or that of one cluster. CliError when only others are known. */
+function surveysOf(all: readonly ClusterSurvey[], cluster: string | undefined): readonly ClusterSurvey[] {
+  const found = all.filter(survey => cluster === undefined || survey.cluster === cluster);
+  if (found.length > 0 || all.length === 0) return found;
+  const known = all.map(survey => survey.cluster).join(', ');
+  throw new CliError(EXIT.badInput, `nobody has asked the hosts of a cluster ${cluster}; there are ${known}`);
 }
+
+type Lines = Pick<Listing, 'heading' | 'rows'>;
 
 function ofClusters(all: readonly ClusterSurvey[], nowMs: number): Lines {
   const rows = all.map(survey => {
@@ -47,13 +51,13 @@ function ofClusters(all: readonly ClusterSurvey[], nowMs: number): Lines {
 
 function ofHosts(all: readonly ClusterSurvey[], nowMs: number): Lines {
   const rows = all.flatMap(({ nodes }) => nodes.map(node => hostRow(node, nowMs)));
-  return { heading: ['HOST', 'UPDATES', 'REBOOT', 'UP', 'PATCHED', 'KERNEL', 'WHY'], rows };
+  return { heading: ['HOST', 'UPDATES', 'REBOOT', 'UP', 'PATCHED', 'ASKED', 'KERNEL', 'WHY'], rows };
 }
 
 function hostRow(due: NodeDue, nowMs: number): string[] {
-  const { node, updates, rebootDue, bootedAtMs, patchedAtMs, runningKernel, failure, rebootReason } = due;
+  const { node, atMs, updates, rebootDue, bootedAtMs, patchedAtMs, runningKernel, failure, rebootReason } = due;
   const reboot = rebootDue === null ? '?' : rebootDue ? 'due' : 'no';
-  const times = [age(bootedAtMs, nowMs), age(patchedAtMs, nowMs)];
+  const times = [bootedAtMs, patchedAtMs, atMs].map(each => age(each, nowMs));
   return [
     node,
     updates === null ? '?' : String(updates),
