@@ -18,9 +18,16 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 export class CliError extends Error {
   override readonly name = 'CliError';
   readonly exitCode: ExitCode;
+  /** It may pass by itself, such as a server that is started again; whoever follows something may ask again. */
+  readonly mayPass: boolean;
 
-  constructor(exitCode: ExitCode, message: string, options?: { cause?: unknown }) {
+  /** `mayPass`: default false. */
+  constructor(exitCode: ExitCode, message: string, options: { cause?: unknown; mayPass?: boolean } = {}) {
     super(message, options);
     this.exitCode = exitCode;
+    this.mayPass = options.mayPass ?? false;
   }
 }
+
+/** How often in a row whoever follows something asks again after a trouble, and how long after it, ms. */
+export const BORNE = { troubles: 60, pauseMs: 1_000 } as const;

@@ -4,7 +4,7 @@ import { type StatusFold, startFold } from '../../shared/domain/fold.ts';
 import type { Plan } from '../../shared/domain/plan.ts';
 import type { RolloutStatus } from '../../shared/domain/status.ts';
 import { estimateOf, readTimes, type Times } from '../common/estimates.ts';
-import { CliError, EXIT } from './exit.ts';
+import { BORNE, CliError, EXIT } from './exit.ts';
 import { eventLine } from './render/event.ts';
 import { type Paint, painter } from './render/paint.ts';
 import { Screen } from './render/screen.ts';
@@ -25,10 +25,6 @@ const NO_ENGINE = 'no engine is alive: nothing goes on until one is started (nod
 /** How often it is read what nodes took, and how often it is reckoned anew what is left. */
 const TIMES_LOOK_MS = 60_000;
 const LEFT_LOOK_MS = 2_000;
-
-/** The journal is asked again after a trouble, so often in a row before it is given up. */
-const TROUBLES_BORNE = 60;
-const TROUBLE_PAUSE_MS = 1000;
 
 export interface FollowOptions {
   readonly rollout: string;
@@ -111,8 +107,8 @@ class Follower {
       } catch (error) {
         troubles += 1;
         if (signal.aborted) return;
-        if (error instanceof CliError || troubles > TROUBLES_BORNE) throw error;
-        await this.#wiring.clock.sleep(TROUBLE_PAUSE_MS, signal).catch(() => undefined);
+        if (error instanceof CliError || troubles > BORNE.troubles) throw error;
+        await this.#wiring.clock.sleep(BORNE.pauseMs, signal).catch(() => undefined);
       }
     }
   }

@@ -1,11 +1,13 @@
 import type { Command } from 'commander';
 import { SETTLED_STATES } from '../../../shared/domain/events.ts';
+import { type StatusFold, startFold } from '../../../shared/domain/fold.ts';
 import type { NodeStatus } from '../../../shared/domain/status.ts';
 import { STEPS, type StepName } from '../../../shared/domain/steps.ts';
+import { BORNE, CliError, EXIT } from '../exit.ts';
 import { withPlace } from '../options.ts';
 import { harmless } from '../render/text.ts';
 import type { Rollouts, Wiring } from '../wiring.ts';
-import { findNode, pickRollout, readStatus, withSession } from './rollout.ts';
+import { findNode, pickRollout, withSession } from './rollout.ts';
 
 const POLL_MS = 500;
 
@@ -41,6 +43,9 @@ class LogPrinter {
   readonly #asked: string;
   readonly #options: Options;
   readonly #printed = new Map<string, number>();
+  #fold: StatusFold | null = null;
+  #lastEvent = '';
+  #troubles = 0;
 
   constructor(wiring: Wiring, rollouts: Rollouts, id: string, asked: string, options: Options) {
     this.#wiring = wiring;
@@ -55,20 +60,50 @@ class LogPrinter {
     const forget = this.#wiring.onInterrupt(() => stop.abort());
     try {
       while (!stop.signal.aborted) {
-        const node = await this.#node();
-        for (const step of STEPS) await this.#print(node, step);
-        if (!this.#options.follow || SETTLED_STATES.includes(node.state)) return;
-        await this.#wiring.clock.sleep(POLL_MS, stop.signal).catch(() => undefined);
+        const isOver = await this.#look().catch((error: unknown) => this.#bear(error));
+        if (isOver || !this.#options.follow) return;
+        const pauseMs = this.#troubles > 0 ? BORNE.pauseMs : POLL_MS;
+        await this.#wiring.clock.sleep(pauseMs, stop.signal).catch(() => undefined);
       }
     } finally {
       forget();
     }
   }
 
+  /** Prints what is new; whether nothing is to come. */
+  async #look(): Promise<boolean> {
+    const node = await this.#node();
+    for (const step of STEPS) await this.#print(node, step);
+    this.#troubles = 0;
+    return SETTLED_STATES.includes(node.state);
+  }
+
+  /** Throws what will not pass, or has lasted too long, or where nothing is followed. */
+  #bear(error: unknown): false {
+    this.#troubles += 1;
+    const mayPass = !(error instanceof CliError) || error.mayPass;
+    if (this.#options.follow && this.#fold && mayPass && this.#troubles <= BORNE.troubles) return false;
+    throw error;
+  }
+
   async #node(): Promise<NodeStatus> {
-    const status = await readStatus(this.#rollouts, this.#id);
+    const fold = await this.#foldOn();
+    const status = fold.status();
     const { cluster, node } = findNode(status, this.#asked);
     return Object.values(status.nodes).find(each => each.cluster === cluster && each.node === node) as NodeStatus;
+  }
+
+  async #foldOn(): Promise<StatusFold> {
+    if (!this.#fold) {
+      const plan = await this.#rollouts.plan(this.#id);
+      if (!plan) throw new CliError(EXIT.badInput, `there is no rollout ${this.#id}`);
+      this.#fold = startFold(plan, this.#id);
+    }
+    for (const event of await this.#rollouts.events(this.#id, this.#lastEvent)) {
+      this.#fold.apply(event);
+      this.#lastEvent = event.id;
+    }
+    return this.#fold;
   }
 
   async #print({ cluster, node, round, steps }: NodeStatus, step: StepName): Promise<void> {

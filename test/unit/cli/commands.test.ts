@@ -220,6 +220,37 @@ describe('looking', () => {
     await code;
     expect(wiring.terminal.stdout.slice(1)).toEqual(['one', 'two']);
   });
+
+  it('reads the journal once, and goes on printing after troubles that pass', async () => {
+    rollouts.tell({ ...claimed, id: '1-0', atMs: 1 });
+    rollouts.logLines = { drain: ['one'] };
+    const { stepLog, events: read } = rollouts;
+    const after: string[] = [];
+    rollouts.events = (id, from = '') => {
+      after.push(from);
+      return read(id, from);
+    };
+    const code = run('logs', 'b', '-f');
+    await wiring.clock.sleep(600);
+    rollouts.stepLog = () => Promise.reject(new CliError(EXIT.cannotConnect, 'gone', { mayPass: true }));
+    await wiring.clock.sleep(3_000);
+    rollouts.stepLog = stepLog;
+    rollouts.logLines = { drain: ['one', 'two'] };
+    rollouts.tell({ type: 'node-done', cluster: 'c1', node: 'b', round: 1, id: '2-0', atMs: 2 });
+    expect(await code).toBe(EXIT.done);
+    expect(wiring.terminal.stdout.slice(1)).toEqual(['one', 'two']);
+    expect(after.slice(0, 2)).toEqual(['', '1-0']);
+  });
+
+  it('ends with a trouble that stays, or will not pass', async () => {
+    rollouts.tell({ ...claimed, id: '1-0', atMs: 1 });
+    for (const mayPass of [true, false]) {
+      const trouble = new CliError(EXIT.cannotConnect, mayPass ? 'gone' : 'not let in', { mayPass });
+      rollouts.stepLog = () => Promise.reject(trouble);
+      expect(await run('logs', 'b', '-f')).toBe(EXIT.cannotConnect);
+    }
+    expect(wiring.terminal.stderr).toEqual(['nodetide: gone', 'nodetide: not let in']);
+  });
 });
 
 describe('services', () => {

@@ -128,7 +128,7 @@ it('gives up a server that is gone, not one whose streams are cut off while noth
   const client = new ServerClient({ url: `http://127.0.0.1:${port}`, token: null, ca: null });
   const told: string[] = [];
   const follow = async () => {
-    const rollouts = remoteRollouts(client, { tries: 2, pauseMs: 1 });
+    const rollouts = remoteRollouts(client, { troubles: 2, pauseMs: 1 });
     for await (const { id } of rollouts.follow('r', '', new AbortController().signal)) told.push(id);
   };
   await expect(follow()).rejects.toThrow('HTTP status 502');

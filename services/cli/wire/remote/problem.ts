@@ -9,16 +9,13 @@ export class ServerProblem extends CliError {
   /** As in the list of problems of the API; empty: the answer was none of nodetide's. */
   readonly problem: string;
   readonly detail: string;
-  /** Of HTTP; from 500 on it may pass by itself: a server that starts, or a proxy before one that does. */
-  readonly status: number;
 
   constructor(
     exitCode: ExitCode,
     message: string,
-    { problem, detail, status }: Pick<ServerProblem, 'problem' | 'detail' | 'status'>,
+    { problem, detail, mayPass }: Pick<ServerProblem, 'problem' | 'detail' | 'mayPass'>,
   ) {
-    super(exitCode, message);
-    this.status = status;
+    super(exitCode, message, { mayPass });
     this.problem = problem;
     this.detail = detail;
   }
@@ -28,8 +25,10 @@ export class ServerProblem extends CliError {
 export function problemOf(url: string, status: number, body: string, hadToken: boolean): ServerProblem {
   const { type, detail } = read(body);
   const said = clip(detail === '' ? `HTTP status ${status}` : detail, DETAIL_CHARS);
+  // A server that starts, or a proxy before one that does.
+  const mayPass = status >= 500;
   const make = (code: ExitCode, message: string) =>
-    new ServerProblem(code, message, { problem: type, detail: said, status });
+    new ServerProblem(code, message, { problem: type, detail: said, mayPass });
   if (status === 401) {
     const todo = hadToken
       ? 'the token is not known there (any more): ask for a new one'
@@ -53,7 +52,7 @@ export function problemOf(url: string, status: number, body: string, hadToken: b
 export function unreachable(url: string, error: unknown): CliError {
   const { message = '', code = '' } = (error ?? {}) as { message?: string; code?: string };
   const why = message === '' ? code : message;
-  return new CliError(EXIT.cannotConnect, `${url} cannot be reached: ${why}`, { cause: error });
+  return new CliError(EXIT.cannotConnect, `${url} cannot be reached: ${why}`, { cause: error, mayPass: true });
 }
 
 function read(body: string): { readonly type: string; readonly detail: string } {

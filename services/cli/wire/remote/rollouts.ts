@@ -3,7 +3,7 @@ import type { ClusterTimes } from '../../../../shared/domain/durations/times.ts'
 import type { RolloutEvent } from '../../../../shared/domain/events.ts';
 import type { Plan } from '../../../../shared/domain/plan.ts';
 import type { EngineProcess, RolloutSummary } from '../../../../shared/ports/store.ts';
-import { CliError, EXIT } from '../../exit.ts';
+import { BORNE, CliError, EXIT } from '../../exit.ts';
 import type { Rollouts } from '../../wiring.ts';
 import type { ServerClient } from './client.ts';
 import { ServerProblem, unreachable } from './problem.ts';
@@ -11,14 +11,9 @@ import { readEvents } from './sse.ts';
 
 /** Most events the API gives at once. */
 const PAGE = 5_000;
-/** How a stream that broke is opened again. */
-interface Patience {
-  /** So often in a row the server gives no stream before it counts as gone. */
-  readonly tries: number;
-  readonly pauseMs: number;
-}
 
-const PATIENCE: Patience = { tries: 60, pauseMs: 1_000 };
+/** So often in a row the server may give no stream before it counts as gone, with a pause after each. */
+type Patience = Readonly<Record<keyof typeof BORNE, number>>;
 
 interface EventPage {
   readonly events: readonly RolloutEvent[];
@@ -27,7 +22,7 @@ interface EventPage {
 }
 
 /** What the commands ask, answered by a server. Who acts is whom the server takes us for. */
-export function remoteRollouts(client: ServerClient, patience: Patience = PATIENCE): Rollouts {
+export function remoteRollouts(client: ServerClient, patience: Patience = BORNE): Rollouts {
   return {
     list: async () => (await client.get<{ rollouts: RolloutSummary[] }>('/rollouts')).rollouts,
     plan: id => orNull(client.get<Plan>(`/rollouts/${part(id)}/plan`)),
@@ -102,9 +97,8 @@ async function* followEvents(
       }
     } catch (error) {
       if (signal.aborted) return;
-      const isFinal = error instanceof ServerProblem && error.status < 500;
-      if (isFinal) throw error;
-      if (troubles >= patience.tries) throw error instanceof CliError ? error : unreachable(client.url, error);
+      if (error instanceof CliError && !error.mayPass) throw error;
+      if (troubles >= patience.troubles) throw error instanceof CliError ? error : unreachable(client.url, error);
     }
     troubles += 1;
     await sleep(patience.pauseMs, undefined, { signal }).catch(() => undefined);
