@@ -51,14 +51,19 @@ export async function startTracing(
   return {
     telemetry: new BullMQOtel({ tracerName: 'nodetide', version: VERSION }),
     stop: async () => {
-      let timer: NodeJS.Timeout | undefined;
-      const patience = new Promise<void>(resolve => {
-        timer = setTimeout(resolve, FLUSH_MS);
-      });
-      await Promise.race([provider.shutdown().catch(() => {}), patience]);
-      clearTimeout(timer);
+      await ended(provider);
       // OpenTelemetry keeps the first that is registered, also when it has ended: a later session would tell nobody.
       for (const api of [trace, context, propagation]) api.disable();
     },
   };
+}
+
+/** Sends what is left, and waits for that no longer than {@link FLUSH_MS}. */
+async function ended(provider: { shutdown(): Promise<void> }): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const patience = new Promise<void>(resolve => {
+    timer = setTimeout(resolve, FLUSH_MS);
+  });
+  await Promise.race([provider.shutdown().catch(() => {}), patience]);
+  clearTimeout(timer);
 }

@@ -72,7 +72,7 @@ export class FakeRollouts implements Rollouts {
   plan = async (id: string): Promise<Plan | null> => (id === this.summary.id ? this.#plan : null);
   times: ClusterTimes = {};
   durations = async (): Promise<ClusterTimes> => this.times;
-  events = async (_?: string, after = ''): Promise<RolloutEvent[]> => {
+  events = async (_: string, after = ''): Promise<RolloutEvent[]> => {
     return this.journal.slice(this.journal.findIndex(event => event.id === after) + 1);
   };
   /** All that are alive beat between two looks. */

@@ -225,8 +225,8 @@ describe('looking', () => {
     rollouts.tell({ ...claimed, id: '1-0', atMs: 1 });
     rollouts.logLines = { drain: ['one'] };
     const { stepLog, events: read } = rollouts;
-    const after: string[] = [];
-    rollouts.events = (id, from = '') => {
+    const after: (string | undefined)[] = [];
+    rollouts.events = (id, from) => {
       after.push(from);
       return read(id, from);
     };
