@@ -207,11 +207,17 @@ describe('wrong secrets', () => {
 });
 
 describe('a page that is not logged in', () => {
-  it('is not asked for user and password by its browser', async () => {
-    const app = await serve();
-    const ask = async (mode: string) =>
-      (await app.inject({ url: '/api/v1/me', headers: { 'sec-fetch-mode': mode } })).headers;
-    expect(String((await ask('cors'))['www-authenticate'])).toBe('Bearer realm="nodetide"');
-    expect(String((await ask('navigate'))['www-authenticate'])).toMatch(/^Basic /);
+  it.each([
+    ['our page', { 'sec-fetch-mode': 'cors' }, false],
+    ['our page, without TLS', { accept: 'application/json' }, false],
+    ['an event stream of it, without TLS', { accept: 'text/event-stream' }, false],
+    ['an address that is opened', { 'sec-fetch-mode': 'navigate', accept: 'text/html,*/*;q=0.8' }, true],
+    ['an address that is opened, without TLS', { accept: 'text/html,application/xml;q=0.9,*/*;q=0.8' }, true],
+    ['a program', { accept: '*/*' }, true],
+  ])('is not asked for user and password by its browser: %s', async (_, headers, asked) => {
+    const answer = await (await serve()).inject({ url: '/api/v1/me', headers });
+    const bearer = 'Bearer realm="nodetide"';
+    const basic = 'Basic realm="nodetide", charset="UTF-8"';
+    expect([answer.headers['www-authenticate']].flat()).toEqual(asked ? [basic, bearer] : [bearer]);
   });
 });

@@ -41,7 +41,10 @@ async function ask<T>(path: string, init: RequestInit): Promise<T> {
     if (init.signal?.aborted) throw error;
     throw new ApiProblem(0, 'no-answer', why);
   };
-  const response = await fetch(`${API}${path}`, init).catch(instead('the server does not answer'));
+  const headers = new Headers(init.headers);
+  // Without TLS it is by this that the server knows a page, whose browser is not to ask for user and password by itself.
+  headers.set('accept', 'application/json');
+  const response = await fetch(`${API}${path}`, { ...init, headers }).catch(instead('the server does not answer'));
   if (!response.ok) throw await answeredProblem(response);
   if (response.status === 204) return null as T;
   // It was cut off, or a proxy in front sent a page of its own.
