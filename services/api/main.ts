@@ -11,7 +11,7 @@ export type { StepOfNode } from './board/queue.ts';
 export { metricsOf } from './metrics/start.ts';
 export type { ApiParts } from './ports.ts';
 
-/** Where to listen. Any host but a loopback one needs a password or tokens. */
+/** Where to listen. Any host but a loopback one, and any with a proxy, needs a password, tokens or the proxy's roles. */
 export interface ApiOptions {
   readonly host: string;
   /** 0: any free one. */
@@ -49,9 +49,11 @@ export interface RunningApi {
  */
 export async function startApi(parts: ApiParts, options: ApiOptions): Promise<RunningApi> {
   const { host, port, password, tokenFile, proxy, sessionLifeMs } = options;
-  if (!password && tokenFile === undefined && proxy?.roles === undefined && !isLoopback(host)) {
+  // Through a proxy others reach a loopback address too.
+  const reachable = proxy ? 'a server behind a proxy' : isLoopback(host) ? null : host;
+  if (reachable !== null && !password && tokenFile === undefined && proxy?.roles === undefined) {
     throw fail('api-password-missing', {
-      message: `${host} can be reached by others: a password, tokens or a proxy's roles are needed`,
+      message: `${reachable} can be reached by others: a password, tokens or a proxy's roles are needed`,
     });
   }
   const tokens = tokenFile === undefined ? null : await TokenFile.open(tokenFile, parts.log);

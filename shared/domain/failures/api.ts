@@ -4,7 +4,7 @@ import type { FailureEntry } from './entry.ts';
 export const API_FAILURES = {
   'api-password-missing': {
     retryable: false,
-    todo: 'Set NODETIDE_PASSWORD, or give --password-file, --token-file or --proxy-roles, or listen on 127.0.0.1.',
+    todo: 'Set NODETIDE_PASSWORD, or give --password-file, --token-file or --proxy-roles, or listen on 127.0.0.1 without --proxy-from.',
   },
   'api-token-file': {
     retryable: false,

@@ -92,8 +92,12 @@ describe('a proxy that tells who asks', () => {
     const api = await startApi(parts, { host: '127.0.0.1', port: 0, proxy: { from: [PROXY], roles: 'viewer=*' } });
     expect((await fetch(`${api.apiUrl}/me`)).status).toBe(401);
     await api.stop();
-    const alone = startApi(parts, { host: '0.0.0.0', port: 0, proxy: { from: [PROXY] } });
-    await expect(alone).rejects.toMatchObject({ failure: { code: 'api-password-missing' } });
+  });
+
+  it.each(['0.0.0.0', '127.0.0.1'])('is not enough on %s where it does not tell', async host => {
+    const alone = startApi(partsOf(NO_ROLLOUTS), { host, port: 0, proxy: { from: ['127.0.0.1'] } });
+    const stop = async () => (await alone).stop();
+    await expect(stop()).rejects.toMatchObject({ failure: { code: 'api-password-missing' } });
   });
 
   it('needs a browser to say which page asks, but no program', async () => {
