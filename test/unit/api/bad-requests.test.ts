@@ -161,6 +161,8 @@ describe('an address that is wrong', () => {
     ['/rollouts/r-2/nodes/a/n1', 'unknown-rollout', 'there is no rollout r-2'],
     ['/rollouts/r-1/nodes/a/n9', 'unknown-node', 'rollout r-1 has no node a/n9'],
     ['/rollouts/r-1/nodes/b/n1/log', 'unknown-node', 'rollout r-1 has no node b/n1'],
+    ['/rollouts/r-1/nodes/b/n1/log?round=1&step=drain', 'unknown-node', 'rollout r-1 has no node b/n1'],
+    ['/rollouts/r-2/nodes/a/n1/log?round=1', 'unknown-rollout', 'there is no rollout r-2'],
     ['/rollouts/r-1/nodes/A/n1', 'bad-request', `path.cluster: ${NAME}`],
     ['/rollouts/r-1/nodes/a/n1/log?step=boot', 'bad-request', 'query.step: expected one of drain, '],
     ['/rollouts/r-1/nodes/a/n1/log?from=-1', 'bad-request', 'query.from: expected a whole number from 0'],

@@ -59,8 +59,10 @@ export function logRoutes(app: ApiApp, { rollouts, statuses, streams, tickMs }: 
       const { params, query, headers } = request;
       const { id, cluster, node } = params;
       reply.header('vary', 'accept');
-      const roundNow = async () => query.round ?? (await nodeOf(statuses, params)).round;
-      const round = await roundNow();
+      const roundNow = async () => (await nodeOf(statuses, params)).round;
+      // Looked up whatever round is asked for: of a node there is not, nothing would be told for ever.
+      const latest = await roundNow();
+      const round = query.round ?? latest;
       if (!wantsStream(request)) return pieces(rollouts, id, { cluster, node, round }, query);
       const { step } = query;
       if (step === undefined) throw new Problem('bad-request', 'query.step: a stream is of one step');
