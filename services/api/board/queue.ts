@@ -31,6 +31,8 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   cluster: 'One job for each cluster of a rollout',
   wave: 'One job for each wave of a cluster',
   schedule: 'The next time of each schedule, and the starts under way',
+  planning: 'One job for each plan that was asked for on the server and is not made yet',
+  survey: 'One job for each cluster whose hosts are to be asked what is due on them',
   notify: 'One job for each target that a notification waits for',
   slot: 'Each holds the right to have one node of its wave away',
 };

@@ -6,12 +6,15 @@ import type { StepOfNode } from '../../../services/api/board/queue.ts';
 import { buildServer } from '../../../services/api/server.ts';
 import { STEPS } from '../../../shared/domain/steps.ts';
 import type { CommandAnswer } from '../../../shared/ports/store.ts';
+import { NOTIFY_QUEUE } from '../../../shared/queue/notify-queue.ts';
+import { PLANNING_QUEUE, SURVEY_QUEUE } from '../../../shared/queue/planning-queue.ts';
+import { SCHEDULE_QUEUE } from '../../../shared/queue/schedule-queue.ts';
 import { NO_ROLLOUTS, partsOf } from '../../helpers/api-server.ts';
 import { testRedis } from '../../helpers/redis.ts';
 
 const store = await testRedis();
 const TREE = ['rollout', 'cluster', 'wave', 'slot'];
-const NAMES = [...TREE, ...STEPS];
+const NAMES = [...TREE, ...STEPS, SCHEDULE_QUEUE, PLANNING_QUEUE, SURVEY_QUEUE, NOTIFY_QUEUE];
 
 const queues = new Map<string, Queue>();
 let flows: FlowProducer;
@@ -85,6 +88,14 @@ describe('Bull Board', () => {
   it('lists every queue in the order of the tree', async () => {
     const { queues: listed } = (await call('get', '/queues/api/queues')).json<{ queues: { name: string }[] }>();
     expect(listed.map(each => each.name)).toEqual(NAMES);
+  });
+
+  it('says what each queue holds, and of those of steps alone that they do', async () => {
+    type Listed = { name: string; description: string };
+    const { queues: listed } = (await call('get', '/queues/api/queues')).json<{ queues: Listed[] }>();
+    const isOfStep = ({ name, description }: Listed) => description === `The step ${name} of each node`;
+    expect(listed.filter(isOfStep).map(({ name }) => name)).toEqual(STEPS);
+    expect(new Set(listed.map(({ description }) => description)).size).toBe(NAMES.length);
   });
 
   const changing = new Set(['retry', 'promote']);
