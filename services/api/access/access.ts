@@ -31,6 +31,9 @@ export interface Entrant extends Person {
   readonly by: 'local' | 'authorization' | 'session' | 'proxy';
 }
 
+/** What was found for what a header gives; null: nothing that lets in. */
+type Judge = (known: readonly KnownSecret[], given: Given | null) => Promise<KnownSecret | null>;
+
 /** Who may ask. */
 export class Access {
   /** Nobody has to say who they are. */
@@ -52,15 +55,27 @@ export class Access {
    * Who asks; null: nobody who may. What a proxy says comes first. A header that is wrong is not made good by a session.
    * @throws Problem forbidden, too-many-attempts
    */
-  async identify(request: FastifyRequest): Promise<Entrant | null> {
+  identify(request: FastifyRequest): Promise<Entrant | null> {
+    return this.#who(request, (known, given) => this.#judged(request, known, given));
+  }
+
+  /**
+   * Whether who was let in with this request still would be, and as whom. Nobody tries anything: no attempt is counted, and
+   * those of others do not matter.
+   * @throws Problem forbidden
+   */
+  identifyAgain(request: FastifyRequest): Promise<Entrant | null> {
+    return this.#who(request, async (known, given) => given && findSecret(known, given));
+  }
+
+  async #who(request: FastifyRequest, judge: Judge): Promise<Entrant | null> {
     if (this.open) return { ...LOCAL, by: 'local' };
     const proxied = this.#proxy?.person(request) ?? null;
     if (proxied !== null) return this.#proxied(request, proxied);
     const known = await knownSecrets(this.#credentials);
-    if (request.headers.authorization !== undefined) {
-      const given = readAuthorization(request.headers.authorization);
-      return entrant(await this.#judged(request, known, given), 'authorization');
-    }
+    const { authorization } = request.headers;
+    if (authorization !== undefined)
+      return entrant(await judge(known, readAuthorization(authorization)), 'authorization');
     const id = sessionCookie(request);
     return id === null ? null : entrant(await this.#sessions.find(id, known), 'session');
   }

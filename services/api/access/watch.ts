@@ -43,7 +43,7 @@ export class StreamWatch {
   async #judge(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const needed = roleNeeded(request);
     try {
-      const person = await this.#access.identify(request);
+      const person = await this.#access.identifyAgain(request);
       if (person !== null && (needed === 'open' || roleAllows(person.role, needed))) return;
     } catch (error) {
       // Whoever cannot be asked for now, as Redis does not answer, may stay.

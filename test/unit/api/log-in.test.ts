@@ -196,6 +196,34 @@ describe('wrong secrets', () => {
     expect(await me(app, right)).toMatchObject({ name: 'nodetide' });
   });
 
+  it('are none where streams end whose token was revoked', async () => {
+    const gone = newToken('gone', 'viewer').token;
+    let known: KnownToken[] = [{ name: 'gone', role: 'viewer', sha256: sha256(gone) }];
+    const app = await serve({ attempts: { most: 2 }, tokens: async () => known, lookEveryMs: 5 });
+    const url = await app.listen({ host: '127.0.0.1', port: 0 });
+    const headers = { authorization: `Bearer ${gone}`, accept: 'text/event-stream' };
+    const streams = await Promise.all([1, 2, 3].map(() => fetch(`${url}/api/v1/overview`, { headers })));
+    expect(streams.map(({ status }) => status)).toEqual([200, 200, 200]);
+    known = [];
+    await Promise.all(streams.map(stream => expect(stream.text()).rejects.toThrow()));
+    expect((await fetch(`${url}/api/v1/me`, { headers: right })).status).toBe(200);
+  });
+
+  it('of others at the same address do not end the stream of whom the password let in', async () => {
+    const app = await serve({ attempts, tickMs: 10, lookEveryMs: 5 });
+    const url = await app.listen({ host: '127.0.0.1', port: 0 });
+    const stop = new AbortController();
+    const stream = await fetch(`${url}/api/v1/overview`, {
+      headers: { ...right, accept: 'text/event-stream' },
+      signal: stop.signal,
+    });
+    for (let n = 0; n <= attempts.most; n++) await app.inject({ url: '/api/v1/me', ...wrong });
+    expect(await me(app, right)).toBe(429);
+    const reader = stream.body?.getReader();
+    for (let n = 0; n < 8; n++) expect((await reader?.read())?.done).toBe(false);
+    stop.abort();
+  });
+
   it('of a network of IPv6 are counted together', async () => {
     const app = await serve({ attempts: { most: 1 } });
     const from = async (remoteAddress: string) =>
