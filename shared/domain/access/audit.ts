@@ -16,7 +16,7 @@ export interface AuditRecord {
   /** null: nobody who may ask. */
   readonly role: Role | null;
   readonly address: string;
-  /** What was asked for, such as `command pause`. */
+  /** What was asked for, such as `pause`, or `retry eu-1/node-3`. */
   readonly what: string;
   /** The path, without its query. */
   readonly path: string;

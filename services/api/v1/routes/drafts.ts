@@ -117,7 +117,12 @@ export function beginRoutes(app: ApiApp, { planning }: RouteParts): void {
         },
       },
     },
-    async ({ body: { draft: id, ...options }, person }, reply) => {
+    async (request, reply) => {
+      const {
+        person,
+        body: { draft: id, ...options },
+      } = request;
+      request.act = actOf(id, options);
       const answered = await planning.begin(id, person.name, options);
       if (answered.kind === 'unknown') throw unknown(id);
       if (answered.kind === 'refused') throw new Problem('draft-refused', answered.why);
@@ -128,6 +133,12 @@ export function beginRoutes(app: ApiApp, { planning }: RouteParts): void {
       return reply.code(201).send({ id: answered.rollout });
     },
   );
+}
+
+/** Such as `begin d-20260301-120000-k3f9x2, ignoreBlockers`. */
+function actOf(draft: string, options: Readonly<Record<string, boolean>>): string {
+  const chosen = Object.entries(options).flatMap(([name, isChosen]) => (isChosen ? [name] : []));
+  return [`begin ${draft}`, ...chosen].join(', ');
 }
 
 function unknown(id: string): Problem {

@@ -42,7 +42,12 @@ function addRoute(app: ApiApp, planning: PlanningDesk): void {
         },
       },
     },
-    async ({ body: { name, ...data }, person }, reply) => {
+    async (request, reply) => {
+      const {
+        person,
+        body: { name, ...data },
+      } = request;
+      request.act = `add schedule ${name}`;
       const added = await planning.addSchedule(name, writtenOf(data), person.name);
       if (added.kind === 'no-planner') throw new Problem('no-planner', added.why);
       if (added.kind === 'wrong')

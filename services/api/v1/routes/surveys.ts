@@ -49,7 +49,9 @@ function askRoute(app: ApiApp, planning: RouteParts['planning']): void {
         },
       },
     },
-    async ({ body: { clusters } }, reply) => {
+    async (request, reply) => {
+      const { clusters } = request.body;
+      request.act = ['survey', clusters.join(', ')].filter(Boolean).join(' ');
       const asked = await planning.askSurvey(clusters);
       if (asked.kind === 'no-planner') throw new Problem('no-planner', asked.why);
       if (asked.kind === 'unknown') {
