@@ -7,7 +7,7 @@ import type { Access } from '../access/access.ts';
 import type { ApiRollouts, OverviewSources } from '../ports.ts';
 import { Problem, sendProblem } from '../problem.ts';
 import { registerDocument } from './document.ts';
-import { sendError } from './errors.ts';
+import { logBroken, sendError } from './errors.ts';
 import { Growth } from './live/growth.ts';
 import { OverviewStream } from './live/overview-stream.ts';
 import { Overviews } from './live/overviews.ts';
@@ -99,15 +99,8 @@ const ROUTES = [
   scheduleRoutes,
 ];
 
-function routeParts({
-  rollouts,
-  overview,
-  planning,
-  access,
-  audit,
-  heartbeatMs = HEARTBEAT_MS,
-  tickMs,
-}: ApiV1Parts): RouteParts {
+function routeParts(parts: ApiV1Parts): RouteParts {
+  const { rollouts, overview, planning, access, audit, heartbeatMs = HEARTBEAT_MS, tickMs } = parts;
   const statuses = new StatusCache(rollouts);
   const growth = new Growth(rollouts);
   const pictures = new Pictures(rollouts, statuses);
@@ -119,7 +112,7 @@ function routeParts({
     audit,
     statuses,
     growth,
-    streams: new Streams(),
+    streams: new Streams(error => void logBroken(error, parts)),
     pictures,
     pictureStreams: new PictureStreams(pictures, growth),
     overviews,

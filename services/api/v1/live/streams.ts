@@ -10,7 +10,13 @@ const LAST_WORDS_MS = 1_000;
 /** The open streams of a server. */
 export class Streams {
   readonly #open = new Map<Readable, AbortController>();
+  readonly #broken: (error: unknown) => void;
   #stopped = false;
+
+  /** `broken` hears why a stream had to end that its reader would still read: the answer itself cannot tell any more. */
+  constructor(broken: (error: unknown) => void) {
+    this.#broken = broken;
+  }
 
   /** Whether no further one may be opened. */
   get full(): boolean {
@@ -25,6 +31,9 @@ export class Streams {
     // The stream itself closes only once `frames` has ended, which may be waiting.
     reader.once('close', () => stop.abort());
     if (reader.destroyed) stop.abort();
+    stream.once('error', error => {
+      if (!stop.signal.aborted) this.#broken(error);
+    });
     stream.once('close', () => this.#open.delete(stream));
     return stream;
   }
