@@ -1,7 +1,7 @@
 import { StepError } from '../domain/failure.ts';
 import { fail } from '../domain/failures/catalogue.ts';
 import { clip } from '../domain/text.ts';
-import type { PostAnswer } from './post.ts';
+import { isTaken, type PostAnswer } from './post.ts';
 
 /** The message itself is wrong, or nobody will take it any more: sending it again does not help (RFC 9110, 15.5). */
 const REFUSALS: ReadonlySet<number> = new Set([400, 410, 413, 415, 422]);
@@ -11,7 +11,7 @@ const MOST_SHOWN = 200;
 export function judge({ status, body, retryAfterMs }: PostAnswer, secrets: readonly string[]): string {
   const words = clip(mask(body, secrets), MOST_SHOWN);
   const said = `HTTP ${status}${words === '' ? '' : `: ${words}`}`;
-  if (status >= 200 && status < 300) return said;
+  if (isTaken(status)) return said;
   if (REFUSALS.has(status)) throw fail('notify-refused', { message: `the target refused the message: ${said}` });
   const redirect =
     status >= 300 && status < 400 ? 'the target redirects, which is not followed' : 'the target answered';

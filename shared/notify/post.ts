@@ -27,8 +27,15 @@ export interface PostAnswer {
 
 /** Most of an answer that is read. */
 const MOST_ANSWER_BYTES = 2_048;
+/** For so long at most the words of an answer that took the message are waited for: they are only shown. */
+const TAKEN_WORDS_MS = 250;
 /** A server may ask for no longer a rest. */
 const MOST_RETRY_AFTER_MS = 3_600_000;
+
+/** Whether an answer with this status took the message. */
+export function isTaken(status: number): boolean {
+  return status >= 200 && status < 300;
+}
 
 /** Sends a request on a connection of its own. Throws what went wrong on the way, or the signal's reason. */
 export async function post(asked: Post): Promise<PostAnswer> {
@@ -83,14 +90,25 @@ async function answerOf(asked: Post, createConnection: () => Socket): Promise<In
   return answer;
 }
 
-/** Reads no further than needed: a server that streams without an end is cut off. */
+/**
+ * Reads no further than needed: a server that streams without an end is cut off. What took the message has taken it,
+ * whatever becomes of the rest of its answer: else the message would be sent again.
+ */
 async function beginningOf(answer: IncomingMessage): Promise<string> {
+  const taken = isTaken(answer.statusCode ?? 0);
+  const enough = taken ? setTimeout(() => answer.destroy(), TAKEN_WORDS_MS) : undefined;
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of answer as AsyncIterable<Buffer>) {
-    chunks.push(chunk);
-    size += chunk.length;
-    if (size >= MOST_ANSWER_BYTES) break;
+  try {
+    for await (const chunk of answer as AsyncIterable<Buffer>) {
+      chunks.push(chunk);
+      size += chunk.length;
+      if (size >= MOST_ANSWER_BYTES) break;
+    }
+  } catch (error) {
+    if (!taken) throw error;
+  } finally {
+    clearTimeout(enough);
   }
   return Buffer.concat(chunks).subarray(0, MOST_ANSWER_BYTES).toString('utf8');
 }
