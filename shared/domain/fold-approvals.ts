@@ -33,6 +33,8 @@ function use(approvals: Approvals, event: RolloutEvent, isFurther: () => boolean
       return used(approvals, { of: 'cluster', cluster: event.cluster });
     case 'wave-started':
       return used(approvals, { of: 'wave', cluster: event.cluster, wave: event.wave });
+    case 'wave-done':
+      return unasked(approvals, { of: 'canary', cluster: event.cluster, wave: event.wave });
     case 'node-claimed': {
       const place = { of: 'canary', cluster: event.cluster, wave: event.wave } as const;
       return !event.adopted && find(approvals, place) && isFurther() ? used(approvals, place) : approvals;
@@ -57,6 +59,11 @@ function put(approvals: Approvals, next: ApprovalStatus): Approvals {
 function without(approvals: Approvals, place: ApprovalPlace): Approvals {
   const gone = find(approvals, place);
   return approvals.filter(each => each !== gone);
+}
+
+/** The nodes behind it came to another end before anybody approved them: nothing waits for it any more. */
+function unasked(approvals: Approvals, place: ApprovalPlace): Approvals {
+  return find(approvals, place)?.state === 'wanted' ? without(approvals, place) : approvals;
 }
 
 function used(approvals: Approvals, place: ApprovalPlace): Approvals {

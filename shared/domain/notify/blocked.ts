@@ -47,7 +47,7 @@ function placeOf({ cluster, stage, wave, node, step }: Spell) {
 }
 
 function waits(kind: Spell['kind']): string {
-  if (kind === 'approval') return 'has been waited for';
+  if (kind === 'approval') return 'has been awaited';
   if (kind === 'failed') return 'has waited for a person';
   return kind === 'paused' ? 'has been paused' : 'has been blocked';
 }

@@ -1,5 +1,5 @@
 import { approveCommand } from '../approval/text.ts';
-import { placeText } from '../command.ts';
+import { type ApprovalPlace, placeText } from '../command.ts';
 import type { RolloutEvent } from '../events.ts';
 import type { Spell } from './spell.ts';
 
@@ -17,9 +17,12 @@ export class PersonSpells {
   apply(event: RolloutEvent): Spell[] {
     switch (event.type) {
       case 'approval-wanted':
-        return this.#begin(`approval ${placeText(event.place)}`, wanted(event));
+        return this.#begin(approvalOf(event.place), wanted(event));
       case 'approved':
-        return this.#end(`approval ${placeText(event.place)}`);
+        return this.#end(approvalOf(event.place));
+      case 'wave-done':
+        // The nodes behind the canary came to another end before anybody approved them.
+        return this.#end(approvalOf({ of: 'canary', cluster: event.cluster, wave: event.wave }));
       case 'rollout-paused':
         return this.#begin('paused', paused(event));
       case 'rollout-resumed':
@@ -41,6 +44,10 @@ export class PersonSpells {
     this.#spells.delete(key);
     return spell ? [spell] : [];
   }
+}
+
+function approvalOf(place: ApprovalPlace): string {
+  return `approval ${placeText(place)}`;
 }
 
 function wanted({ id, atMs, place, reason }: Extract<RolloutEvent, { type: 'approval-wanted' }>): Spell {

@@ -49,6 +49,14 @@ describe('what a rollout waits for', () => {
   });
 });
 
+it('of a canary is not wanted any more once the wave is done without it', () => {
+  const excluded: EventBody = { type: 'node-excluded', cluster: 'a', node: 'n2', reason: 'excluded by ann' };
+  const done: EventBody = { type: 'wave-done', cluster: 'a', wave: 0 };
+  expect(statusOf([started, wanted(canary), excluded]).approvals).toMatchObject([{ state: 'wanted' }]);
+  expect(statusOf([started, wanted(canary), excluded, done]).approvals).toEqual([]);
+  expect(statusOf([started, given(canary), excluded, done]).approvals).toMatchObject([{ state: 'given' }]);
+});
+
 describe('the place that words name', () => {
   it.each<[string[], EventBody[], string]>([
     [['a/1'], [], 'wave a/1'],

@@ -194,7 +194,16 @@ describe('what has been blocked for long', () => {
     [
       'an approval nobody gives',
       begun().add({ type: 'approval-wanted', place: { of: 'cluster', cluster: 'b' }, reason: '' }),
-      ['blocked warning ops: the approval of cluster b has been waited for for 14m'],
+      ['blocked warning ops: the approval of cluster b has been awaited for 14m'],
+    ],
+    [
+      'nor one of a canary whose wave is done without it',
+      begun().add(
+        { type: 'approval-wanted', place: { of: 'canary', cluster: 'a', wave: 0 }, reason: '' },
+        { type: 'node-excluded', cluster: 'a', node: 'n2', reason: 'excluded by ann' },
+        { type: 'wave-done', cluster: 'a', wave: 0 },
+      ),
+      [],
     ],
     ['nothing once the rollout has ended', begun().add(waiting('x'), { type: 'rollout-ended', outcome: 'done' }), []],
   ];
