@@ -87,6 +87,8 @@ export interface SystemImage {
 export interface UpgradeProof {
   readonly manager: string;
   readonly changes: readonly PackageChange[];
+  /** false: a command was run, and the host cannot tell its packages. Missing: `changes` is all there was. */
+  readonly changesKnown?: false;
   /** Missing: none, or it cannot be told. */
   readonly left?: readonly LeftPackage[];
   /** Missing: not compared (the first stage, or the policy does not want it). */

@@ -10,7 +10,11 @@ export async function installedOn(
   const script = manager.installedScript();
   if (!script) return null;
   const { exitCode, stdout, stderr } = await host.run(script, signal);
-  if (exitCode === 0) return manager.parseInstalled(stdout);
+  if (exitCode === 0) {
+    const installed = manager.parseInstalled(stdout);
+    // A command of one's own may serve a host with another package database than those that can be asked.
+    return installed.size > 0 ? installed : null;
+  }
   const seen = `exit code ${exitCode}: ${stderr.trim()}`;
   throw fail('host-script-failed', { message: 'the installed packages could not be listed', seen });
 }

@@ -5,7 +5,7 @@ import type { Failure } from '../failure.ts';
 import { hookWarning } from '../hooks/warning.ts';
 import { nodeKey } from '../names.ts';
 import type { RebootProof } from '../proof.ts';
-import type { Deviation } from './report.ts';
+import type { Deviation, RolloutReport } from './report.ts';
 
 type Of<T extends EventType> = Extract<EventBody, { type: T }>;
 type Told = Pick<Deviation, 'kind' | 'place' | 'text'> & Partial<Pick<Deviation, 'by' | 'why'>>;
@@ -23,6 +23,11 @@ export function deviationsOf(events: Iterable<RolloutEvent>): Deviation[] {
     if (told) found.push({ atMs: event.atMs, by: '', why: '', ...told });
   }
   return found;
+}
+
+/** What is said where nothing of the kind happened. */
+export function noDeviations({ outcome }: Pick<RolloutReport, 'outcome'>): string {
+  return outcome === null ? 'None so far.' : 'None: everything went as planned, and nobody stepped in.';
 }
 
 const TELLING: { readonly [T in EventType]?: (event: Of<T>) => Told | null } = {
@@ -61,7 +66,7 @@ const TELLING: { readonly [T in EventType]?: (event: Of<T>) => Told | null } = {
     return byOthers ? ofNode(event, 'warning', 'somebody else had rebooted it') : null;
   },
   'attempt-failed': event =>
-    ofNode(event, 'failure', `${event.step} failed and was tried again: ${said(event.failure)}`),
+    ofNode(event, 'failure', `attempt ${event.attempt} of ${event.step} failed: ${said(event.failure)}`),
   'step-failed': event => ofNode(event, 'failure', `${event.step} failed: ${said(event.failure)}`),
   'node-retried': event => ofNode(event, 'retry', 'tried again', event),
   'node-skip-asked': event => ofNode(event, 'skip', 'given up as it was', event),

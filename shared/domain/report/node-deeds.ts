@@ -3,12 +3,14 @@ import { hookWarning } from '../hooks/warning.ts';
 import type { OsRelease, PackageChange, Proofs } from '../proof.ts';
 import { STEPS, type StepName } from '../steps.ts';
 import type { NodeReport } from './report.ts';
+import { UpgradeDeeds } from './upgrade-deeds.ts';
 
 /** What the events of one node say of it, in all rounds; the rest of a {@link NodeReport} is known from plan and status. */
 export type NodeDeeds = Pick<
   NodeReport,
   | 'claimedAtMs'
   | 'changes'
+  | 'changesKnown'
   | 'left'
   | 'image'
   | 'kernelBefore'
@@ -33,7 +35,7 @@ const GIVEN_BACK = /(?:^|; )uncordoned again: /;
 
 /** The events of one node, one after another. */
 export class NodeDeedsFold {
-  readonly #deeds: Writable<Omit<NodeDeeds, 'changes' | 'steps' | 'cordonedMs'>> = {
+  readonly #deeds: Writable<Omit<NodeDeeds, 'changes' | 'changesKnown' | 'steps' | 'cordonedMs'>> = {
     claimedAtMs: null,
     left: [],
     image: null,
@@ -49,6 +51,7 @@ export class NodeDeedsFold {
     warnings: [],
   };
   readonly #changes = new Map<string, PackageChange>();
+  readonly #upgrades = new UpgradeDeeds();
   readonly #steps = new Map<StepName, number>();
   /** When steps that work now began to. */
   readonly #since = new Map<StepName, number>();
@@ -63,6 +66,7 @@ export class NodeDeedsFold {
   apply(event: RolloutEvent): void {
     if (event.type === 'node-claimed') {
       this.#deeds.claimedAtMs ??= event.atMs;
+      this.#upgrades.claimed();
       this.#since.clear();
       this.#first.clear();
       this.#toCordonAnew = false;
@@ -71,6 +75,7 @@ export class NodeDeedsFold {
     } else if ('step' in event && event.step !== undefined) {
       const since = this.#first.get(event.step) ?? event.atMs;
       this.#time(event);
+      if (event.step === 'upgrade') this.#upgrades.apply(event);
       if (event.type === 'step-done') this.#take(event.step, event.proof, since, event.atMs);
       if (isGivenBack(event)) {
         this.#givenBack(event.atMs);
@@ -90,6 +95,7 @@ export class NodeDeedsFold {
     return {
       ...this.#deeds,
       changes: changes.sort((a, b) => (a.name < b.name ? -1 : 1)),
+      changesKnown: this.#upgrades.known,
       steps: Object.fromEntries(took),
       cordonedMs: this.#cordonedSinceMs === null ? this.#cordonedMs : null,
     };

@@ -22,6 +22,8 @@ export interface NodeReport {
   readonly endedAtMs: number | null;
   /** Packages, in all rounds: from what was there before the first to what was there after the last; by name. */
   readonly changes: readonly PackageChange[];
+  /** false: more may have changed: an upgrade of it was not proved, or the host cannot tell its packages. */
+  readonly changesKnown: boolean;
   /** Packages that had a newer version in the last round and were left as they were. */
   readonly left: readonly LeftPackage[];
   /** The image that was staged for the reboot, where the system is one; null: it is none, or none was staged. */

@@ -51,6 +51,27 @@ describe('a report of 200 nodes', () => {
   });
 });
 
+it('never says that nothing changed where that is not known', () => {
+  const half = report((_, at) => ({
+    rounds: 1,
+    changes: at === 1 ? [OPENSSL] : [],
+    changesKnown: at !== 0 && at !== 1,
+  }));
+  const text = renderMarkdown({ ...half, nodes: half.nodes.slice(0, 3) });
+  expect(text).toMatch(/^No packages changed on a\/node-003\.$/m);
+  expect(text).toMatch(/^What changed is not known, .*: a\/node-001, a\/node-002\.$/m);
+  expect([...text.matchAll(/^\| node-00\d \| (?:[^|]*\| ){3}([^|]*) \|/gm)].map(([, cell]) => cell)).toEqual([
+    '?',
+    '1 or more',
+    '0',
+  ]);
+});
+
+it('says of a rollout that goes on that nothing went otherwise so far', () => {
+  expect(renderMarkdown(report())).toContain('None so far.');
+  expect(renderMarkdown({ ...report(), outcome: 'done' })).toContain('None: everything went as planned');
+});
+
 it('shows times by the clocks of the zone, daylight saving included', () => {
   const [winter, summer] = [Date.UTC(2026, 0, 31, 23, 30), Date.UTC(2026, 6, 31, 22, 30)];
   const made = { ...report(), startedAtMs: winter, endedAtMs: summer };

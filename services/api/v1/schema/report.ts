@@ -44,6 +44,9 @@ const node = describes<NodeReport>()({
   claimedAtMs: maybeTimeMs('When it was taken first'),
   endedAtMs: maybeTimeMs('When it was settled last'),
   changes: z.array(change).describe('Packages, from before the first round to after the last; by name'),
+  changesKnown: z
+    .boolean()
+    .describe('false: more may have changed, as an upgrade was not proved or the packages cannot be listed'),
   left: z.array(left).describe('Packages that had a newer version and were left as they were'),
   image: z.string().nullable().describe('The system image that was staged; null: none'),
   kernelBefore: z.string().nullable(),

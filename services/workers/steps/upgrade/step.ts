@@ -104,6 +104,7 @@ async function proven(
   const proof: UpgradeProof = {
     manager: manager.kind,
     changes,
+    ...(before && after ? {} : { changesKnown: false as const }),
     ...leftOf(memory.left),
     ...(baseline ? { baseline } : {}),
     ...(staged ? { stagedImage: staged } : {}),
@@ -121,7 +122,7 @@ async function proven(
   return {
     kind: 'done',
     proof,
-    note: `${changes.length} packages changed${saysLeft(memory.left)}${warning && `; ${warning}`}${image}${kernel}`,
+    note: `${before && after ? `${changes.length} packages changed` : 'what changed cannot be told'}${saysLeft(memory.left)}${warning && `; ${warning}`}${image}${kernel}`,
   };
 }
 

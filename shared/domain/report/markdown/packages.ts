@@ -1,4 +1,5 @@
 import type { LeftPackage, PackageChange } from '../../proof.ts';
+import { UNPROVED } from '../changes-text.ts';
 import type { NodeReport } from '../report.ts';
 import { groupBy, names } from './groups.ts';
 import { count, plain, table } from './words.ts';
@@ -10,9 +11,13 @@ const SHOWN = 12;
 export function packageSections(nodes: readonly NodeReport[]): string[] {
   const changed = nodes.filter(({ changes }) => changes.length > 0);
   const groups = groupBy(changed, ({ changes }) => changes.map(({ name, before, after }) => [name, before, after]));
-  const without = nodes.filter(({ changes, rounds }) => changes.length === 0 && rounds > 0);
+  const without = nodes.filter(
+    ({ changes, changesKnown, rounds }) => changes.length === 0 && changesKnown && rounds > 0,
+  );
+  const unproved = nodes.filter(({ changesKnown }) => !changesKnown);
   const lines = groups.flatMap(group => ['', ...section(group)]);
   if (without.length > 0) lines.push('', `No packages changed on ${names(without)}.`);
+  if (unproved.length > 0) lines.push('', `${UNPROVED}: ${names(unproved)}.`);
   lines.push(...leftSection(nodes));
   return lines.length > 0 ? ['', '## Packages', ...lines] : [];
 }

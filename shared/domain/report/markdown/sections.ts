@@ -1,4 +1,6 @@
 import { NODE_STATES } from '../../events.ts';
+import { changesText } from '../changes-text.ts';
+import { noDeviations } from '../deviations.ts';
 import type { NodeReport, RolloutReport } from '../report.ts';
 import { groupBy, names } from './groups.ts';
 import { change, count, plain, span, type Times, table } from './words.ts';
@@ -57,7 +59,7 @@ export function waves(report: RolloutReport, times: Times): string[] {
 /** What did not go as planned; that nothing of the kind was is said. */
 export function deviations(report: RolloutReport, times: Times): string[] {
   const heading = ['', '## Deviations', ''];
-  if (report.deviations.length === 0) return [...heading, 'None: everything went as planned, and nobody stepped in.'];
+  if (report.deviations.length === 0) return [...heading, noDeviations(report)];
   const rows = report.deviations.map(({ atMs, kind, place, by, why, text }) => {
     return [times.at(atMs), kind, place === '' ? 'rollout' : plain(place), plain(text), plain(by), plain(why)];
   });
@@ -87,7 +89,7 @@ export function nodes(report: RolloutReport, times: Times): string[] {
         plain(node.waveName),
         node.rounds > 1 ? `${node.state}, ${node.rounds} rounds` : node.state,
         change(node.kernelBefore, node.kernelAfter),
-        String(node.changes.length),
+        changesText(node),
         node.rebootsByOthers > 0 ? `${node.reboots}, by others ${node.rebootsByOthers}` : String(node.reboots),
         span(node.downtimeMs),
         span(node.cordonedMs),

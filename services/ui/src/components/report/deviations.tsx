@@ -1,3 +1,4 @@
+import { noDeviations } from '../../../../../shared/domain/report/deviations.ts';
 import type { Deviation, NodeReport, RolloutReport } from '../../../../../shared/domain/report/report.ts';
 import { openOf } from '../../view/report.ts';
 import { StateBadge } from '../badge.tsx';
@@ -9,13 +10,13 @@ interface PartProps {
 }
 
 /** What did not go as planned, and what people did. */
-export function Deviations({ report: { deviations } }: PartProps) {
-  const rows = deviations.map((deviation, index) => ({ ...deviation, key: String(index) }));
+export function Deviations({ report }: PartProps) {
+  const rows = report.deviations.map((deviation, index) => ({ ...deviation, key: String(index) }));
   return (
     <section aria-label="Deviations">
       <h2>Deviations</h2>
       {rows.length === 0 ? (
-        <p>None: everything went as planned, and nobody stepped in.</p>
+        <p>{noDeviations(report)}</p>
       ) : (
         <Table
           label="Deviations"

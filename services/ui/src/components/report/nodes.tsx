@@ -1,3 +1,4 @@
+import { changesText } from '../../../../../shared/domain/report/changes-text.ts';
 import type { NodeReport, RolloutReport } from '../../../../../shared/domain/report/report.ts';
 import { duration } from '../../../../../shared/domain/time/show.ts';
 import { nodePath } from '../../lib/paths.ts';
@@ -54,7 +55,7 @@ function columnsOf(id: string): readonly Column<NodeReport>[] {
       look: 'name',
       cell: ({ kernelBefore, kernelAfter }) => <span class="mono">{changeText(kernelBefore, kernelAfter)}</span>,
     },
-    { name: 'Packages', look: 'number', cell: ({ changes, image }) => image ?? changes.length },
+    { name: 'Packages', look: 'number', cell: node => node.image ?? changesText(node) },
     { name: 'Reboots', look: 'number', cell: reboots },
     { name: 'Down', look: 'number', cell: ({ downtimeMs }) => span(downtimeMs) },
     { name: 'Cordoned', look: 'number', cell: ({ cordonedMs }) => span(cordonedMs) },

@@ -1,4 +1,5 @@
 import type { PackageChange } from '../../../../../shared/domain/proof.ts';
+import { UNPROVED } from '../../../../../shared/domain/report/changes-text.ts';
 import type { NodeReport, RolloutReport } from '../../../../../shared/domain/report/report.ts';
 import { sameChanges } from '../../view/report.ts';
 import { counted } from '../../view/words.ts';
@@ -7,8 +8,11 @@ import { type Column, Table } from '../table.tsx';
 /** What changed, once for all nodes on which the same did. */
 export function Packages({ report }: { readonly report: RolloutReport }) {
   const groups = sameChanges(report);
-  const without = report.nodes.filter(({ changes, rounds }) => changes.length === 0 && rounds > 0);
-  if (groups.length === 0 && without.length === 0) return null;
+  const without = report.nodes.filter(
+    ({ changes, changesKnown, rounds }) => changes.length === 0 && changesKnown && rounds > 0,
+  );
+  const unproved = report.nodes.filter(({ changesKnown }) => !changesKnown);
+  if (groups.length + without.length + unproved.length === 0) return null;
   return (
     <section aria-label="Packages">
       <h2>Packages</h2>
@@ -18,6 +22,11 @@ export function Packages({ report }: { readonly report: RolloutReport }) {
       {without.length > 0 && (
         <p>
           No packages changed on {counted(without.length, 'node')}: <span class="quiet">{names(without)}</span>
+        </p>
+      )}
+      {unproved.length > 0 && (
+        <p>
+          {UNPROVED}: <span class="quiet">{names(unproved)}</span>
         </p>
       )}
       <Left nodes={report.nodes} />

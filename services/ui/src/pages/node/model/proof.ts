@@ -82,7 +82,7 @@ function upgrade(proof: Partial<UpgradeProof>): ProofView {
   const { changes = [], left = [], baseline } = proof;
   return {
     facts: facts([
-      ['Packages changed', String(changes.length)],
+      ['Packages changed', proof.changesKnown === false ? 'cannot be told' : String(changes.length)],
       ['By', proof.manager ?? ''],
       ['Exit code', proof.exitCode === undefined || proof.exitCode === null ? '' : String(proof.exitCode)],
       ['Running kernel', proof.runningKernel ?? ''],
