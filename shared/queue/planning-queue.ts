@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type JobsOptions, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { TREE_JOB_OPTIONS } from './options.ts';
@@ -46,11 +47,16 @@ export class PlanningQueue {
   }
 
   async addSurvey(cluster: string, fleetFile: string, outdated: boolean): Promise<void> {
-    const jobId = `${cluster}_${outdated ? 'outdated' : 'all'}`;
+    const jobId = `${cluster}_${outdated ? 'outdated' : 'all'}_${shortOf(fleetFile)}`;
     await this.#surveys.add(`survey ${cluster}`, { fleetFile, cluster, outdated }, { ...OPTIONS, jobId });
   }
 
   async close(): Promise<void> {
     await Promise.all(this.all().map(queue => queue.close()));
   }
+}
+
+/** A path as part of a job's id. What was asked for of a file that is elsewhere now must not stand in for what is asked of this one. */
+function shortOf(fleetFile: string): string {
+  return createHash('sha256').update(fleetFile).digest('hex').slice(0, 12);
 }

@@ -10,7 +10,7 @@ import { surveyCluster } from '../planning/survey.ts';
 import { SurveyTimes } from '../planning/survey-times.ts';
 
 const TELL_MS = 3_000;
-/** A job of another fleet file goes back so that another scheduler gets it. */
+/** A job of another fleet file goes back for so long, so that another scheduler gets it. */
 const NOT_OURS_MS = 500;
 const PLANS_AT_ONCE = 5;
 /** Each asks ten hosts at a time. */
@@ -27,12 +27,20 @@ export async function startPlanning(
   const settings = { ...workerSettings(jobLockMs), connection, prefix: deps.queues.prefix };
   const plans = new Worker<DraftJob>(
     PLANNING_QUEUE,
-    ours(deps, ({ draft }) => makeDraft(deps, draft)),
+    ours(
+      deps,
+      ({ draft }) => makeDraft(deps, draft),
+      ({ draft }) => isOpen(deps, draft),
+    ),
     { ...settings, concurrency: PLANS_AT_ONCE },
   );
   const surveys = new Worker<SurveyJob>(
     SURVEY_QUEUE,
-    ours(deps, ({ cluster, outdated }) => surveyCluster(deps, cluster, outdated)),
+    ours(
+      deps,
+      ({ cluster, outdated }) => surveyCluster(deps, cluster, outdated),
+      ({ fleetFile }) => isKept(deps, fleetFile),
+    ),
     { ...settings, concurrency: SURVEYS_AT_ONCE },
   );
   for (const worker of [plans, surveys] as readonly Worker[]) {
@@ -51,12 +59,29 @@ export async function startPlanning(
   };
 }
 
-function ours<D extends { readonly fleetFile: string }>(deps: PlanningDeps, work: (data: D) => Promise<void>) {
+/** `isWanted`: whether a job of another fleet file may still find somebody who does it; else it is let go. */
+function ours<D extends { readonly fleetFile: string }>(
+  deps: PlanningDeps,
+  work: (data: D) => Promise<void>,
+  isWanted: (data: D) => Promise<boolean>,
+) {
   return async (job: Job<D>, token?: string): Promise<void> => {
     if (job.data.fleetFile === deps.fleetFile) return work(job.data);
+    if (!(await isWanted(job.data))) return;
     await job.moveToDelayed(Date.now() + NOT_OURS_MS, token);
     throw new DelayedError();
   };
+}
+
+/** Its scheduler may come back for a draft as long as there is one that is not made. */
+async function isOpen({ drafts }: PlanningDeps, id: string): Promise<boolean> {
+  const state = (await drafts.draft(id))?.state;
+  return state === 'asked' || state === 'making';
+}
+
+/** A scheduler that comes with the file asks of itself what is due. */
+async function isKept({ planners }: PlanningDeps, fleetFile: string): Promise<boolean> {
+  return (await planners.planners()).some(planner => planner.fleetFile === fleetFile);
 }
 
 async function keepOn(deps: PlanningDeps, catalogue: Catalogue): Promise<void> {

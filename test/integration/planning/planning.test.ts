@@ -1,9 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { DraftRequest } from '../../../shared/domain/draft/draft.ts';
 import { planNodes } from '../../../shared/domain/plan.ts';
 import { NOT_NARROWED } from '../../../shared/domain/plan-build/narrow.ts';
+import { PlanningQueue } from '../../../shared/queue/planning-queue.ts';
 import { editFleet } from '../../helpers/edit-fleet.ts';
 import { type Planned, planned } from '../../helpers/planning.ts';
 import { testRedis } from '../../helpers/redis.ts';
@@ -187,6 +188,22 @@ describe('the hosts', () => {
     expect(two).toMatchObject({ node: 'node-2', updates: 0, rebootDue: false, rebootReason: '' });
     expect(three).toMatchObject({ node: 'node-3', updates: null, rebootDue: null });
     expect(three?.failure).not.toBe('');
+  });
+
+  it('are asked though they were to be asked by a scheduler with a fleet file that nobody keeps any more', async () => {
+    const it = await fresh();
+    const queue = new PlanningQueue(await redis.connect(), it.prefix, () => {});
+    onTestFinished(() => queue.close());
+    await queue.addSurvey('dev', '/gone/fleet.yaml', false);
+    await queue.addDraft('d-gone', '/gone/fleet.yaml');
+    await it.scheduler(fleetFile);
+    expect(await it.desk.askSurvey([])).toMatchObject({ kind: 'asked' });
+    await it.surveyed('dev', () => true);
+    // Nor do they go round for ever.
+    await until(async () => {
+      const counts = await Promise.all(queue.all().map(each => each.count()));
+      return counts.every(count => count === 0) ? true : undefined;
+    }, 'queues without jobs');
   });
 
   it('are asked by themselves, and those a rollout was done with anew', async () => {
