@@ -3,7 +3,7 @@ import { isSurveyDue } from '../../../shared/domain/survey/when.ts';
 import { holderOf } from '../schedules/overlap.ts';
 import type { PlanningDeps } from './deps.ts';
 
-/** A cluster that could not be asked is not asked again before. */
+/** What was asked for and has not been answered is not asked for again before. */
 const AGAIN_MS = 600_000;
 /** How often it is looked whether somebody is to be asked. */
 const LOOK_MS = 10_000;
@@ -11,7 +11,8 @@ const LOOK_MS = 10_000;
 /** Has clusters asked when their time has come, and the hosts of rollouts that have ended. */
 export class SurveyTimes {
   readonly #deps: PlanningDeps;
-  readonly #askedAtMs = new Map<string, number>();
+  /** By cluster: what was asked for last. */
+  readonly #asked = new Map<string, { readonly what: string; readonly atMs: number }>();
   #lookedAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(deps: PlanningDeps) {
@@ -29,16 +30,20 @@ export class SurveyTimes {
     const storeMs = await store.now();
     for (const name of names) {
       const survey = await surveys.survey(name);
-      if (isSurveyDue(name, survey?.atMs ?? null, surveyEveryMs, storeMs)) await this.#ask(name, false, nowMs);
-      else if ((await surveys.outdated(name)).length > 0 && (await holderOf(store, [name])) === null)
-        await this.#ask(name, true, nowMs);
+      if (isSurveyDue(name, survey?.atMs ?? null, surveyEveryMs, storeMs)) await this.#ask(name, [], nowMs);
+      else {
+        const outdated = await surveys.outdated(name);
+        if (outdated.length > 0 && (await holderOf(store, [name])) === null) await this.#ask(name, outdated, nowMs);
+      }
     }
   }
 
-  async #ask(cluster: string, outdated: boolean, nowMs: number): Promise<void> {
-    const lastMs = this.#askedAtMs.get(cluster);
-    if (lastMs !== undefined && nowMs >= lastMs && nowMs - lastMs < (outdated ? LOOK_MS : AGAIN_MS)) return;
-    this.#askedAtMs.set(cluster, nowMs);
-    await this.#deps.planningQueue.addSurvey(cluster, this.#deps.fleetFile, outdated);
+  /** `outdated` empty: all hosts. Those that are gone from the cluster stay outdated until all are asked. */
+  async #ask(cluster: string, outdated: readonly string[], nowMs: number): Promise<void> {
+    const what = outdated.toSorted().join();
+    const last = this.#asked.get(cluster);
+    if (last?.what === what && nowMs >= last.atMs && nowMs - last.atMs < AGAIN_MS) return;
+    this.#asked.set(cluster, { what, atMs: nowMs });
+    await this.#deps.planningQueue.addSurvey(cluster, this.#deps.fleetFile, outdated.length > 0);
   }
 }

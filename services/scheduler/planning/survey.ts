@@ -60,8 +60,9 @@ async function askInGroups(deps: PlanningDeps, plan: Plan, nodes: readonly PlanN
   for (let from = 0; from < nodes.length; from += GROUP) {
     const away = await awayNow(deps);
     const group = nodes.slice(from, from + GROUP).filter(({ cluster, name }) => !away.has(nodeKey(cluster, name)));
-    const due = await askHosts(deps, plan, group);
+    // Before they are asked: whoever a rollout is done with meanwhile may have answered earlier, and is asked again.
     const atMs = await deps.store.now();
+    const due = await askHosts(deps, plan, group);
     answers.push(...due.map((each, at) => answerOf(each, plan, group[at], atMs)));
   }
   return answers;
