@@ -24,6 +24,17 @@ export async function startPlanning(
 ): Promise<RunningService> {
   const catalogue = new Catalogue(deps);
   await catalogue.tell();
+  const workers = startWorkers(deps, connection, jobLockMs);
+  const rounds = keepOn(deps, catalogue);
+  return {
+    stop: async () => {
+      await Promise.all([...workers.map(worker => worker.close()), rounds]);
+      await catalogue.leave();
+    },
+  };
+}
+
+function startWorkers(deps: PlanningDeps, connection: Redis, jobLockMs?: number): readonly Worker[] {
   const settings = { ...workerSettings(jobLockMs), connection, prefix: deps.queues.prefix };
   const plans = new Worker<DraftJob>(
     PLANNING_QUEUE,
@@ -43,20 +54,15 @@ export async function startPlanning(
     ),
     { ...settings, concurrency: SURVEYS_AT_ONCE },
   );
-  for (const worker of [plans, surveys] as readonly Worker[]) {
+  const workers: readonly Worker[] = [plans, surveys];
+  for (const worker of workers) {
     worker.on('error', deps.queues.onError);
     worker.on('failed', (job, error) => {
       if (deps.signal.aborted) return;
       deps.log.warn({ queue: worker.name, job: job?.id, error: error.message }, 'planning failed and will run again');
     });
   }
-  const rounds = keepOn(deps, catalogue);
-  return {
-    stop: async () => {
-      await Promise.all([plans.close(), surveys.close(), rounds]);
-      await catalogue.leave();
-    },
-  };
+  return workers;
 }
 
 /** `isWanted`: whether a job of another fleet file may still find somebody who does it; else it is let go. */

@@ -41,16 +41,6 @@ function upgraded(before: string, after: string): Partial<Proofs['upgrade']> {
   return { changes: [{ name: 'linux', before, after }], runningKernel: '6.1.0-1' };
 }
 
-const UPGRADE = { cluster: 'a', node: 'n1', round: 1, step: 'upgrade' } as const;
-
-function failedUpgrade(): WrittenJournal {
-  return journal().claim('n1', 's').begin('n1', 'upgrade').fail('n1', 'upgrade');
-}
-
-function ended(round = 1): EventBody {
-  return done('n1', 'upgrade', upgraded('1', '2'), round);
-}
-
 describe('what was done to a node', () => {
   const whole = (): WrittenJournal =>
     journal()
@@ -124,50 +114,6 @@ describe('what was done to a node', () => {
       .begin('n1', 'upgrade', 2)
       .add(done('n1', 'upgrade', upgraded('2', '1'), 2));
     expect(nodeOf(back, 'n1').changes).toEqual([]);
-  });
-
-  it.each<[string, boolean, number, WrittenJournal]>([
-    ['none began', true, 0, journal().claim('n1', 's').begin('n1', 'drain').fail('n1', 'drain')],
-    ['one works now', false, 0, journal().claim('n1', 's').begin('n1', 'upgrade')],
-    [
-      'one waits to be let begin',
-      true,
-      0,
-      journal()
-        .claim('n1', 's')
-        .begin('n1', 'upgrade')
-        .add({ type: 'step-waiting', ...UPGRADE, reason: 'packages are locked', held: true }),
-    ],
-    ['one failed', false, 0, failedUpgrade()],
-    ['one failed, and its next attempt proved all', true, 1, failedUpgrade().begin('n1', 'upgrade').add(ended())],
-    [
-      'one failed, and a person repaired the node',
-      false,
-      0,
-      failedUpgrade()
-        .add({ type: 'node-repaired', cluster: 'a', node: 'n1', by: 'ann', why: '' })
-        .claim('n1', 's', { round: 2 })
-        .begin('n1', 'verify', 2)
-        .add(done('n1', 'verify', {}, 2)),
-    ],
-    [
-      'one failed, and the next round proved only what came after it',
-      false,
-      1,
-      failedUpgrade().claim('n1', 's', { round: 2 }).begin('n1', 'upgrade', 2).add(ended(2)),
-    ],
-    [
-      'the host cannot tell its packages',
-      false,
-      0,
-      journal()
-        .claim('n1', 's')
-        .begin('n1', 'upgrade')
-        .add(done('n1', 'upgrade', { changes: [], changesKnown: false })),
-    ],
-  ])('knows what changed, or says that it does not: %s', (_name, changesKnown, count, written) => {
-    const { changes, ...said } = nodeOf(written, 'n1');
-    expect({ changesKnown: said.changesKnown, count: changes.length }).toEqual({ changesKnown, count });
   });
 
   it('counts pods and cordon of a node that the reboot step drained', () => {
