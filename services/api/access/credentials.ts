@@ -33,7 +33,8 @@ export async function knownSecrets({ password, tokens }: Credentials): Promise<K
 }
 
 /**
- * What `given` is; null: nothing that lets in. A token's name and the token do as user and password, for browsers.
+ * What `given` is; null: nothing that lets in. A token's name and the token do as user and password, for browsers. Of a token
+ * that is there more than once the last one counts.
  * Every comparison takes as long as any other.
  */
 export function findSecret(known: readonly KnownSecret[], given: Given): KnownSecret | null {

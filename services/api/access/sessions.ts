@@ -27,12 +27,12 @@ export class Sessions {
     return id;
   }
 
-  /** What the session was opened with, if that is still among `known`; null: there is no such session. */
+  /** What the session was opened with, if that is still among `known` (the last one, as for who sends it); null: there is no such session. */
   async find(id: string, known: readonly KnownSecret[]): Promise<KnownSecret | null> {
     const kept = await this.#store.use(keyOf(id), this.#lifeMs);
     if (kept === null) return null;
     const proof = Buffer.from(kept.proof, 'hex');
-    return known.find(each => each.name === kept.name && timingSafeEqual(proof, proofOf(id, each))) ?? null;
+    return known.findLast(each => each.name === kept.name && timingSafeEqual(proof, proofOf(id, each))) ?? null;
   }
 
   async end(id: string): Promise<void> {

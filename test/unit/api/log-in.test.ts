@@ -111,6 +111,19 @@ describe('a log-in', () => {
     expect(await me(app, cookie)).toBe(401);
   });
 
+  it('is the same as its token, of which the last line counts', async () => {
+    const token = newToken('alice', 'admin').token;
+    const line = { name: 'alice', sha256: sha256(token) };
+    const known: KnownToken[] = [
+      { ...line, role: 'admin' },
+      { ...line, role: 'viewer' },
+    ];
+    const app = await serve({ tokens: async () => known });
+    const cookie = cookieOf(await logIn(app, { token }));
+    const bearer = { authorization: `Bearer ${token}` };
+    expect([await me(app, bearer), await me(app, cookie)]).toMatchObject([{ role: 'viewer' }, { role: 'viewer' }]);
+  });
+
   it('ends when the password is changed', async () => {
     const sessions = new KeptSessions();
     const cookie = cookieOf(await logIn(await serve({}, sessions), { user: 'nodetide', password: PASSWORD }));
