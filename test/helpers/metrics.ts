@@ -1,5 +1,6 @@
 import { metricsOf } from '../../services/api/main.ts';
 import type { MetricSources } from '../../services/api/metrics/gather.ts';
+import { SILENT_LOG } from '../../services/common/log.ts';
 import { RedisMetricsStore } from '../../shared/journal/metrics-store.ts';
 import { RedisOutbox } from '../../shared/journal/outbox.ts';
 import { RedisSurveyStore } from '../../shared/journal/survey-store.ts';
@@ -36,9 +37,10 @@ export function metricSources({ store, queues, connection, prefix }: TestEngine)
 export function replica(engine: TestEngine, sources: MetricSources = metricSources(engine)) {
   const exposition = startExposition();
   let tick = 0;
-  const metrics = metricsOf(sources, exposition, () => {
+  const later = () => {
     tick += 1_000_000;
     return tick;
-  });
+  };
+  const metrics = metricsOf(sources, exposition, later, { log: SILENT_LOG, notReady: async () => null });
   return { ...metrics, scrape: async () => readScrape(await metrics.text()), stop: () => exposition.stop() };
 }

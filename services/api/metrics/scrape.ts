@@ -14,6 +14,8 @@ export interface ScrapeParts {
   /** Default: 5 s. */
   readonly patienceMs?: number;
   readonly now: () => number;
+  /** Hears why a look failed. */
+  readonly failed: (error: unknown) => void;
 }
 
 /**
@@ -29,7 +31,8 @@ export function scraper(parts: ScrapeParts) {
       const metrics = showMetrics(await parts.facts(), version);
       last = { atMs: parts.now(), metrics };
       return metrics;
-    } catch {
+    } catch (error) {
+      parts.failed(error);
       return showSilence(version);
     } finally {
       looking = null;

@@ -7,7 +7,7 @@ import type { Access } from '../access/access.ts';
 import type { ApiRollouts, OverviewSources } from '../ports.ts';
 import { Problem, sendProblem } from '../problem.ts';
 import { registerDocument } from './document.ts';
-import { logBroken, sendError } from './errors.ts';
+import { logFault, sendError } from './errors.ts';
 import { Growth } from './live/growth.ts';
 import { OverviewStream } from './live/overview-stream.ts';
 import { Overviews } from './live/overviews.ts';
@@ -112,7 +112,7 @@ function routeParts(parts: ApiV1Parts): RouteParts {
     audit,
     statuses,
     growth,
-    streams: new Streams(error => void logBroken(error, parts)),
+    streams: new Streams(error => void logFault(error, 'an event stream broke off', parts)),
     pictures,
     pictureStreams: new PictureStreams(pictures, growth),
     overviews,

@@ -30,12 +30,12 @@ export async function sendError(error: FastifyError, reply: FastifyReply, parts:
   return sendProblem(reply, problem);
 }
 
-/** Logs why an event stream broke off, unless the server cannot answer at all, which is told elsewhere. */
-export async function logBroken(error: unknown, parts: ErrorParts): Promise<void> {
+/** Logs an error that no answer tells of, unless the server cannot answer at all, which is told elsewhere. */
+export async function logFault(error: unknown, what: string, parts: ErrorParts): Promise<void> {
   if ((await parts.notReady()) !== null) return;
   const reason = error instanceof Error ? (error.cause ?? error) : error;
   const text = reason instanceof Error ? (reason.stack ?? reason.message) : String(reason);
-  parts.log.error({ error: text }, 'an event stream broke off');
+  parts.log.error({ error: text }, what);
 }
 
 async function problemOf(error: FastifyError, parts: ErrorParts): Promise<Problem> {

@@ -253,7 +253,7 @@ async function startApi(redis: SessionRedis, { log, clock }: SessionParts, optio
   const notifyQueue = (await openNotify(connection, PREFIX, redis.troubles.heard)).openQueue();
   const shown = [...queues.all(), scheduleQueue.queue, ...asked.planningQueue.all(), notifyQueue.queue];
   const access = await openAccess(connection, PREFIX);
-  const from = { connection, prefix: PREFIX, rollouts, surveys: asked.surveys, queues: shown, clock };
+  const from = { connection, prefix: PREFIX, rollouts, surveys: asked.surveys, queues: shown, clock, log, notReady };
   const { metrics, stop: stopMetrics } = await openMetrics(from);
   const answers = { rollouts, overview, planning, ...access, metrics, log };
   const api = await service.startApi({ queues: shown, retryStep, ...answers, notReady }, options);

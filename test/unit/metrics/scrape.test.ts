@@ -28,9 +28,11 @@ function held(patienceMs = 60_000) {
     new Promise<MetricFacts>((resolve, reject) => {
       ends.push(end => (end instanceof Error ? reject(end) : resolve(end)));
     });
-  const scrape = scraper({ facts, version: '1', patienceMs, now: () => clock.nowMs });
+  const failures: unknown[] = [];
+  const failed = (error: unknown) => void failures.push(error);
+  const scrape = scraper({ facts, version: '1', patienceMs, now: () => clock.nowMs, failed });
   const up = async () => (await scrape()).find(({ name }) => name === 'nodetide_up')?.values[0]?.value;
-  return { ends, clock, up };
+  return { ends, clock, up, failures };
 }
 
 it('looks once for all who ask at the same time, and anew when the answer is old', async () => {
@@ -54,11 +56,11 @@ it('says that the store does not answer rather than wait, and shows what it answ
   expect([await up(), ends.length]).toEqual([1, 1]);
 });
 
-it('says so when it cannot be read, and tries again', async () => {
-  const { ends, up } = held();
+it('says so when it cannot be read, tells why, and tries again', async () => {
+  const { ends, up, failures } = held();
   const first = up();
   ends[0]?.(new Error('gone'));
-  expect(await first).toBe(0);
+  expect([await first, failures]).toEqual([0, [new Error('gone')]]);
   const second = up();
   ends[1]?.(FACTS);
   expect(await second).toBe(1);
