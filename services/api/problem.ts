@@ -59,7 +59,7 @@ export class Problem extends Error {
 }
 
 /** Problem details as they are sent. `instance`: the path asked for, without its query. */
-export function problemBody({ code, message, errors }: Problem, instance: string) {
+function problemBody({ code, message, errors }: Problem, instance: string) {
   const { status, title } = PROBLEMS[code];
   const type = `urn:nodetide:problem:${code}`;
   return { type, title, status, detail: message, instance, ...(errors.length > 0 && { errors }) };

@@ -12,7 +12,7 @@ const APART_MS = 250;
 const LOOK_AGAIN_MS = 5_000;
 
 /** A picture as it is sent: what every reader needs is written once. */
-export class SentPicture {
+class SentPicture {
   readonly picture: RolloutPicture;
   /** What was sent before it; null: nothing. */
   readonly #before: RolloutPicture | null;

@@ -1,32 +1,21 @@
 import { z } from 'zod';
 import type { ClusterEstimate, Estimate, WaveEstimate } from '../../../../shared/domain/estimate/estimate.ts';
-import { NODE_STATES } from '../../../../shared/domain/events.ts';
 import { STEPS } from '../../../../shared/domain/steps.ts';
 import type { NodeCell } from '../../../../shared/domain/view/cell.ts';
 import type { PictureCluster, RolloutPicture } from '../../../../shared/domain/view/picture.ts';
-import { describes, maybeTimeMs, stepName, timeMs } from './common.ts';
-import { rolloutStatus } from './status.ts';
+import { describes, maybeTimeMs, timeMs } from './common.ts';
+import { nodeFields, rolloutStatus } from './status.ts';
 
 const cellStep = z
   .tuple([z.enum(['waiting', 'running', 'done', 'failed', 'skipped']), z.int().nullable(), z.int().nullable()])
   .describe('Its state, when it began, when it ended');
 
 const cell = describes<NodeCell>()({
-  cluster: z.string(),
-  node: z.string(),
-  wave: z.int().describe('From 0'),
-  sequence: z.int().nullable(),
-  controlPlane: z.boolean(),
-  state: z.enum(NODE_STATES),
-  round: z.int().describe('0: not begun'),
-  step: stepName.nullable().describe('The step it is in, or was in last'),
+  ...nodeFields,
   attempt: z.int(),
   note: z.string().describe('What the step does, waits for or failed at'),
-  reason: z.string().describe('Why it waits, failed or was left out; empty otherwise'),
   failure: z.string().nullable().describe('Code of the failure it stands at'),
   retryAtMs: maybeTimeMs('When the next attempt comes'),
-  claimedAtMs: maybeTimeMs('When its round began'),
-  endedAtMs: maybeTimeMs('When it ended'),
   away: z.boolean().describe('Whether it holds a slot'),
   warnings: z.int().describe('How many things failed and were passed over'),
   steps: z.array(cellStep).describe('The six steps in order'),

@@ -52,8 +52,8 @@ const left = describes<NodeLeft>()({
   .nullable()
   .describe('How it was left when it was skipped or aborted; null: it was not, or nothing is known');
 
-/** One node with its steps. */
-export const nodeStatus = describes<NodeStatus>()({
+/** What every view of a node tells of it. */
+export const nodeFields = {
   cluster: z.string(),
   node: z.string(),
   wave: z.int().describe('From 0'),
@@ -63,9 +63,14 @@ export const nodeStatus = describes<NodeStatus>()({
   round: z.int().describe('0: not begun; each redo is a further round'),
   step: stepName.nullable().describe('The step it is in, or was in last'),
   reason: z.string().describe('Why it waits, failed or was left out; empty otherwise'),
-  warnings,
   claimedAtMs: maybeTimeMs('When its round began'),
-  endedAtMs,
+  endedAtMs: maybeTimeMs('When it ended'),
+};
+
+/** One node with its steps. */
+export const nodeStatus = describes<NodeStatus>()({
+  ...nodeFields,
+  warnings,
   slot: z.string().nullable(),
   left,
   steps: z.object(Object.fromEntries(STEPS.map(each => [each, step]))),
