@@ -20,7 +20,7 @@ export const PROBLEMS = {
   'schedule-exists': { status: 409, title: 'There is a schedule of this name' },
   'body-too-large': { status: 413, title: 'The body is too large' },
   'not-json': { status: 415, title: 'The body is not application/json' },
-  'too-many-attempts': { status: 429, title: 'Too many wrong attempts' },
+  'too-many-attempts': { status: 429, title: 'Too many attempts' },
   internal: { status: 500, title: 'Something went wrong in the server' },
   'no-planner': { status: 503, title: 'No scheduler with a fleet file can be asked' },
   'not-ready': { status: 503, title: 'The server cannot answer now' },

@@ -31,7 +31,12 @@ export async function registerDocument(app: ApiApp): Promise<void> {
       components: {
         securitySchemes: {
           token: { type: 'http', scheme: 'bearer', description: 'A token made by nodetide token new' },
-          session: { type: 'apiKey', in: 'cookie', name: 'nodetide_session', description: 'A log-in' },
+          session: {
+            type: 'apiKey',
+            in: 'cookie',
+            name: 'nodetide_session',
+            description: 'A log-in; over TLS the cookie is called __Host-nodetide_session',
+          },
           password: { type: 'http', scheme: 'basic', description: 'User nodetide and the password' },
         },
       },
