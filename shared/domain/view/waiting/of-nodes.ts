@@ -1,3 +1,4 @@
+import { stepWaitKinds, type WaitReason } from '../../metrics/wait-reason.ts';
 import type { NodeStatus, RolloutStatus } from '../../status.ts';
 import type { StepName } from '../../steps.ts';
 import type { WaitingItem } from '../waiting.ts';
@@ -5,14 +6,23 @@ import type { WaitingItem } from '../waiting.ts';
 /** Lines of an account at most. */
 const ACCOUNT_LINES = 8;
 
-/** What cannot go on by itself, beside what was looked into; all else a step waits for is a part of its work. */
-const STUCK = /^failure budget spent|window|^others change packages|^waiting for the API server|budgets (have )?refuse/;
+/** What does not end by the step's own work, beside what was looked into; all else a step waits for is a part of its work. */
+const STUCK: ReadonlySet<WaitReason> = new Set([
+  'window',
+  'gate',
+  'failure-budget',
+  'ownership',
+  'cluster-unreachable',
+  'disruption-budget',
+]);
+/** The same, in words of their own. */
+const STUCK_TEXT = /^others change packages|^waiting for the API server|budgets (have )?refuse/;
 
-/** What waits because of one node; null: nothing does. */
-export function waitingNode(status: RolloutStatus, node: NodeStatus): WaitingItem | null {
+/** What waits because of one node; null: nothing does. `gates`: names of its cluster's gates. */
+export function waitingNode(status: RolloutStatus, node: NodeStatus, gates: ReadonlySet<string>): WaitingItem | null {
   if (node.state === 'failed' && node.step !== null) return failedItem(status, node, node.step);
   if (node.state === 'pending' && node.reason !== '') return heldItem(status, node);
-  if (node.state === 'claimed' && node.step !== null) return blockedItem(status, node, node.step);
+  if (node.state === 'claimed' && node.step !== null) return blockedItem(status, node, node.step, gates);
   return null;
 }
 
@@ -63,9 +73,14 @@ function heldItem({ id, fleet, clusters, createdAtMs }: RolloutStatus, node: Nod
   };
 }
 
-function blockedItem(status: RolloutStatus, node: NodeStatus, step: StepName): WaitingItem | null {
+function blockedItem(
+  status: RolloutStatus,
+  node: NodeStatus,
+  step: StepName,
+  gates: ReadonlySet<string>,
+): WaitingItem | null {
   const { state, account, startedAtMs } = node.steps[step];
-  const stuck = state !== 'done' && (account.length > 0 || STUCK.test(node.reason));
+  const stuck = state !== 'done' && (account.length > 0 || isStuck(step, node.reason, gates));
   if (!stuck || node.reason === '') return null;
   const of = { cluster: node.cluster, node: node.node };
   const byBudget = node.reason.startsWith('failure budget spent');
@@ -83,4 +98,8 @@ function blockedItem(status: RolloutStatus, node: NodeStatus, step: StepName): W
     ...of,
     step,
   };
+}
+
+function isStuck(step: StepName, reason: string, gates: ReadonlySet<string>): boolean {
+  return STUCK_TEXT.test(reason) || stepWaitKinds(step, reason, gates).some(kind => STUCK.has(kind.reason));
 }

@@ -5,7 +5,8 @@ import type { WaitingItem } from '../waiting.ts';
 /** How a wave goes on as it should, and what is told as an approval or a pause besides. */
 const USUAL =
   /^\d+ of \d+ nodes of the wave are away$|^tried again first: |^recovery after |^no node can be taken now$/;
-const TOLD_ELSEWHERE = /^approval of |^the rollout is |^the rollout stops: |^the first node of the wave goes alone: /;
+const TOLD_ELSEWHERE =
+  /^approval of |^(?:hook \S+: )?the rollout (?:is |stops: )|^the first node of the wave goes alone: /;
 
 /** What slots, or clusters as a whole, cannot go on for; one for each different reason. */
 export function waitingPlaces(status: RolloutStatus): WaitingItem[] {

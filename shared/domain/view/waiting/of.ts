@@ -1,4 +1,4 @@
-import type { Plan } from '../../plan.ts';
+import { type Plan, planClusters } from '../../plan.ts';
 import type { RolloutStatus } from '../../status.ts';
 import type { WaitingItem } from '../waiting.ts';
 import { waitingApproval } from './of-approvals.ts';
@@ -14,7 +14,12 @@ const OVER: readonly RolloutStatus['state'][] = ['aborting', 'done', 'aborted'];
 export function waitingOf(status: RolloutStatus, plan: Plan): WaitingItem[] {
   if (OVER.includes(status.state)) return [];
   const wanted = status.approvals.filter(({ state }) => state === 'wanted');
-  const nodes = Object.values(status.nodes).flatMap(node => waitingNode(status, node) ?? []);
+  const gates = new Map(
+    planClusters(plan).map(({ name, policy }) => [name, new Set(policy.gates.map(gate => gate.name))]),
+  );
+  const nodes = Object.values(status.nodes).flatMap(
+    node => waitingNode(status, node, gates.get(node.cluster) ?? new Set()) ?? [],
+  );
   return [
     ...wanted.map(each => waitingApproval(status, plan, each)),
     ...nodes,

@@ -1,10 +1,18 @@
 import { describe, expect, it } from 'vitest';
+import type { GateSettings } from '../../../../shared/domain/gate/settings.ts';
 import type { RolloutStatus } from '../../../../shared/domain/status.ts';
 import { waitingOf } from '../../../../shared/domain/view/waiting/of.ts';
 import { tinyPlan } from '../../../helpers/plan.ts';
 import { BEGAN_MS, type MadeWave, nodeStatus, rolloutStatus } from '../../../helpers/rollout-status.ts';
 
-const plan = tinyPlan({ stages: { dev: { a: [{ nodes: ['n1', 'n2'] }] }, prod: { b: [{ nodes: ['m1'] }] } } });
+const GATE: GateSettings = {
+  ...{ kind: 'kured', name: 'kured', lock: 'hold', namespace: 'default', daemonSet: 'kured' },
+  ...{ at: ['claim', 'reboot'], timeoutMs: 10_000, ttlMs: 3_600_000 },
+};
+const plan = tinyPlan({
+  stages: { dev: { a: [{ nodes: ['n1', 'n2'] }] }, prod: { b: [{ nodes: ['m1'] }] } },
+  cluster: { gates: [GATE] },
+});
 const of = { cluster: 'a', node: 'n1' };
 
 function waits(wave: Partial<MadeWave> = {}, more: Partial<RolloutStatus> = {}) {
@@ -63,7 +71,11 @@ describe('what waits', () => {
   it.each([
     ['the budget default/web refuses', ['default/web-0: no disruption allowed'], true],
     ['failure budget spent: held before reboot', [], true],
-    ['the window has closed', [], true],
+    ['outside the window; opens Mon 2026-11-23 01:00 UTC', [], true],
+    ['frozen: the sales; opens Mon 2026-11-23 01:00 UTC', [], true],
+    ['kured: the lock is held by n2; opens when it is given back', [], true],
+    ["n1: the node's Lease kube-node-lease/x-n1 is held by nobody", [], true],
+    ['cluster a is not ours: its Lease is held by nobody', [], true],
     ['others change packages: apt (pid 7)', [], true],
     ['still up under the old boot id: waiting for the host to come back', [], false],
     ['waits for a slot: 1 of 1 nodes of the wave are away', [], false],
@@ -120,7 +132,10 @@ describe('what waits', () => {
 
   it('is a pause, by whom and why; and nothing any more once it is being aborted or over', () => {
     const halt = { by: 'ann', why: 'an alert', atMs: 3 };
-    const waiting = [{ slot: 's1', sinceMs: 4, reasons: ['the rollout is paused'] }];
+    const waiting = [
+      { slot: 's1', sinceMs: 4, reasons: ['the rollout is paused'] },
+      { slot: 'hooks before wave', sinceMs: 5, reasons: ['hook notify: the rollout is paused'] },
+    ];
     expect(waits({ waiting }, { state: 'paused', halt })).toMatchObject([
       {
         kind: 'paused',
