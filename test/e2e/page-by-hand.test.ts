@@ -74,6 +74,21 @@ it('keeps a dialog in which words were marked, and tells of an act whose dialog 
   await dialog.waitFor({ state: 'detached' });
 }, 60_000);
 
+it('lets the tab key come to the nodes, also where the one that had the focus is not shown any more', async () => {
+  const { open } = await setUp();
+  const page = await open('/rollouts/r-1');
+  await page.getByRole('button', { name: /^Wave 1/ }).waitFor();
+  const search = page.getByRole('searchbox', { name: 'Search nodes by name' });
+  await search.fill('a/n');
+  const first = page.locator('[data-cell="n1"]');
+  await first.focus();
+  await page.keyboard.press('ArrowRight');
+  await page.locator('[data-cell="n2"]:focus').waitFor();
+  await search.fill('n1');
+  await page.locator('[data-cell="n2"]').waitFor({ state: 'detached' });
+  expect(await first.getAttribute('tabindex')).toBe('0');
+}, 60_000);
+
 it('opens in as many tabs as one likes: those that nobody sees hold no connection', async () => {
   const { open } = await setUp();
   for (let tabs = 0; tabs < 3; tabs += 1) await hide(await open('/rollouts/r-1/nodes/a/n1'));

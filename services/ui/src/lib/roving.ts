@@ -24,6 +24,12 @@ export function keepFocus(event: FocusEvent): void {
   cell.tabIndex = 0;
 }
 
+/** To be called when the cells of a group are others: the one that the tab key comes back to may be gone. */
+export function keepStop(group: HTMLElement): void {
+  const first = group.querySelector<HTMLElement>('[data-cell]');
+  if (first && !group.querySelector('[data-cell][tabindex="0"]')) first.tabIndex = 0;
+}
+
 function next(key: string, at: number, cells: readonly HTMLElement[]): number {
   const last = cells.length - 1;
   if (key === 'Home') return 0;

@@ -1,6 +1,6 @@
-import { useMemo } from 'preact/hooks';
+import { useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import { isTouched } from '../../lib/group.ts';
-import { keepFocus, moveFocus } from '../../lib/roving.ts';
+import { keepFocus, keepStop, moveFocus } from '../../lib/roving.ts';
 import { Cell } from './cell.tsx';
 import { Dot } from './dot.tsx';
 import { isOpen, matches } from './model/filter.ts';
@@ -8,7 +8,7 @@ import { hidePointed, showPointed } from './pointed.tsx';
 import type { RolloutView } from './view.ts';
 
 /** A wave of more nodes shows them as dots, and only those that matter now as cells. */
-export const MOST_CELLS = 48;
+const MOST_CELLS = 48;
 /** Most cells of a wave while something is filtered; more are counted. */
 const MOST_FOUND = 300;
 
@@ -68,6 +68,7 @@ function Found({ view, keys, label }: CellsProps) {
 
 /** Its members are made anew only when there are others: each looks after itself. */
 function Group({ view, keys, label, as }: CellsProps & { readonly as: 'cells' | 'dots' }) {
+  const ref = useRef<HTMLDivElement>(null);
   const members = useMemo(() => {
     const One = as === 'cells' ? Cell : Dot;
     return keys.map((key, index) => {
@@ -75,10 +76,14 @@ function Group({ view, keys, label, as }: CellsProps & { readonly as: 'cells' | 
       return of && <One key={key} rollout={view.id} of={of} usual={view.usual} isFirst={index === 0} />;
     });
   }, [view, keys, as]);
+  useLayoutEffect(() => {
+    if (ref.current) keepStop(ref.current);
+  }, [members]);
   const pointing = as === 'dots' ? { onMouseOver: showPointed, onMouseLeave: hidePointed } : {};
   return (
     <div
       class={as}
+      ref={ref}
       role="group"
       aria-label={`${label}; arrow keys move`}
       onKeyDown={moveFocus}
