@@ -84,17 +84,36 @@ describe('its axis', () => {
     ['hours', 100 / HOUR, HOUR, '14:03'],
   ])('%s', (_name, pxPerMs, step, text) => {
     expect(tickStepMs(pxPerMs)).toBe(step);
-    expect(tickText(Date.UTC(2026, 10, 23, 14, 3, 5), step, 0)).toBe(text);
+    expect(tickText(Date.UTC(2026, 10, 23, 14, 3, 5), step, () => 0)).toBe(text);
   });
 
   it('ticks stand at full hours of the zone, at midnight with the date', () => {
     const fromMs = Date.UTC(2026, 10, 23, 17, 40);
     const scale = { fromMs, toMs: fromMs + 3 * HOUR, pxPerMs: 90 / HOUR };
-    const offset = 5.5 * HOUR;
+    const offset = () => 5.5 * HOUR;
     const ticks = ticksOf(scale, 0, 1_000, offset);
     expect(ticks.map(at => tickText(at, HOUR, offset))).toEqual(['2026-11-24', '01:00', '02:00']);
     expect(ticks.map(at => Math.round(xOf(scale, at)))).toEqual([75, 165, 255]);
     expect(ticksOf(scale, 100, 200, offset)).toHaveLength(1);
+  });
+
+  it.each([
+    [6, ['18:00', '2026-10-25', '06:00', '12:00', '18:00']],
+    [1, ['2026-10-25', '01:00', '02:00', '02:00', '03:00']],
+  ])('shows what clocks show when they are set back: every %i h', (hours, texts) => {
+    const change = Date.UTC(2026, 9, 25, 1);
+    const offset = (atMs: number) => (atMs < change ? 2 : 1) * HOUR;
+    const fromMs = change - (hours === 1 ? 3.5 : 10.5) * HOUR;
+    const scale = { fromMs, toMs: fromMs + 5 * hours * HOUR, pxPerMs: 90 / hours / HOUR };
+    expect(ticksOf(scale, 0, 1_000, offset).map(at => tickText(at, hours * HOUR, offset))).toEqual(texts);
+  });
+
+  it('keeps full hours where clocks are set forward', () => {
+    const change = Date.UTC(2026, 2, 29, 1);
+    const offset = (atMs: number) => (atMs < change ? 1 : 2) * HOUR;
+    const scale = { fromMs: change - 2.5 * HOUR, toMs: change + 5 * HOUR, pxPerMs: 90 / 2 / HOUR };
+    const ticks = ticksOf(scale, 0, 1_000, offset).map(at => tickText(at, 2 * HOUR, offset));
+    expect(ticks).toEqual(['2026-03-29', '03:00', '04:00', '06:00', '08:00']);
   });
 
   it('zoom ends where browsers do', () => {

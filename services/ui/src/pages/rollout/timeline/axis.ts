@@ -30,20 +30,32 @@ export function tickStepMs(pxPerMs: number): number {
   return STEPS_MS.find(step => step * pxPerMs >= APART_PX) ?? 28 * DAY_MS;
 }
 
-/**
- * Moments to be named between `leftPx` and `rightPx`, at full minutes, hours, days of a zone that is `offsetMs` ahead of UTC.
- */
-export function ticksOf(scale: Scale, leftPx: number, rightPx: number, offsetMs: number): number[] {
+/** How far a zone is ahead of UTC at a moment, ms: summer time changes it. */
+export type OffsetAt = (atMs: number) => number;
+
+/** Moments to be named between `leftPx` and `rightPx`, at full minutes, hours, days of a zone. */
+export function ticksOf(scale: Scale, leftPx: number, rightPx: number, offsetAt: OffsetAt): number[] {
   const step = tickStepMs(scale.pxPerMs);
   const fromMs = Math.max(scale.fromMs, scale.fromMs + leftPx / scale.pxPerMs);
   const toMs = Math.min(scale.toMs, scale.fromMs + rightPx / scale.pxPerMs);
+  const offsetMs = offsetAt(fromMs);
   const ticks: number[] = [];
-  for (let at = Math.ceil((fromMs + offsetMs) / step) * step - offsetMs; at <= toMs; at += step) ticks.push(at);
-  return ticks;
+  for (let at = Math.ceil((fromMs + offsetMs) / step) * step - offsetMs; at <= toMs + HOUR_MS; at += step) {
+    // Clocks are changed by whole hours: only longer steps have to be set anew.
+    ticks.push(step > HOUR_MS ? atSameTime(at, offsetMs, offsetAt) : at);
+  }
+  return ticks.filter(at => at <= toMs);
+}
+
+/** The moment at which clocks show what they would at `atMs` by the offset before; where they never do, `atMs`. */
+function atSameTime(atMs: number, offsetMs: number, offsetAt: OffsetAt): number {
+  const then = atMs - (offsetAt(atMs) - offsetMs);
+  return offsetAt(then) === offsetAt(atMs) ? then : atMs;
 }
 
 /** `14:03`, with seconds where ticks are close; at midnight the date. */
-export function tickText(atMs: number, stepMs: number, offsetMs: number): string {
+export function tickText(atMs: number, stepMs: number, offsetAt: OffsetAt): string {
+  const offsetMs = offsetAt(atMs);
   const local = new Date(atMs + offsetMs).toISOString();
   if (stepMs >= DAY_MS || (atMs + offsetMs) % DAY_MS === 0) return local.slice(0, 10);
   return local.slice(11, stepMs < MINUTE_MS ? 19 : 16);

@@ -8,7 +8,7 @@ import { type Frame, useFrame } from './use-frame.ts';
 import { useRowKeys } from './use-row-keys.ts';
 
 /** Width of the names, px; on narrow screens the bars need the room. */
-export function namesPx(frameWidth: number): number {
+function namesPx(frameWidth: number): number {
   return frameWidth < 600 ? 104 : 210;
 }
 
@@ -93,19 +93,18 @@ interface AxisProps {
   readonly right: number;
 }
 
-/** By the viewer's zone; one that changes its offset meanwhile is shown by the one at the beginning. */
-function offsetMs(atMs: number): number {
+/** Of the viewer's zone. */
+function offsetAt(atMs: number): number {
   return -new Date(atMs).getTimezoneOffset() * 60_000;
 }
 
 function Axis({ scale, left, right }: AxisProps) {
-  const offset = offsetMs(scale.fromMs);
   const step = tickStepMs(scale.pxPerMs);
   return (
     <div class="tl-axis" aria-hidden="true">
-      {ticksOf(scale, left, right, offset).map(at => (
+      {ticksOf(scale, left, right, offsetAt).map(at => (
         <span key={at} style={{ left: `${xOf(scale, at)}px` }}>
-          {tickText(at, step, offset)}
+          {tickText(at, step, offsetAt)}
         </span>
       ))}
     </div>
@@ -115,7 +114,7 @@ function Axis({ scale, left, right }: AxisProps) {
 function Ticks({ scale, left, right }: AxisProps) {
   return (
     <>
-      {ticksOf(scale, left, right, offsetMs(scale.fromMs)).map(at => (
+      {ticksOf(scale, left, right, offsetAt).map(at => (
         <i key={at} class="tl-tick" style={{ left: `calc(var(--names) + ${xOf(scale, at)}px)` }} />
       ))}
     </>

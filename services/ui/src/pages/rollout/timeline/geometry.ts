@@ -1,11 +1,11 @@
 import type { Line } from './lines.ts';
 
 /** Height of a node's line and of a wave's heading, px. */
-export const NODE_PX = 24;
+const NODE_PX = 24;
 const WAVE_PX = 30;
 
 /** How tall a line is, px. */
-export function heightOf(line: Line): number {
+function heightOf(line: Line): number {
   return line.kind === 'node' ? NODE_PX : WAVE_PX;
 }
 
