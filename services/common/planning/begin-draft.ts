@@ -1,4 +1,4 @@
-import type { Draft } from '../../../shared/domain/draft/draft.ts';
+import { DRAFT_FRESH_MS, type Draft } from '../../../shared/domain/draft/draft.ts';
 import { madeEstimate } from '../../../shared/domain/estimate/made.ts';
 import type { DraftStore } from '../../../shared/ports/draft-store.ts';
 import type { EngineStore } from '../../../shared/ports/engine-store.ts';
@@ -25,9 +25,6 @@ interface Parts {
   readonly queues: Pick<Queues, 'addTreeJob'>;
   readonly drafts: DraftStore;
 }
-
-/** A fleet changes; what was looked at longer ago is to be looked at again. */
-const FRESH_MS = 3_600_000;
 
 /**
  * Begins the rollout of a draft from its frozen plan. The draft names its rollout: asked for twice, at the same time, or
@@ -56,8 +53,8 @@ export async function beginDraft(parts: Parts, id: string, by: string, options: 
 }
 
 function whyNot({ madeAtMs, preflight }: Draft, nowMs: number, { ignoreBlockers }: BeginOptions): string | null {
-  if (nowMs - (madeAtMs ?? 0) > FRESH_MS) {
-    return `the plan is older than ${FRESH_MS / 60_000} minutes: the fleet may have changed, make it again`;
+  if (nowMs - (madeAtMs ?? 0) > DRAFT_FRESH_MS) {
+    return `the plan is older than ${DRAFT_FRESH_MS / 60_000} minutes: the fleet may have changed, make it again`;
   }
   const blockers = preflight?.blockers ?? 0;
   if (blockers === 0 || ignoreBlockers) return null;

@@ -10,6 +10,9 @@ export interface DraftRequest {
   readonly updates: boolean;
 }
 
+/** A draft that was made longer ago begins no rollout: the fleet may have changed. */
+export const DRAFT_FRESH_MS = 3_600_000;
+
 /** How a plan differs from the latest rollout's plan that shares a cluster with it. */
 export interface PlanComparison {
   readonly rollout: string;

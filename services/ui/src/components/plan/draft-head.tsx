@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
-import type { Draft } from '../../../../../shared/domain/draft/draft.ts';
+import { DRAFT_FRESH_MS, type Draft } from '../../../../../shared/domain/draft/draft.ts';
 import { type Plan, planNodes } from '../../../../../shared/domain/plan.ts';
 import { about, endText } from '../../../../../shared/domain/words/estimate.ts';
 import { now } from '../../lib/clock.ts';
@@ -15,9 +15,6 @@ import { RoleButton, RoleNote } from '../role-button.tsx';
 import { ScheduleDialog } from '../schedules/schedule-dialog.tsx';
 import { Instant } from '../time.tsx';
 import { StartDialog } from './start-dialog.tsx';
-
-/** The server begins no plan that is older. */
-const MOST_AGE_MS = 3_600_000;
 
 interface DraftHeadProps {
   readonly draft: Draft;
@@ -63,7 +60,7 @@ export function DraftHead({ draft, plan, onBegun }: DraftHeadProps) {
 
 function Acts({ draft, plan, onBegun }: DraftHeadProps) {
   const [dialog, setDialog] = useState<'start' | 'schedule' | null>(null);
-  const isOld = now.value - (draft.madeAtMs ?? draft.askedAtMs) > MOST_AGE_MS;
+  const isOld = now.value - (draft.madeAtMs ?? draft.askedAtMs) > DRAFT_FRESH_MS;
   const isEmpty = planNodes(plan).length === 0;
   const hindered = isOld ? 'It is older than an hour: make it anew' : isEmpty ? 'No node is in it' : '';
   const close = () => setDialog(null);
