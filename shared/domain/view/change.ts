@@ -1,6 +1,4 @@
-import { nodeKey } from '../names.ts';
 import type { ClusterStatus, RolloutStatus, WaveStatus } from '../status.ts';
-import type { NodeCell } from './cell.ts';
 import type { ClusterChange, PictureChange, RolloutChange, RolloutPicture } from './picture.ts';
 import { same } from './same.ts';
 
@@ -70,9 +68,4 @@ function changedRollout(before: Rollout, { clusters = [], ...fields }: RolloutCh
 function changedWaves(before: readonly WaveStatus[], changes: ClusterChange['waves']): readonly WaveStatus[] {
   const byIndex = new Map(changes.map(change => [change.index, change]));
   return before.map(wave => ({ ...wave, ...byIndex.get(wave.index) }));
-}
-
-/** The cell of a node; undefined: the picture has none. */
-export function findCell(picture: RolloutPicture, cluster: string, node: string): NodeCell | undefined {
-  return picture.cells[nodeKey(cluster, node)];
 }

@@ -13,7 +13,7 @@ export function Progress({ counts, label }: { readonly counts: Counts; readonly 
 }
 
 /** `12 of 40 settled, 2 away, 1 failed`. */
-export function progressText(counts: Counts): string {
+function progressText(counts: Counts): string {
   const settled = counts.done + counts['left-out'];
   const others = GROUPS.filter(group => group !== 'done' && group !== 'pending' && counts[group] > 0);
   return [

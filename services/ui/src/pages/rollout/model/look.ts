@@ -6,7 +6,7 @@ import type { PictureCluster } from '../../../../../../shared/domain/view/pictur
 import { type Group, groupOf, isWaiting } from '../../../lib/group.ts';
 
 /** A step that takes this many times what it usually does is marked. */
-export const OVER_FACTOR = 1.5;
+const OVER_FACTOR = 1.5;
 /** Below this nobody would call a step slow. */
 const OVER_MS = 5_000;
 
