@@ -10,7 +10,9 @@ export const now = signal(Date.now());
 export function setServerTime(atMs: number): void {
   const ahead = atMs - Date.now();
   // Delays on the way only make it earlier: small differences are no news.
-  if (Math.abs(ahead - aheadMs) > 500) aheadMs = ahead;
+  if (Math.abs(ahead - aheadMs) <= 500) return;
+  aheadMs = ahead;
+  now.value = Date.now() + aheadMs;
 }
 
 setInterval(() => {

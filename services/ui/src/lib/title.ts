@@ -3,6 +3,7 @@ import { useEffect, useLayoutEffect } from 'preact/hooks';
 import { countForPerson } from '../view/needs.ts';
 import { titleOf, titleText } from '../view/title.ts';
 import { overview } from './overview.ts';
+import { me } from './person.ts';
 
 const title = signal('');
 
@@ -22,5 +23,5 @@ export function usePathTitle(path: string): void {
 }
 
 effect(() => {
-  document.title = titleText(title.value, countForPerson(overview.value));
+  document.title = titleText(title.value, me.value ? countForPerson(overview.value) : 0);
 });

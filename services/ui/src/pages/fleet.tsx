@@ -42,7 +42,10 @@ function Standing({ seen }: { readonly seen: Overview }) {
     <section class="standing" aria-label="How the fleet stands">
       <ConditionLine condition={fleetCondition(seen)} />
       <ul class="figures">
-        <Figure value={totals.nodes} words={`nodes in ${counted(seen.clusters.length, 'cluster')}`} />
+        <Figure
+          value={totals.nodes}
+          words={`${totals.nodes === 1 ? 'node' : 'nodes'} in ${counted(seen.clusters.length, 'cluster')}`}
+        />
         <Figure value={totals.away} words="away now" />
         {isAsked && <Figure value={totals.updates} words="with updates" />}
         {isAsked && <Figure value={totals.reboots} words="reboots due" />}
