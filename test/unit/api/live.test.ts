@@ -271,4 +271,11 @@ describe('a log that is followed', () => {
     while (heard?.event === 'tick') heard = await page.next();
     expect(heard).toEqual({ event: 'rows', data: { rows: ['three'], next: 3 } });
   });
+
+  it('tells at once that there is nothing yet', async () => {
+    const stop = new AbortController();
+    const ticks = new Ticks(async () => 7, 60_000);
+    const page = reader(logFrames({ rows: async () => [], from: 0, ticks, signal: stop.signal }), stop);
+    expect(await page.next()).toEqual({ event: 'rows', data: { rows: [], next: 0 } });
+  });
 });

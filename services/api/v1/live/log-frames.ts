@@ -14,15 +14,21 @@ export interface LogStream {
   readonly signal: AbortSignal;
 }
 
-/** What a step prints as server-sent events whose id is the next row, and ticks in between, until the signal aborts. */
+/**
+ * What a step prints as server-sent events whose id is the next row, and ticks in between, until the signal aborts. The first tells
+ * what there is, nothing too: a reader knows at once where it stands.
+ */
 export async function* logFrames({ rows, from, ticks, signal }: LogStream): AsyncGenerator<string> {
   let next = from;
+  let isFirst = true;
   yield SSE_RETRY;
   while (!signal.aborted) {
     const found = await rows(next);
     next += found.length;
-    if (found.length > 0) yield sseFrame('rows', JSON.stringify({ rows: found, next }), String(next));
-    else if (ticks.leftMs() === 0) yield await ticks.frame();
+    if (found.length > 0 || isFirst) {
+      isFirst = false;
+      yield sseFrame('rows', JSON.stringify({ rows: found, next }), String(next));
+    } else if (ticks.leftMs() === 0) yield await ticks.frame();
     else await sleep(Math.min(LOOK_MS, ticks.leftMs()), undefined, { signal }).catch(() => undefined);
   }
 }

@@ -30,7 +30,7 @@ const lastRow = z
   .describe('The row to go on with, as browsers send it after a lost connection');
 
 const EVENTS =
-  'rows with the rows and next, which is also the id: what Last-Event-ID gives back wins over from; tick with atMs every 5 s';
+  'rows with the rows (at first perhaps none) and next, which is also the id: what Last-Event-ID gives back wins over from; tick with atMs every 5 s';
 
 interface OfRound {
   readonly cluster: string;
