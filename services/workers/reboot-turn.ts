@@ -17,12 +17,6 @@ export function rebootOf(rollout: string, { node, round }: { readonly node: stri
   return `${rollout}/${node}/${round}`;
 }
 
-/** Whether a step's proof is that of a reboot of ours. */
-export function isReboot(proof: unknown): boolean {
-  const { rebooted, byOthers } = (proof ?? {}) as Partial<Proofs['reboot']>;
-  return rebooted === true && byOthers === false;
-}
-
 /**
  * Why the cluster's last reboot is too near; empty: it is not. `act` missing: only looks, and not for a node that needs
  * no reboot as far as is known.

@@ -7,6 +7,7 @@ import { doneEvent, failedEvent } from '../../shared/domain/node-event.ts';
 import { cleanAll } from '../../shared/domain/output.ts';
 import { findPlanNode, type Plan } from '../../shared/domain/plan.ts';
 import type { NodePolicy } from '../../shared/domain/policy.ts';
+import { isOwnReboot } from '../../shared/domain/proof.ts';
 import type { BeginAnswer, StepRef } from '../../shared/ports/engine-store.ts';
 import type { HostStanding, Step, StepContext, StepOutcome } from '../../shared/ports/step.ts';
 import type { StepJob } from '../../shared/queue/names.ts';
@@ -20,7 +21,7 @@ import { type HookReason, NodeHooks } from './hooks/node-hooks.ts';
 import { Interrupted } from './interrupted.ts';
 import { JobLog } from './job-log.ts';
 import { giveHoldBack, type Obstacle, obstacleToWork } from './node-hold.ts';
-import { isReboot, rebootOf } from './reboot-turn.ts';
+import { rebootOf } from './reboot-turn.ts';
 import { RetryLater } from './retry-later.ts';
 import { type StepTime, timeOfVisit } from './step-time.ts';
 import { giveBackForWindow, isToGiveBack } from './window-release.ts';
@@ -187,7 +188,7 @@ async function settle(
   // Much of it was read on the host.
   const { proof, note } = cleanAll({ proof: outcome.proof, note: outcome.note });
   // Before it is told: a worker that dies in between tells both again.
-  if (isReboot(proof)) await deps.store.rebooted(ref.cluster, rebootOf(rollout, ref));
+  if (isOwnReboot(proof)) await deps.store.rebooted(ref.cluster, rebootOf(rollout, ref));
   const report = { outcome: 'done', proof, note } as const;
   const heard = await deps.store.report(rollout, ref, begin.epoch, report);
   if (!heard.ok) throw new Interrupted('superseded');

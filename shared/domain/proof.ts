@@ -165,6 +165,12 @@ export interface RebootProof {
   readonly evicted?: readonly string[];
 }
 
+/** Whether a step's proof is that of a reboot which we ordered. */
+export function isOwnReboot(proof: unknown): boolean {
+  const { rebooted, byOthers } = (proof ?? {}) as Partial<RebootProof>;
+  return rebooted === true && byOthers === false;
+}
+
 /** Each check and what it saw. */
 export interface VerifyProof {
   readonly checks: readonly { readonly check: string; readonly detail: string }[];

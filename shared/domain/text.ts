@@ -13,6 +13,11 @@ export function clip(text: string, most: number): string {
   return line.length <= most ? line : `${line.slice(0, most - 1).trimEnd()}…`;
 }
 
+/** `1 node`, `3 nodes`. */
+export function counted(number: number, word: string): string {
+  return `${number} ${word}${number === 1 ? '' : 's'}`;
+}
+
 /** Compares names as people count: `node-2` before `node-10`. Total: only equal texts give 0. */
 export function compareNatural(left: string, right: string): number {
   const a = left.match(/\d+|\D+/g) ?? [];

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { type Draft, type DraftRequest, type DraftSummary, draftSummary } from '../domain/draft/draft.ts';
+import { type Draft, type DraftRequest, type DraftSummary, draftSummary, NOTHING_MADE } from '../domain/draft/draft.ts';
 import type { DraftResult, DraftStore } from '../ports/draft-store.ts';
 import { ADD_DRAFT, BEGAN_DRAFT, FINISH_DRAFT, MAKING_DRAFT, REMOVE_DRAFT } from './scripts/draft.ts';
 
@@ -73,13 +73,7 @@ export class RedisDraftStore implements DraftStore {
 const NOTHING_YET = {
   state: 'asked',
   madeAtMs: null,
-  problems: [],
-  notes: [],
-  plan: null,
-  preflight: null,
-  estimate: null,
-  comparison: null,
-  due: {},
+  ...NOTHING_MADE,
   rollout: null,
 } as const satisfies Partial<Draft>;
 

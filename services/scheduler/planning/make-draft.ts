@@ -1,9 +1,13 @@
 import { comparePlans } from '../../../shared/domain/draft/compare.ts';
-import type { Draft, DraftRequest, PlanComparison } from '../../../shared/domain/draft/draft.ts';
+import {
+  type Draft,
+  type DraftRequest,
+  NOTHING_MADE,
+  type PlanComparison,
+} from '../../../shared/domain/draft/draft.ts';
 import { failureOf } from '../../../shared/domain/failure.ts';
 import { nodeKey } from '../../../shared/domain/names.ts';
 import { type Plan, type PlanProblem, planClusters } from '../../../shared/domain/plan.ts';
-import type { DraftResult } from '../../../shared/ports/draft-store.ts';
 import { estimateOf, readTimes } from '../../common/estimates.ts';
 import { dueText } from '../../common/planning/due-text.ts';
 import { leftOpen } from '../../common/planning/left-open.ts';
@@ -30,27 +34,16 @@ export async function makeDraft(deps: PlanningDeps, id: string): Promise<void> {
     deps.signal.throwIfAborted();
     return { problems: [{ code: 'planning-failed', message: failureOf(error).message }], notes: [] };
   });
-  if ('problems' in seen) return deps.drafts.finish(id, { ...NOTHING, ...seen });
+  if ('problems' in seen) return deps.drafts.finish(id, { ...NOTHING_MADE, ...seen, state: 'refused' });
   const { plan } = seen;
   await deps.drafts.finish(id, {
-    ...NOTHING,
+    ...NOTHING_MADE,
     ...seen,
     state: 'ready',
     estimate: plan && estimateOf(plan, null, await readTimes(deps.store, plan), deps.clock.now()),
     comparison: plan && (await comparisonOf(deps, plan)),
   });
 }
-
-const NOTHING: DraftResult = {
-  state: 'refused',
-  problems: [],
-  notes: [],
-  plan: null,
-  preflight: null,
-  estimate: null,
-  comparison: null,
-  due: {},
-};
 
 /** All that the world is asked for. */
 async function look(

@@ -54,6 +54,17 @@ export interface DraftSummary
   readonly blockers: number;
 }
 
+/** A draft of which nothing was made. */
+export const NOTHING_MADE = {
+  problems: [],
+  notes: [],
+  plan: null,
+  preflight: null,
+  estimate: null,
+  comparison: null,
+  due: {},
+} as const satisfies Partial<Draft>;
+
 /** A draft in few words. */
 export function draftSummary({ plan, preflight, ...draft }: Draft): DraftSummary {
   const { id, by, askedAtMs, madeAtMs, request, state, problems, rollout } = draft;

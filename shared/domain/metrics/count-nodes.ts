@@ -1,5 +1,6 @@
 import type { RolloutEvent } from '../events.ts';
 import { nodeKey } from '../names.ts';
+import { isOwnReboot } from '../proof.ts';
 import type { Amounts } from './amounts.ts';
 
 /** When a node was claimed, and when the attempt of its step began. */
@@ -73,9 +74,4 @@ function settle(
   notDone.delete(key);
   if (claimedAtMs === undefined) return;
   amounts.observe('nodetide_node_duration_seconds', [event.cluster], event.atMs - claimedAtMs);
-}
-
-function isOwnReboot(proof: unknown): boolean {
-  const { rebooted, byOthers } = (proof ?? {}) as { readonly rebooted?: unknown; readonly byOthers?: unknown };
-  return rebooted === true && byOthers === false;
 }

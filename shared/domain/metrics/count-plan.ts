@@ -1,4 +1,5 @@
 import { type Plan, type PlanCluster, planClusters } from '../plan.ts';
+import { isNotMeant } from '../plan-build/narrow.ts';
 
 /** What counting needs of a plan. */
 export interface CountPlan {
@@ -28,9 +29,6 @@ export function gatesOf({ clusters }: CountPlan, name: string): ReadonlySet<stri
   return clusters.find(cluster => cluster.name === name)?.gates ?? NO_GATES;
 }
 
-/** As {@link import('../plan-build/narrow.ts').selection} says that a node was not asked for. */
-const NARROWED = /^not in wave |^not among the nodes asked for$|^does not match |^beyond the limit of /;
-
 function isWhole({ leftOut }: PlanCluster): boolean {
-  return !leftOut.some(({ reason }) => NARROWED.test(reason));
+  return !leftOut.some(({ reason }) => isNotMeant(reason));
 }

@@ -2,9 +2,9 @@ import { approveCommand } from '../approval/text.ts';
 import { type ApprovalPlace, placeText } from '../command.ts';
 import type { RolloutEvent } from '../events.ts';
 import { planClusters, planNodes } from '../plan.ts';
+import { counted } from '../text.ts';
 import type { Notice } from './notice.ts';
 import { type About, noticeOf } from './place.ts';
-import { counted } from './span.ts';
 
 type Of<T extends RolloutEvent['type']> = Extract<RolloutEvent, { type: T }>;
 

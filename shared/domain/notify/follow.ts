@@ -1,5 +1,6 @@
 import type { RolloutEvent } from '../events.ts';
 import { startFold } from '../fold.ts';
+import { isOwnReboot } from '../proof.ts';
 import { blockedNotice, overNotice } from './blocked.ts';
 import { eventNotice } from './event-notices.ts';
 import { FailedNodes } from './failures.ts';
@@ -9,7 +10,7 @@ import { PersonSpells } from './person-spells.ts';
 import type { About } from './place.ts';
 import { type Delivery, Routing } from './routing.ts';
 import type { Spell } from './spell.ts';
-import { finishedNotice, isReboot } from './summary.ts';
+import { finishedNotice } from './summary.ts';
 import { WaveSpells } from './wave-spells.ts';
 
 /**
@@ -65,7 +66,7 @@ export class Follow {
     this.#fold.apply(event);
     const ended = this.#spells.flatMap(each => each.apply(event));
     const recovered = this.#failed.apply(this.#about, event);
-    if (isReboot(event)) this.#reboots += 1;
+    if (event.type === 'step-done' && isOwnReboot(event.proof)) this.#reboots += 1;
     const plain = eventNotice(this.#about, event);
     const notices = [plain, recovered].filter(notice => notice !== null);
     if (event.type === 'rollout-ended') {

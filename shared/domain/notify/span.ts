@@ -5,8 +5,3 @@ export function roughSpan(ms: number): string {
   const unit = ms < 60_000 ? 1_000 : 60_000;
   return spanText(Math.floor(Math.max(0, ms) / unit) * unit);
 }
-
-/** `1 node`, `3 nodes`. */
-export function counted(number: number, word: string): string {
-  return `${number} ${word}${number === 1 ? '' : 's'}`;
-}

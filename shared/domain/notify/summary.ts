@@ -1,9 +1,9 @@
 import { NODE_STATES, type RolloutEvent } from '../events.ts';
-import type { RebootProof } from '../proof.ts';
 import type { NodeStatus, RolloutStatus } from '../status.ts';
+import { counted } from '../text.ts';
 import type { Notice } from './notice.ts';
 import { type About, noticeOf } from './place.ts';
-import { counted, roughSpan } from './span.ts';
+import { roughSpan } from './span.ts';
 
 /** Nodes named of each kind. */
 const MOST_NAMED = 10;
@@ -21,7 +21,7 @@ export function finishedNotice(
   const told = NODE_STATES.filter(state => counts[state] > 0).map(state => `${counts[state]} ${state}`);
   const took = roughSpan(event.atMs - (status.startedAtMs ?? status.createdAtMs));
   const parts = [
-    `${told.join(', ')} of ${nodes.length} nodes`,
+    `${told.join(', ')} of ${counted(nodes.length, 'node')}`,
     counted(reboots, 'reboot'),
     `${counted(failures, 'failure')} on the way`,
   ];
@@ -36,13 +36,6 @@ export function finishedNotice(
     state: counts.pending > 0 ? `not begun: ${counted(counts.pending, 'node')}` : '',
     todo: left.length > 0 ? `see what was left: nodetide status ${about.id}` : '',
   });
-}
-
-/** Whether the event proves a reboot that was ordered, as reports and metrics count them. */
-export function isReboot(event: RolloutEvent): boolean {
-  if (event.type !== 'step-done' || event.step !== 'reboot') return false;
-  const { rebooted, byOthers } = (event.proof ?? {}) as Partial<RebootProof>;
-  return rebooted === true && byOthers !== true;
 }
 
 function named(nodes: readonly NodeStatus[]): string {

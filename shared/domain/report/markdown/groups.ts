@@ -1,5 +1,6 @@
+import { counted } from '../../text.ts';
 import type { NodeReport } from '../report.ts';
-import { count, plain } from './words.ts';
+import { plain } from './words.ts';
 
 /** More names are folded away. */
 const SHOWN = 12;
@@ -20,5 +21,5 @@ export function groupBy<T>(items: readonly T[], keyOf: (item: T) => unknown): T[
 export function names(nodes: readonly NodeReport[]): string {
   const all = nodes.map(({ cluster, node }) => plain(`${cluster}/${node}`)).join(', ');
   if (nodes.length <= SHOWN) return all;
-  return `<details><summary>${count(nodes.length, 'node')}</summary>${all}</details>`;
+  return `<details><summary>${counted(nodes.length, 'node')}</summary>${all}</details>`;
 }

@@ -1,8 +1,9 @@
 import type { LeftPackage, PackageChange } from '../../proof.ts';
+import { counted } from '../../text.ts';
 import { UNPROVED } from '../changes-text.ts';
 import type { NodeReport } from '../report.ts';
 import { groupBy, names } from './groups.ts';
-import { count, plain, table } from './words.ts';
+import { plain, table } from './words.ts';
 
 /** Longer lists are folded away. */
 const SHOWN = 12;
@@ -30,8 +31,8 @@ function section(nodes: readonly NodeReport[]): string[] {
     version(after, 'removed'),
   ]);
   const lines = table(['Package', 'Before', 'After'], rows);
-  const title = `### ${count(changes.length, 'package')} on ${count(nodes.length, 'node')}`;
-  const shown = changes.length > SHOWN ? folded(count(changes.length, 'package'), lines) : lines;
+  const title = `### ${counted(changes.length, 'package')} on ${counted(nodes.length, 'node')}`;
+  const shown = changes.length > SHOWN ? folded(counted(changes.length, 'package'), lines) : lines;
   return [title, '', names(nodes), '', ...shown];
 }
 

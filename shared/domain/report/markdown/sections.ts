@@ -1,9 +1,10 @@
 import { NODE_STATES } from '../../events.ts';
+import { counted } from '../../text.ts';
 import { changesText } from '../changes-text.ts';
 import { noDeviations } from '../deviations.ts';
 import type { NodeReport, RolloutReport } from '../report.ts';
 import { groupBy, names } from './groups.ts';
-import { change, count, plain, span, type Times, table } from './words.ts';
+import { change, plain, span, type Times, table } from './words.ts';
 
 /** The whole in a few rows. */
 export function summary(report: RolloutReport, times: Times): string[] {
@@ -23,7 +24,7 @@ export function summary(report: RolloutReport, times: Times): string[] {
     ['Ended', endedAtMs === null ? 'it goes on' : times.at(endedAtMs)],
     ['Took', took(startedAtMs, endedAtMs, estimate?.totalMs ?? null)],
     ['Nodes', counts(report)],
-    ['Changed', `packages on ${count(nodes.filter(({ changes }) => changes.length > 0).length, 'node')}`],
+    ['Changed', `packages on ${counted(nodes.filter(({ changes }) => changes.length > 0).length, 'node')}`],
     ['Reboots', String(total(({ reboots }) => reboots))],
     ...downtime,
     ['Pods evicted', String(total(({ evicted }) => evicted.length))],

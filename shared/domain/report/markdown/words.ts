@@ -43,11 +43,6 @@ export function span(ms: number | null): string {
   return parts.filter(Boolean).join(' ');
 }
 
-/** `1 node`, `3 nodes`. */
-export function count(number: number, word: string): string {
-  return `${number} ${word}${number === 1 ? '' : 's'}`;
-}
-
 /** Text of others on one line, so that it reads the same in Markdown and can be no markup, HTML included. */
 export function plain(text: string): string {
   return flat(text)
