@@ -5,6 +5,7 @@ import type { Failure } from '../failure.ts';
 import { hookWarning } from '../hooks/warning.ts';
 import { nodeKey } from '../names.ts';
 import type { RebootProof } from '../proof.ts';
+import { counted } from '../text.ts';
 import type { Deviation, RolloutReport } from './report.ts';
 
 type Of<T extends EventType> = Extract<EventBody, { type: T }>;
@@ -46,14 +47,14 @@ const TELLING: { readonly [T in EventType]?: (event: Of<T>) => Told | null } = {
     place: placeText({ of: 'wave', cluster, wave }),
     by,
     why,
-    text: `at most ${concurrency} nodes at once from then on`,
+    text: `at most ${counted(concurrency, 'node')} at once from then on`,
   }),
   'failure-budget-changed': ({ place, budget, by, why }) => ({
     kind: 'budget',
     place: place.of === 'rollout' ? '' : placeText(place),
     by,
     why,
-    text: `bore ${budget} failures from then on`,
+    text: `bore ${counted(budget, 'failure')} from then on`,
   }),
   approved: ({ place, by, why }) => approval(place, 'approved', by, why),
   'approval-revoked': ({ place, by, why }) => approval(place, 'the approval was taken back', by, why),
@@ -105,9 +106,9 @@ function approval(place: ApprovalPlace, text: string, by: string, why: string): 
   return { kind: 'approval', place: placeText(place), by, why, text };
 }
 
-/** Who excluded a node by hand is in the reason alone. */
+/** Who excluded a node by hand is in the reason alone; names may hold colons, such as those a proxy gives. */
 function excluded(event: Of<'node-excluded'>): Told {
-  const [, by = '', why = ''] = /^excluded by ([^:]+)(?:: (.*))?$/s.exec(event.reason) ?? [];
+  const [, by = '', why = ''] = /^excluded by (.+?)(?:: (.*))?$/s.exec(event.reason) ?? [];
   return ofNode(event, 'exclude', by === '' ? `left out: ${event.reason}` : 'left out before it began', { by, why });
 }
 

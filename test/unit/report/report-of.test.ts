@@ -284,6 +284,10 @@ describe('deviations', () => {
       { kind: 'exclude', place: 'a/n1', ...by },
     ],
     [
+      { type: 'node-excluded', ...node, reason: 'excluded by system:serviceaccount:ops: night: not now' },
+      { kind: 'exclude', place: 'a/n1', by: 'system:serviceaccount:ops', why: 'night: not now' },
+    ],
+    [
       { type: 'node-held', ...node, reason: 'its roles changed' },
       { kind: 'held', place: 'a/n1' },
     ],
