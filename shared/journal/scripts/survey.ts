@@ -13,11 +13,22 @@ local function answers(cluster, from)
 end
 `;
 
+/** When a host was patched that is in no survey any more is known for so long: where hosts are replaced, names come without end. */
+const GONE_KEPT_MS = 400 * 86_400_000;
+
 /** ARGV 2 the survey without its hosts, then node and answer in turn. */
 export const KEEP_SURVEY = `${BEGIN}
 redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
 redis.call('DEL', nodesOf(ARGV[1]))
 answers(ARGV[1], 3)
+local before = redis.call('TIME')[1] * 1000 - ${GONE_KEPT_MS}
+for _, key in ipairs({doneOf(ARGV[1]), patchedOf(ARGV[1])}) do
+  local all = redis.call('HGETALL', key)
+  for at = 1, #all, 2 do
+    local gone = tonumber(all[at + 1]) < before and redis.call('HEXISTS', nodesOf(ARGV[1]), all[at]) == 0
+    if gone then redis.call('HDEL', key, all[at]) end
+  end
+end
 changed(ARGV[1])
 `;
 

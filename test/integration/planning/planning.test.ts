@@ -175,6 +175,10 @@ describe('a rollout begins with a draft', () => {
 describe('the hosts', () => {
   it('are asked when a person wants it', async () => {
     const it = await fresh();
+    const [nowMs, longAgoMs] = [await it.store.now(), 1_000_000_000];
+    await it.store.keepNodeDone('dev', 'replaced', longAgoMs, longAgoMs);
+    await it.store.keepNodeDone('dev', 'away', nowMs, nowMs);
+    await it.store.keepNodeDone('dev', 'node-3', longAgoMs, longAgoMs);
     await it.scheduler(fleetFile);
     expect(await it.desk.askSurvey(['nowhere'])).toMatchObject({ kind: 'unknown', known: ['dev'] });
     expect(await it.desk.askSurvey([])).toEqual({ kind: 'asked', clusters: ['dev'] });
@@ -186,7 +190,11 @@ describe('the hosts', () => {
     expect(one?.runningKernel).toMatch(/^\d/);
     expect(one?.bootedAtMs).toBeLessThan(survey.atMs);
     expect(two).toMatchObject({ node: 'node-2', updates: 0, rebootDue: false, rebootReason: '' });
-    expect(three).toMatchObject({ node: 'node-3', updates: null, rebootDue: null });
+    expect(three).toMatchObject({ node: 'node-3', updates: null, rebootDue: null, patchedAtMs: longAgoMs });
+    for (const of of ['done', 'patched']) {
+      const known = await redis.redis.hkeys(`${it.prefix}:~survey:dev:${of}`);
+      expect(known.toSorted()).toEqual(['away', 'node-3']);
+    }
     expect(three?.failure).not.toBe('');
   });
 
