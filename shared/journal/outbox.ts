@@ -1,11 +1,9 @@
 import type { Redis } from 'ioredis';
 import type { Delivery } from '../domain/notify/routing.ts';
 import {
-  DELIVERY_STATES,
   type DeliveryRecord,
   type Followed,
   type Outbox,
-  type OutboxCounts,
   type Outcome,
   type Taken,
   type TargetTally,
@@ -43,6 +41,8 @@ export class RedisOutbox implements Outbox {
 
   async unfinished(): Promise<string[]> {
     const ids = await this.#redis.zrange(this.#rollouts, '0', '-1');
+    const kept = new Set(ids);
+    for (const id of this.#over) if (!kept.has(id)) this.#over.delete(id);
     const unsure = ids.filter(id => !this.#over.has(id));
     const over = await Promise.all(unsure.map(id => this.#redis.hget(this.#followed(id), 'over')));
     unsure.forEach((id, at) => over[at] === '1' && this.#over.add(id));
@@ -126,12 +126,6 @@ export class RedisOutbox implements Outbox {
     // One may have ended between the two looks.
     const known = new Set(ended.map(each => each.delivery.id));
     return [...open.filter(each => !known.has(each.delivery.id)), ...ended];
-  }
-
-  async counts(): Promise<OutboxCounts> {
-    const counts = Object.fromEntries(DELIVERY_STATES.map(state => [state, 0])) as Record<keyof OutboxCounts, number>;
-    for (const text of await this.#redis.hvals(`${this.#base}states`)) counts[(JSON.parse(text) as Kept).state] += 1;
-    return counts;
   }
 
   async tally(): Promise<readonly TargetTally[]> {

@@ -17,9 +17,7 @@ export interface Followed {
  * `sending`: it has left, and the answer is waited for. `doubtful`: its sender died before it heard the answer, and it is
  * not repeated.
  */
-export const DELIVERY_STATES = ['waiting', 'preparing', 'sending', 'sent', 'given-up', 'doubtful'] as const;
-/** One of {@link DELIVERY_STATES}. */
-export type DeliveryState = (typeof DELIVERY_STATES)[number];
+export type DeliveryState = 'waiting' | 'preparing' | 'sending' | 'sent' | 'given-up' | 'doubtful';
 
 /** A message and how it stands. */
 export interface DeliveryRecord {
@@ -56,9 +54,6 @@ export type Taken =
 export type Outcome =
   | { readonly state: 'sent' | 'given-up' | 'doubtful'; readonly note: string }
   | { readonly state: 'waiting'; readonly note: string; readonly retryInMs: number };
-
-/** How many messages stand how, over all lanes. */
-export type OutboxCounts = Readonly<Record<DeliveryState, number>>;
 
 /** What came of the messages of one target, since the beginning, and what is on its way. */
 export interface TargetTally {
@@ -99,7 +94,6 @@ export interface Outbox {
   settle(lane: string, id: string, token: string, outcome: Outcome): Promise<boolean>;
   /** What is on its way, the oldest first, then the last that ended, the newest first. */
   list(): Promise<DeliveryRecord[]>;
-  counts(): Promise<OutboxCounts>;
   /** Of every target that a message was for. */
   tally(): Promise<readonly TargetTally[]>;
 }

@@ -298,7 +298,13 @@ describe('the way of messages', () => {
       Array(3).fill(expect.stringMatching(/^given-up \d no answer within 150 ms \(attempt \d, the last\)$/)),
     );
     expect(notes('shaky').at(-1)).toBe('sent 4 HTTP 200');
-    expect(await it.outbox.counts()).toMatchObject({ sent: 6, 'given-up': 6, waiting: 0 });
+    const ends = (sent: number, givenUp: number) => ({ ended: { sent, 'given-up': givenUp, doubtful: 0 }, waiting: 0 });
+    expect(await it.outbox.tally()).toMatchObject([
+      { target: 'hangs', ...ends(0, 3) },
+      { target: 'shaky', ...ends(3, 0) },
+      { target: 'well', ...ends(3, 0) },
+      { target: 'wrong', ...ends(0, 3) },
+    ]);
     expect(it.logged.filter(text => text === 'a notification was given up')).toHaveLength(6);
     await stop();
     await it.close();
