@@ -4,7 +4,7 @@ const HIDDEN: readonly (readonly [RegExp, string])[] = [
   [/\b([a-z][a-z0-9+.-]*:\/\/)([^\s/@:'"]*):[^\s/@'"]+@/gi, '$1$2:***@'],
   [/\bntd_[\w-]{8,}/g, 'ntd_***'],
   [/\b(bearer|basic)(\s+)[\w+/=.~-]{8,}/gi, '$1$2***'],
-  [/\b(password|passwd|passphrase|secret|token)(\s*[=:]\s*)(?!\*)[^\s,;'"&]+/gi, '$1$2***'],
+  [/(password|passwd|passphrase|secret|token)(["']?\s*[=:]\s*["']?)(?!\*)[^\s,;'"&]+/gi, '$1$2***'],
   [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(-----END [A-Z ]*PRIVATE KEY-----|$)/g, '*** private key ***'],
 ];
 

@@ -64,6 +64,8 @@ const SECRETS = [
   ['the token ntd_S0mE-Base64url_text was refused', 'S0mE-Base64url'],
   ['https://hooks.example/x?token=hunter2&a=1', 'hunter2'],
   ['password: hunter2', 'hunter2'],
+  ['the environment had SMTP_PASSWORD=hunter2', 'hunter2'],
+  ['{"client_secret": "hunter2", "a": 1}', 'hunter2'],
   ['-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaA\n-----END OPENSSH PRIVATE KEY-----', 'b3BlbnNzaA'],
 ] as const;
 
