@@ -28,7 +28,10 @@ export function withPlace(command: Command): Command {
   const server = new Option('--server <url>', 'ask the HTTP API of this server instead of a Redis');
   return withRedis(command)
     .addOption(server.default('', 'NODETIDE_SERVER, else none'))
-    .option('--token-file <file>', 'file with the token for the server; default: NODETIDE_TOKEN')
+    .option(
+      '--token-file <file>',
+      'file with the token for the server; default: NODETIDE_TOKEN, else NODETIDE_TOKEN_FILE',
+    )
     .option('--ca-file <file>', "authority that the server's certificate is checked with, PEM");
 }
 
@@ -38,7 +41,7 @@ export function withOutput(command: Command): Command {
   return command.addOption(option.default('table'));
 }
 
-/** Which Redis, or server, the options and the environment name. CliError when they name both. */
+/** Which Redis, or server, the options and the environment name. CliError when they name both, or what no server is for. */
 export function redisPlace(options: PlaceOptions, env: Wiring['env']): RedisPlace {
   const server = serverPlace(options, env);
   const state = env['XDG_STATE_HOME'] || join(homedir(), '.local', 'state');
@@ -53,7 +56,11 @@ function serverPlace({ server, redis, data, tokenFile, caFile }: PlaceOptions, e
   const isLocal = redis !== undefined || data !== undefined;
   if (server && isLocal) throw new CliError(EXIT.usage, 'say --server, or where the Redis is, not both');
   const url = server === undefined || isLocal ? '' : server || env['NODETIDE_SERVER'] || '';
-  if (url === '') return null;
+  if (url === '') {
+    const isForNone = server !== undefined && (tokenFile ?? caFile) !== undefined;
+    if (isForNone) throw new CliError(EXIT.usage, '--token-file and --ca-file are for a server: say --server URL too');
+    return null;
+  }
   return { url, ...(tokenFile !== undefined && { tokenFile }), ...(caFile !== undefined && { caFile }) };
 }
 

@@ -48,7 +48,8 @@ function refuseServer(program: Command, args: readonly string[]): void {
   }
   if (command === program || command.commands.length > 0) return;
   if (command.options.some(({ long }) => long === '--server')) return;
-  throw new CliError(EXIT.usage, `${command.name()} is done where the engine runs: it knows no --server`);
+  const name = command.parent === program ? command.name() : `${command.parent?.name()} ${command.name()}`;
+  throw new CliError(EXIT.usage, `${name} is done where the engine runs: it knows no --server`);
 }
 
 /** Codes of failures to reach something. */

@@ -63,9 +63,11 @@ async function madeDraft(wiring: Wiring, planning: ServerPlanning, id: string): 
 }
 
 /** Says why a server made no plan, and gives the error for the command to end with. */
-export function draftRefusal({ terminal }: Wiring, { problems }: Draft): CliError {
+export function draftRefusal({ terminal }: Wiring, { problems }: Pick<Draft, 'problems'>): CliError {
   for (const line of planProblemLines(problems)) terminal.err(line);
-  const away = problems.length > 0 && problems.every(({ code }) => code.startsWith('cluster-'));
+  // What is wrong with the fleet file is about no cluster that was asked.
+  const isAway = ({ code, cluster }: Draft['problems'][number]) => cluster !== undefined && code.startsWith('cluster-');
+  const away = problems.length > 0 && problems.every(isAway);
   const count = `${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}`;
   return new CliError(away ? EXIT.cannotConnect : EXIT.badInput, `nothing can be planned: ${count}`);
 }

@@ -84,3 +84,8 @@ it('notify list shows what was sent, waits, or was given up, without settings of
   expect(out()).toMatch(/"target": "bus"/);
   expect(out()).not.toMatch(/bus\.example/);
 });
+
+it('names the whole command that knows no server: the list of rollouts knows one', async () => {
+  expect(await run('notify', 'list', '--server', 'http://far')).toBe(EXIT.usage);
+  expect(out()).toBe('nodetide: notify list is done where the engine runs: it knows no --server');
+});

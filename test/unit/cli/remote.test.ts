@@ -3,10 +3,14 @@ import type { AddressInfo } from 'node:net';
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { redisPlace } from '../../../services/cli/options.ts';
+import { draftRefusal } from '../../../services/cli/plan/on-server.ts';
 import { serverAccess } from '../../../services/cli/wire/remote/access.ts';
 import { ServerClient } from '../../../services/cli/wire/remote/client.ts';
 import { remoteRollouts } from '../../../services/cli/wire/remote/rollouts.ts';
 import { readEvents } from '../../../services/cli/wire/remote/sse.ts';
+import type { Draft } from '../../../shared/domain/draft/draft.ts';
+import { FakeRollouts, FakeSession, FakeWiring } from '../../helpers/cli-wiring.ts';
+import { tinyPlan } from '../../helpers/plan.ts';
 
 const TOKEN = `ntd_${'x'.repeat(43)}`;
 
@@ -22,6 +26,12 @@ describe('which server is meant', () => {
   ])('%s', (_, options, url) => expect(redisPlace(options, env).server?.url).toBe(url));
 
   it('refuses both', () => expect(() => redisPlace({ server: 'https://a', data: '/d' }, {})).toThrow('not both'));
+
+  it('refuses what is for a server where none is named', () => {
+    expect(() => redisPlace({ server: '', tokenFile: 't' }, {})).toThrow('say --server URL too');
+    expect(() => redisPlace({ server: '', caFile: 'c', data: '/d' }, env)).toThrow('say --server URL too');
+    expect(redisPlace({ tokenFile: 'hashes' }, {}).server).toBeUndefined();
+  });
 
   it.each(['nodetide.example.com', 'ftp://host', 'https://me:secret@host', ''])(
     'refuses %j as an address',
@@ -111,6 +121,13 @@ it('goes on after the last whole event, whatever cuts a stream off', async () =>
     ['1-0', '2-0', '3-0'],
     [undefined, undefined, '1-0'],
   ]);
+});
+
+it('tells a fleet file that is wrong from a cluster that cannot be reached', () => {
+  const wiring = new FakeWiring(new FakeSession(new FakeRollouts(tinyPlan({ stages: {} }))));
+  const codeOf = (...problems: Draft['problems']) => draftRefusal(wiring, { problems }).exitCode;
+  expect(codeOf({ code: 'cluster-unreachable', cluster: 'eu', message: 'no answer' })).toBe(5);
+  expect(codeOf({ code: 'cluster-in-no-stage', message: 'fleet.yaml:3:1: eu is in no stage' })).toBe(4);
 });
 
 it('gives up a server that is gone, not one whose streams are cut off while nothing happens', async () => {
