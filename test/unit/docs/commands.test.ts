@@ -58,6 +58,12 @@ describe('the pages for people', () => {
       [],
     );
   });
+
+  it('tell of every command in the page of the command line', () => {
+    const page = readFileSync(join(ROOT, 'docs/cli.md'), 'utf8');
+    const hidden = commandNames().filter(name => name !== 'help' && name !== 'ls');
+    expect(hidden.filter(name => !new RegExp(`^\\|.*\`${name}[\` ]`, 'm').test(page))).toEqual([]);
+  });
 });
 
 /** What stands in fenced blocks and in back quotes. */
