@@ -19,7 +19,6 @@ export const WAIT_REASONS = [
   'disruption-budget',
   'pods',
   'step',
-  'other',
 ] as const;
 /** One of {@link WAIT_REASONS}. */
 export type WaitReason = (typeof WAIT_REASONS)[number];

@@ -8,7 +8,7 @@ import { podView } from '../../helpers/fake-cluster.ts';
 
 const GATES = new Set(['alerts', 'ceph health']);
 const kinds = (text: string) =>
-  waitKinds(text, GATES, 'other').map(({ reason, gate }) => [reason, gate].join(' ').trim());
+  waitKinds(text, GATES, 'held-node').map(({ reason, gate }) => [reason, gate].join(' ').trim());
 
 /** Reasons as the engine's parts make them. */
 const MADE: readonly (readonly [string, string])[] = [
@@ -42,7 +42,7 @@ const MADE: readonly (readonly [string, string])[] = [
   ['frozen; opens Mon 2026-11-23 01:00 UTC', 'window'],
   ['frozen: the sales; opens Mon 2026-11-23 01:00 UTC', 'window'],
   ['the window closes Mon 2026-11-23 01:00 UTC, and a node takes 2 h; opens Tue 2026-11-24 01:00 UTC', 'window'],
-  ['no node can be taken now', 'other'],
+  ['no node can be taken now', 'held-node'],
 ];
 
 it.each(MADE)('knows %j', (text, kind) => {
