@@ -4,6 +4,8 @@ import type { FleetFile } from '../schema/fleet.ts';
 import type { TargetFile } from '../schema/notify.ts';
 import { checkHeaders } from './http.ts';
 
+type MailFile = Extract<TargetFile, { kind: 'mail' }>;
+
 /** Routes that lead nowhere, targets that nobody uses, and settings that contradict each other. */
 export function checkNotify(file: FleetFile, clusters: readonly string[]): Finding[] {
   const { targets = {}, routes = [] } = file.notifications ?? {};
@@ -34,23 +36,26 @@ function unknown(what: string, name: string, names: readonly string[], path: Pat
 }
 
 function checkTarget(target: TargetFile, path: Path): Finding[] {
-  if (target.kind === 'webhook') {
-    if (typeof target.url === 'string' && target.url.startsWith('http:') && target.caFile !== undefined) {
-      const message = 'the URL is http, so caFile would not count; use https, or take caFile away';
-      return [finding('target-tls', [...path, 'caFile'], message)];
-    }
-    return checkHeaders(target.headers, path);
+  if (target.kind === 'mail') return checkMail(target, path);
+  if (target.kind !== 'webhook') return [];
+  const isReadable = typeof target.url === 'string' && target.url.startsWith('http:');
+  const message = 'the URL is http, so caFile would not count; use https, or take caFile away';
+  const tls = isReadable && target.caFile !== undefined ? [finding('target-tls', [...path, 'caFile'], message)] : [];
+  return [...tls, ...checkHeaders(target.headers, path)];
+}
+
+function checkMail({ user, password, tls, host }: MailFile, path: Path): Finding[] {
+  const findings: Finding[] = [];
+  if ((user === undefined) !== (password === undefined)) {
+    const key = user === undefined ? 'password' : 'user';
+    const message = 'a user and a password belong together; give both, or none';
+    findings.push(finding('target-login', [...path, key], message));
   }
-  if (target.kind !== 'mail') return [];
-  if ((target.user === undefined) !== (target.password === undefined)) {
-    const key = target.user === undefined ? 'password' : 'user';
-    return [finding('target-login', [...path, key], 'a user and a password belong together; give both, or none')];
+  if (tls === 'none' && !isLoopback(host)) {
+    const message = `mail to ${host} would go through the network for all to read; use starttls or tls`;
+    findings.push(finding('target-tls', [...path, 'tls'], message));
   }
-  if (target.tls === 'none' && !isLoopback(target.host)) {
-    const message = `mail to ${target.host} would go through the network for all to read; use starttls or tls`;
-    return [finding('target-tls', [...path, 'tls'], message)];
-  }
-  return [];
+  return findings;
 }
 
 function isLoopback(host: string): boolean {

@@ -120,6 +120,16 @@ describe('notifications in the fleet file', () => {
       /a mail address such as/,
     ],
   ];
+  it('all that is wrong with a target is told at once', () => {
+    const { problems } = load(`
+  targets:
+    a: {kind: webhook, url: "http://bus.example", caFile: ca.pem, headers: {Authorization: Bearer x}}
+    b: {kind: mail, host: mail.example, from: a@b.c, to: [a@b.c], tls: none, password: {env: PW}}
+  routes: [{to: [a, b]}]
+`);
+    expect(problems.map(({ code }) => code)).toEqual(['target-tls', 'inline-secret', 'target-tls', 'target-login']);
+  });
+
   it.each(wrong)('%s is a problem', (_name, notifications, message) => {
     expect(
       load(notifications)
