@@ -38,7 +38,10 @@ export async function schedulesToKeep(
   { terminal }: Pick<Wiring, 'terminal'>,
   { file, surveyEvery }: ScheduleFlags,
 ): Promise<NonNullable<SchedulerOptions['schedules']>> {
-  if (file === undefined) return { fleetFile: null };
+  if (file === undefined) {
+    if (surveyEvery) throw new CliError(EXIT.usage, '--survey-every asks the hosts of a fleet file: say -f FILE too');
+    return { fleetFile: null };
+  }
   await fleetOf(terminal, file);
   return { fleetFile: resolve(file), ...(surveyEvery === undefined ? {} : { surveyEveryMs: surveyEvery }) };
 }

@@ -92,6 +92,11 @@ describe('nodetide schedule', () => {
     expect(wiring.terminal.stderr[0]).toContain('schedules.a.cron');
     expect(wiring.session.log).toEqual([]);
   });
+
+  it('up takes an interval of surveys only with a fleet file to ask', async () => {
+    expect(await run('up', '--survey-every', '1h')).toBe(EXIT.usage);
+    expect(wiring.terminal.stderr.join('\n')).toContain('say -f FILE too');
+  });
 });
 
 describe('the list of schedules', () => {
