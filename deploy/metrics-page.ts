@@ -36,7 +36,8 @@ const REASONS: Readonly<Record<WaitReason, string>> = {
   soak: 'a time of rest has not passed',
   'reboot-pause': 'the last reboot of the cluster was too short ago',
   hook: 'a hook runs, or is tried again',
-  'held-node': 'a node is kept back until a person acts, or something about it changes; also every reason that is none of these',
+  'held-node':
+    'a node is kept back until a person acts, or something about it changes; also every reason that is none of these',
   'failed-node': 'a node has failed, until a person acts',
   'disruption-budget': 'a PodDisruptionBudget refuses to let pods go',
   pods: 'a drain waits for pods to end',
