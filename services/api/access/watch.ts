@@ -25,6 +25,8 @@ export class StreamWatch {
     if (!request.headers.accept?.includes('text/event-stream')) return;
     const own = [...this.#open.keys()].filter(({ person }) => person?.name === request.person?.name);
     if (own.length >= MOST_OF_ONE) throw new Problem('not-ready', 'you have too many event streams open');
+    // Who went away while it was found out who they are closes no second time.
+    if (reply.raw.destroyed) return;
     this.#open.set(request, reply);
     reply.raw.once('close', () => this.#open.delete(request));
   }

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type KnownToken, newToken, sha256 } from '../../../services/api/access/tokens.ts';
@@ -244,6 +245,38 @@ describe('wrong secrets', () => {
     expect([await from('2001:db8::1'), await from('2001:db8::2'), await from('2001:db8:1::1')]).toEqual([
       401, 429, 401,
     ]);
+  });
+});
+
+describe('streams of one person', () => {
+  it('are counted only as long as somebody reads them, also when they go before they are let in', async () => {
+    let open = () => {};
+    const gate = new Promise<void>(resolve => {
+      open = resolve;
+    });
+    let asked = 0;
+    const app = await serve({
+      tokens: async () => {
+        asked += 1;
+        await gate;
+        return tokens();
+      },
+    });
+    let left = 0;
+    app.server.on('request', (_, response: ServerResponse) => void response.once('close', () => (left += 1)));
+    const url = await app.listen({ host: '127.0.0.1', port: 0 });
+    const stop = new AbortController();
+    const headers = { ...holders.viewer.headers, accept: 'text/event-stream' };
+    const follow = (signal: AbortSignal) => fetch(`${url}/api/v1/overview`, { headers, signal });
+    const gone = Array.from({ length: 100 }, () => expect(follow(stop.signal)).rejects.toThrow('aborted'));
+    await expect.poll(() => asked).toBe(100);
+    stop.abort();
+    await Promise.all(gone);
+    await expect.poll(() => left).toBe(100);
+    open();
+    const last = new AbortController();
+    expect((await follow(last.signal)).status).toBe(200);
+    last.abort();
   });
 });
 
