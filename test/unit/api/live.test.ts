@@ -187,6 +187,16 @@ describe('a picture that is followed', () => {
     expect(late.data.atMs).toBeGreaterThan(first.data.atMs);
   });
 
+  it('has an end that is reckoned from now, also when the clock of the store was set back', async () => {
+    const { rollouts, pictures } = setUp();
+    const endsAt = async (nowMs: number) => {
+      rollouts.now = async () => nowMs;
+      return (await pictures.picture('r-1'))?.estimate?.endsAtMs ?? Number.NaN;
+    };
+    const [late, early] = [await endsAt(7_200_000), await endsAt(3_600_000)];
+    expect(late - early).toBe(3_600_000);
+  });
+
   it('is not made any more once nobody follows', async () => {
     const { rollouts, open } = setUp();
     const page = open();

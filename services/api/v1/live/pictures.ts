@@ -44,8 +44,7 @@ export class Pictures {
     ]);
     if (plan === null || status === null) return null;
     const known = await this.#knownOf(id, plan, atMs);
-    const isOld = !(atMs - known.estimatedAtMs < ESTIMATE_MS) || known.state !== status.state;
-    if (isOld) {
+    if (!isFresh(known.estimatedAtMs, atMs, ESTIMATE_MS) || known.state !== status.state) {
       known.estimate = estimateOf(plan, status, known.times, atMs);
       known.estimatedAtMs = atMs;
       known.state = status.state;
@@ -55,7 +54,7 @@ export class Pictures {
 
   async #knownOf(id: string, plan: Plan, atMs: number): Promise<Known> {
     const before = this.#known.get(id);
-    if (before && atMs - before.atMs < TIMES_MS) return before;
+    if (before && isFresh(before.atMs, atMs, TIMES_MS)) return before;
     const times = await readTimes(this.#rollouts, plan);
     const clusters = pictureClusters(plan, times);
     const known = { atMs, times, clusters, estimate: null, estimatedAtMs: Number.NaN, state: '' };
@@ -65,4 +64,10 @@ export class Pictures {
     if (this.#known.size > MOST_KNOWN && oldest !== undefined) this.#known.delete(oldest);
     return known;
   }
+}
+
+/** An age below zero: the clock was set back. */
+function isFresh(madeAtMs: number, nowMs: number, forMs: number): boolean {
+  const ageMs = nowMs - madeAtMs;
+  return ageMs >= 0 && ageMs < forMs;
 }
