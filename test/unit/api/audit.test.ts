@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { buildServer } from '../../../services/api/server.ts';
+import { SILENT_LOG } from '../../../services/common/log.ts';
 import type { PlanningDesk } from '../../../services/common/planning/desk.ts';
 import { KeptAudit, NO_PLANNING, NO_ROLLOUTS, partsOf } from '../../helpers/api-server.ts';
 
@@ -25,4 +26,32 @@ it.each([
   expect(statusCode).toBeLessThan(300);
   expect(audit.entries).toMatchObject([{ name: 'local', what, path: `/api/v1${path}`, result: 'done' }]);
   await app.close();
+});
+
+/** A server whose audit log adds entries like this; runs a schedule on it. */
+async function runSchedule(add: KeptAudit['add']) {
+  const logged: string[] = [];
+  const say = (fields: object, text: string) => void logged.push(`${text} ${JSON.stringify(fields)}`);
+  const log = { ...SILENT_LOG, error: say };
+  const schedules = { ...NO_PLANNING.schedules, runNow: async () => true };
+  const parts = partsOf(NO_ROLLOUTS, undefined, { ...NO_PLANNING, schedules });
+  const audit = Object.assign(new KeptAudit(), { add });
+  const app = await buildServer({ ...parts, audit, log }, { host: '127.0.0.1' });
+  const answer = await app.inject({ method: 'POST', url: '/api/v1/schedules/nightly/runs' });
+  void app.close();
+  return [...logged, `answered ${answer.statusCode}`];
+}
+
+it('an act is noted before it is answered', async () => {
+  let noted = '';
+  const answered = runSchedule(async ({ what }) => {
+    for (let turns = 0; turns < 20; turns += 1) await new Promise(setImmediate);
+    noted = what;
+  }).then(logged => [noted, logged]);
+  expect(await answered).toEqual(['runSchedule', ['answered 202']]);
+});
+
+it('an act that cannot be noted is answered as it was done, and the log says so', async () => {
+  const logged = await runSchedule(() => Promise.reject(new Error('gone')));
+  expect(logged).toEqual(['the audit log cannot be written {"error":"Error: gone"}', 'answered 202']);
 });
