@@ -25,9 +25,18 @@ export interface Spell {
 }
 
 /** Waits that somebody planned, or that are told as something else. */
-const PLANNED = /^approval of |\bsoak|^the rollout is |^the rollout stops: |^the first node of the wave goes alone: /;
+const PLANNED: readonly RegExp[] = [
+  /^approval of /,
+  // Beginnings only: gates and nodes may be called so.
+  /^soak after /,
+  /^recovery after \S+: well, soaking$/,
+  /^all checks hold; soaking for /,
+  /^the rollout is /,
+  /^the rollout stops: /,
+  /^the first node of the wave goes alone: /,
+];
 
 /** What is left of reasons once those that were planned are taken out. */
 export function troublesOf(reasons: readonly string[]): readonly string[] {
-  return reasons.filter(reason => !PLANNED.test(reason));
+  return reasons.filter(reason => !PLANNED.some(planned => planned.test(reason)));
 }

@@ -156,6 +156,22 @@ describe('what has been blocked for long', () => {
       ),
       [],
     ],
+    [
+      'nor one that soaks, before it or after a node',
+      begun().add(
+        waiting('soak after wave a/1 until Sun 2026-11-22 22:50:07 UTC'),
+        waiting('recovery after n1: well, soaking', 1),
+      ),
+      [],
+    ],
+    [
+      'what is only called so is not planned',
+      begun().add(waiting('soak-test: 3 of 5 are well'), waiting('maxUnavailable 1: away are soak-1', 1)),
+      [
+        'blocked warning ops: wave a/1 has been blocked for 14m',
+        'blocked warning ops: wave a/2 has been blocked for 14m',
+      ],
+    ],
     ['a soak is none', begun().claim('n1', 's1').add(drainWaits('all checks hold; soaking for 60s')), []],
     [
       'a wave goes on as long as one of its nodes does',
@@ -283,7 +299,7 @@ const anyEvent = fc.oneof(
     { type: 'rollout-resumed', by: 'ann', why: '' },
     { type: 'rollout-aborting', by: 'ann', why: '' },
     drainWaits('pods'),
-    drainWaits('soaking'),
+    drainWaits('all checks hold; soaking for 60s'),
     { type: 'approval-wanted', place: { of: 'cluster', cluster: 'b' }, reason: '' },
     { type: 'approved', place: { of: 'cluster', cluster: 'b' }, by: 'ann', why: '', expiresAtMs: null },
   ),
