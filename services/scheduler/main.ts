@@ -111,8 +111,10 @@ export async function startScheduler(options: SchedulerOptions): Promise<Running
   };
 }
 
-async function startRemoving({ retention }: SchedulerOptions, deps: SchedulerDeps): Promise<void> {
-  if (retention) await keepRemoving({ ...deps, retention: retention.store, keep: retention.keep });
+async function startRemoving({ retention, notify }: SchedulerOptions, deps: SchedulerDeps): Promise<void> {
+  if (!retention) return;
+  const untold = notify && (() => notify.outbox.unfinished());
+  await keepRemoving({ ...deps, retention: retention.store, keep: retention.keep, untold });
 }
 
 /** Schedules and planning: what a scheduler with a fleet file does by itself, and for others. */

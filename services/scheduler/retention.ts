@@ -13,6 +13,8 @@ export interface RetentionDeps {
   readonly store: Pick<EngineStore, 'list' | 'holds' | 'now'>;
   readonly queues: Pick<Queues, 'removeJobs'>;
   readonly retention: RetentionStore;
+  /** Rollouts of which people are not told everything yet; missing: nobody is told. */
+  readonly untold?: (() => Promise<readonly string[]>) | undefined;
   readonly keep: Retention;
   readonly clock: Clock;
   readonly log: ServiceLog;
@@ -28,8 +30,13 @@ export async function removeOverdue(deps: RetentionDeps): Promise<string[]> {
   const { store, retention, keep } = deps;
   const gone: string[] = [];
   for (const id of await retention.retired()) if (await remove(deps, id)) gone.push(id);
-  const [rollouts, holds, nowMs] = await Promise.all([store.list(), store.holds(), store.now()]);
-  const needed = new Set(Object.values(holds).map(({ rollout }) => rollout));
+  const [rollouts, holds, untold, nowMs] = await Promise.all([
+    store.list(),
+    store.holds(),
+    deps.untold?.() ?? [],
+    store.now(),
+  ]);
+  const needed = new Set([...Object.values(holds).map(({ rollout }) => rollout), ...untold]);
   for (const id of overdueRollouts(rollouts, keep, needed, nowMs)) {
     if ((await retention.retire(id)) && (await remove(deps, id))) gone.push(id);
   }

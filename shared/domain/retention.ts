@@ -11,12 +11,12 @@ export interface Retention {
 /** A year's record, with a month to hand it over. */
 export const DEFAULT_RETENTION: Retention = { keepRollouts: 200, keepMs: 400 * 86_400_000 };
 
-/** Who follows a rollout, and who tells of it, has come to its end after this, or asks again for a reason. */
+/** Who follows a rollout has come to its end after this, or asks again for a reason. */
 export const LEAST_KEPT_MS = 3_600_000;
 
 /**
  * Ids of the rollouts that are to be removed, the longest ended first. One that has not ended is never among them, nor one
- * of `needed` (something outside is still held for it), nor one that ended within {@link LEAST_KEPT_MS}.
+ * of `needed` (something outside is still held for it, or people are not told all of it), nor one that ended within {@link LEAST_KEPT_MS}.
  */
 export function overdueRollouts(
   rollouts: readonly Pick<RolloutSummary, 'id' | 'state' | 'endedAtMs'>[],

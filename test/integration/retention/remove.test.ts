@@ -2,6 +2,7 @@ import { afterEach, expect, it } from 'vitest';
 import { SILENT_LOG } from '../../../services/common/log.ts';
 import { removeOverdue } from '../../../services/scheduler/retention.ts';
 import { LEAST_KEPT_MS, type Retention } from '../../../shared/domain/retention.ts';
+import { RedisOutbox } from '../../../shared/journal/outbox.ts';
 import { RedisRetention } from '../../../shared/journal/retention-store.ts';
 import type { RetentionStore } from '../../../shared/ports/retention.ts';
 import { systemClock } from '../../../shared/telemetry/clock.ts';
@@ -127,7 +128,7 @@ it('finishes later what was cut off anywhere', async () => {
   expect([...(await tracesOf(engine, id)), ...(await tracesOf(engine, again))].filter(key => !stays(key))).toEqual([]);
 });
 
-it('touches none that has not ended, and waits for a job that a worker has in hand', async () => {
+it('touches none that has not ended or is not told to its end, and waits for a job that a worker has in hand', async () => {
   const { engine, id } = await ended();
   const store = storeOf(engine);
   const going = await engine.rollout(OTHER);
@@ -136,9 +137,15 @@ it('touches none that has not ended, and waits for a job that a worker has in ha
   expect(await store.retire('nobody')).toBe(false);
   expect(await store.retired()).toEqual([]);
 
+  // Its end is still to be told: a death in between, and nobody was there for long.
+  const outbox = new RedisOutbox(engine.connection, engine.prefix);
+  const deps = { ...depsOf(engine, NOW_OVER), untold: () => outbox.unfinished() };
+  expect(await removeOverdue(deps)).toEqual([]);
+  expect(await outbox.advance(id, 0, { position: '', told: [], isOver: true }, [])).toBe(true);
+
   const lock = `${engine.prefix}:rollout:${id}:lock`;
   await engine.connection.set(lock, 'a worker');
-  expect(await removeOverdue(depsOf(engine, NOW_OVER))).toEqual([]);
+  expect(await removeOverdue(deps)).toEqual([]);
   expect(await store.retired()).toEqual([id]);
   await engine.connection.del(lock);
   expect(await removeOverdue(depsOf(engine, NOW_OVER))).toEqual([id]);
