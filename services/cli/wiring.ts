@@ -79,7 +79,7 @@ export interface ApiOptions {
   readonly host: string;
   /** 0: any free one. */
   readonly port: number;
-  /** This, tokens or a proxy's roles are needed for any host but a loopback one. */
+  /** This, tokens or a proxy's roles are needed for any host but a loopback one, and behind a proxy. */
   readonly password?: string;
   /** File with the hashes of tokens. */
   readonly tokenFile?: string;

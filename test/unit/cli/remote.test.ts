@@ -6,6 +6,7 @@ import { redisPlace } from '../../../services/cli/options.ts';
 import { draftRefusal } from '../../../services/cli/plan/on-server.ts';
 import { serverAccess } from '../../../services/cli/wire/remote/access.ts';
 import { ServerClient } from '../../../services/cli/wire/remote/client.ts';
+import { unreachable } from '../../../services/cli/wire/remote/problem.ts';
 import { remoteRollouts } from '../../../services/cli/wire/remote/rollouts.ts';
 import { readEvents } from '../../../services/cli/wire/remote/sse.ts';
 import type { Draft } from '../../../shared/domain/draft/draft.ts';
@@ -88,6 +89,15 @@ describe('what a server answers', () => {
     const client = await answering(status, body);
     await expect(client.get('/rollouts')).rejects.toMatchObject({ exitCode, message: expect.stringMatching(message) });
   });
+
+  it.each(['DEPTH_ZERO_SELF_SIGNED_CERT', 'SELF_SIGNED_CERT_IN_CHAIN', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE'])(
+    'of a certificate nobody knows (%s) leads to --ca-file, and does not pass by itself',
+    code => {
+      const { message, mayPass } = unreachable('https://h', Object.assign(new Error('not trusted'), { code }));
+      expect(message).toMatch(/^https:\/\/h cannot be reached: not trusted; .*--ca-file FILE$/);
+      expect([mayPass, unreachable('https://h', new Error('gone')).mayPass]).toEqual([false, true]);
+    },
+  );
 
   it('is told to be missing where nobody listens', async () => {
     const client = new ServerClient({ url: 'http://127.0.0.1:1', token: null, ca: null });

@@ -48,11 +48,17 @@ export function problemOf(url: string, status: number, body: string, hadToken: b
   return make(status >= 500 ? EXIT.cannotConnect : EXIT.badInput, said);
 }
 
+/** What Node says of a certificate whose authority it does not know. */
+const UNTRUSTED = /SELF_SIGNED_CERT|^UNABLE_TO_(VERIFY|GET_ISSUER)/;
+
 /** A server that gives no answer at all. */
 export function unreachable(url: string, error: unknown): CliError {
   const { message = '', code = '' } = (error ?? {}) as { message?: string; code?: string };
   const why = message === '' ? code : message;
-  return new CliError(EXIT.cannotConnect, `${url} cannot be reached: ${why}`, { cause: error, mayPass: true });
+  const isUntrusted = UNTRUSTED.test(code);
+  const todo = isUntrusted ? '; name the authority of its certificate with --ca-file FILE' : '';
+  const said = `${url} cannot be reached: ${why}${todo}`;
+  return new CliError(EXIT.cannotConnect, said, { cause: error, mayPass: !isUntrusted });
 }
 
 function read(body: string): { readonly type: string; readonly detail: string } {
