@@ -31,8 +31,7 @@ const PLANNED: readonly RegExp[] = [
   /^soak after /,
   /^recovery after \S+: well, soaking$/,
   /^all checks hold; soaking for /,
-  /^the rollout is /,
-  /^the rollout stops: /,
+  /^(?:hook \S+: )?the rollout (?:is |stops: )/,
   /^the first node of the wave goes alone: /,
 ];
 

@@ -152,6 +152,7 @@ describe('what has been blocked for long', () => {
       'nor one that is not opened because the rollout stops, or waits for the first of its nodes',
       begun().add(
         waiting('the rollout stops: no further wave is opened'),
+        waiting('hook notify: the rollout is paused', 2),
         waiting('the first node of the wave goes alone: n1 is failed', 1),
       ),
       [],
