@@ -68,3 +68,10 @@ function editDistance(a: string, b: string): number {
   }
   return last[b.length] ?? 0;
 }
+
+/** The first few names, and how many more there are: `a, b and 3 more`. */
+export function named(names: readonly string[], most = 8): string {
+  // One more than may be named takes no more room than to count it.
+  if (names.length <= most + 1) return names.join(', ');
+  return `${names.slice(0, most).join(', ')} and ${names.length - most} more`;
+}

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { Draft } from '../../../shared/domain/draft/draft.ts';
 import { type Plan, planClusters, planNodes } from '../../../shared/domain/plan.ts';
 import type { PreflightReport } from '../../../shared/domain/preflight/finding.ts';
+import { counted } from '../../../shared/domain/text.ts';
 import type { EngineProcess } from '../../../shared/ports/store.ts';
 import { estimateOf } from '../../common/estimates.ts';
 import { makePlan } from '../../common/planning/make-plan.ts';
@@ -125,7 +126,7 @@ async function create(wiring: Wiring, session: Session, plan: Plan, options: Opt
 
 async function agree(wiring: Wiring, plan: Plan, { yes }: Options): Promise<void> {
   const [nodes, clusters] = [planNodes(plan).length, planClusters(plan).length];
-  const what = `Upgrade ${count(nodes, 'node')} in ${count(clusters, 'cluster')}?`;
+  const what = `Upgrade ${counted(nodes, 'node')} in ${counted(clusters, 'cluster')}?`;
   if (!yes) await confirm(wiring, what);
 }
 
@@ -166,8 +167,4 @@ function placeWords({ env }: Wiring, options: Options): string {
   if (asksServer(options, env)) return options.server ? ` --server ${options.server}` : '';
   const { data } = redisPlace(options, env);
   return options.data === undefined ? '' : ` --data ${resolve(data)}`;
-}
-
-function count(number: number, word: string): string {
-  return `${number} ${word}${number === 1 ? '' : 's'}`;
 }

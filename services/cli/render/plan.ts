@@ -7,6 +7,7 @@ import {
   THIS_MACHINE,
 } from '../../../shared/domain/plan.ts';
 import type { Amount } from '../../../shared/domain/policy.ts';
+import { counted } from '../../../shared/domain/text.ts';
 import { type Paint, painter } from './paint.ts';
 import { hookTexts } from './plan-hooks.ts';
 import { waitsText } from './plan-places.ts';
@@ -34,14 +35,14 @@ export function renderPlan(plan: Plan, view: PlanView): string {
 }
 
 function heading(plan: Plan, paint: Paint): string {
-  const nodes = count(planNodes(plan).length, 'node');
-  const clusters = count(
+  const nodes = counted(planNodes(plan).length, 'node');
+  const clusters = counted(
     plan.stages.reduce((sum, stage) => sum + stage.clusters.length, 0),
     'cluster',
   );
-  const stages = count(plan.stages.length, 'stage');
+  const stages = counted(plan.stages.length, 'stage');
   const budget =
-    plan.failureBudget === 0 ? 'stops at the first failure' : `bears ${count(plan.failureBudget, 'failure')}`;
+    plan.failureBudget === 0 ? 'stops at the first failure' : `bears ${counted(plan.failureBudget, 'failure')}`;
   return `${paint('strong', `Fleet ${plan.fleet}`)}: ${nodes} in ${clusters}, ${stages}; ${budget}`;
 }
 
@@ -52,14 +53,14 @@ function clusterLines(plan: Plan, cluster: PlanCluster, view: PlanView, paint: P
   const per = maxUnavailablePer.map(({ label, max }) => `, ${amountText(max)} per ${label.replace(/^.*\//, '')}`);
   const away = `at most ${amountText(maxUnavailable)} away${per.join('')}`;
   const where = cluster.kubernetes === null ? ', no Kubernetes' : '';
-  const title = `  Cluster ${paint('strong', cluster.name)}: ${planned} of ${count(cluster.size, 'node')}, ${away}${bears(cluster.failureBudget)}${where}${waitsText(cluster)}`;
+  const title = `  Cluster ${paint('strong', cluster.name)}: ${planned} of ${counted(cluster.size, 'node')}, ${away}${bears(cluster.failureBudget)}${where}${waitsText(cluster)}`;
   const steps = stepLists(plan, cluster);
   const columns = columnsOf(cluster, steps, width);
   const lines = [title, ...legend(steps, width, paint), ...hookLegend(plan, cluster, width, paint)];
   for (const wave of cluster.waves) {
     lines.push(waveTitle(cluster, wave), ...wave.nodes.flatMap(node => nodeLines(node, steps, columns, view, paint)));
   }
-  if (cluster.leftOut.length > 0) lines.push(`    Left out: ${count(cluster.leftOut.length, 'node')}`);
+  if (cluster.leftOut.length > 0) lines.push(`    Left out: ${counted(cluster.leftOut.length, 'node')}`);
   return [...lines, ...leftOutLines(cluster, width, paint)];
 }
 
@@ -80,14 +81,14 @@ function hookLegend(plan: Plan, cluster: PlanCluster, width: number, paint: Pain
 }
 
 function bears(budget: number | undefined): string {
-  return budget === undefined ? '' : `, bears ${count(budget, 'failure')}`;
+  return budget === undefined ? '' : `, bears ${counted(budget, 'failure')}`;
 }
 
 function waveTitle(cluster: PlanCluster, wave: PlanWave): string {
   const place = `Wave ${wave.index + 1} of ${cluster.waves.length}`;
   const sequences = wave.sequences.length === 0 ? 'without a sequence' : `sequence ${wave.sequences.join(', ')}`;
   const pace = wave.concurrency === 1 ? 'one at a time' : `${wave.concurrency} at a time`;
-  return `    ${place}, ${sequences}: ${count(wave.nodes.length, 'node')}, ${pace}${bears(wave.failureBudget)}${waitsText(wave)}`;
+  return `    ${place}, ${sequences}: ${counted(wave.nodes.length, 'node')}, ${pace}${bears(wave.failureBudget)}${waitsText(wave)}`;
 }
 
 interface Columns {
@@ -160,8 +161,4 @@ function addressText({ host }: PlanNode): string {
   if (host.profile === THIS_MACHINE) return 'local';
   const address = host.address.includes(':') ? `[${host.address}]` : host.address;
   return host.port === 22 ? host.address : `${address}:${host.port}`;
-}
-
-function count(value: number, word: string): string {
-  return `${value} ${word}${value === 1 ? '' : 's'}`;
 }

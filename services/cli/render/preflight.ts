@@ -5,6 +5,7 @@ import type {
   PreflightReport,
   WaveFindings,
 } from '../../../shared/domain/preflight/finding.ts';
+import { counted, named } from '../../../shared/domain/text.ts';
 import { type Paint, painter } from './paint.ts';
 import { wrap } from './text.ts';
 
@@ -31,8 +32,8 @@ export function renderPreflight(
 export function totals({ blockers, warnings }: PreflightReport): string {
   if (blockers + warnings === 0) return 'nothing found';
   const parts = [
-    ...(blockers > 0 ? [count(blockers, 'blocker')] : []),
-    ...(warnings > 0 ? [count(warnings, 'warning')] : []),
+    ...(blockers > 0 ? [counted(blockers, 'blocker')] : []),
+    ...(warnings > 0 ? [counted(warnings, 'warning')] : []),
   ];
   return parts.join(', ');
 }
@@ -50,7 +51,7 @@ export function onlyBlockers({ blockers, clusters }: PreflightReport): Preflight
 export function warningsText({ warnings, clusters }: PreflightReport): string {
   const findings = clusters.flatMap(({ waves }) => waves.flatMap(wave => wave.findings));
   const codes = new Set(findings.filter(({ level }) => level === 'warn').map(({ code }) => code));
-  return `the preflight has ${count(warnings, 'warning')} (${[...codes].join(', ')})`;
+  return `the preflight has ${counted(warnings, 'warning')} (${[...codes].join(', ')})`;
 }
 
 function clusterLines({ cluster, waves }: ClusterFindings, ofWaves: number, width: number, paint: Paint): string[] {
@@ -79,14 +80,4 @@ function findingLines({ level, code, message, nodes, pods, todo }: Finding, widt
     ...(pods.length > 0 ? indented(named(pods, NAMED_PODS), 'pods ') : []),
     ...indented(todo, '→ ').map(line => paint('dim', line)),
   ];
-}
-
-function named(names: readonly string[], most: number): string {
-  // One more than may be named takes no more room than to count it.
-  if (names.length <= most + 1) return names.join(', ');
-  return `${names.slice(0, most).join(', ')} and ${names.length - most} more`;
-}
-
-function count(value: number, word: string): string {
-  return `${value} ${word}${value === 1 ? '' : 's'}`;
 }

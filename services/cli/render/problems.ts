@@ -1,6 +1,7 @@
 import { showProblem } from '../../../shared/config/problem.ts';
 import type { Failure } from '../../../shared/domain/failure.ts';
 import type { PlanProblem } from '../../../shared/domain/plan.ts';
+import { counted } from '../../../shared/domain/text.ts';
 import type { MadePlan } from '../../common/planning/make-plan.ts';
 
 /** Of problems with one code in one cluster, this many are named and the rest counted. */
@@ -9,13 +10,19 @@ const NAMED = 10;
 /** Why there is no plan: a line for each problem, and one that sums them up. */
 export function renderRefusal(made: Exclude<MadePlan, { kind: 'planned' }>): { lines: string[]; summary: string } {
   if (made.kind === 'wrong-file') {
-    return { lines: made.problems.map(showProblem), summary: `${count(made.problems.length)} in the fleet file` };
+    return {
+      lines: made.problems.map(showProblem),
+      summary: `${counted(made.problems.length, 'problem')} in the fleet file`,
+    };
   }
   if (made.kind === 'unreachable') {
     const names = made.failures.map(each => each.cluster).join(', ');
     return { lines: made.failures.flatMap(failureLines), summary: `cannot ask ${names}` };
   }
-  return { lines: planProblemLines(made.problems), summary: `nothing can be planned: ${count(made.problems.length)}` };
+  return {
+    lines: planProblemLines(made.problems),
+    summary: `nothing can be planned: ${counted(made.problems.length, 'problem')}`,
+  };
 }
 
 function failureLines({ cluster, failure }: { cluster: string; failure: Failure }): string[] {
@@ -44,8 +51,4 @@ export function planProblemLines(problems: readonly PlanProblem[]): string[] {
       lines.push(`${cluster === null ? '' : `${cluster}: `}and ${total - NAMED} more such problems (${code})`);
   }
   return lines;
-}
-
-function count(problems: number): string {
-  return `${problems} ${problems === 1 ? 'problem' : 'problems'}`;
 }

@@ -1,4 +1,5 @@
 import { type Command, placeText } from '../command.ts';
+import { counted } from '../text.ts';
 
 /** What people are told of a kind of command, the same wherever it can be given. */
 export interface ActWords {
@@ -116,7 +117,7 @@ export function raiseText(command: Command, now: number | null): string | null {
     return `more nodes of ${actSubject(command)} are taken at once: ${command.concurrency} instead of ${now}.`;
   }
   if (command.kind === 'failure-budget' && command.budget > now) {
-    return `${placeText(command.place)} bears ${command.budget} ${command.budget === 1 ? 'failure' : 'failures'} instead of ${now}: more nodes may fail.`;
+    return `${placeText(command.place)} bears ${counted(command.budget, 'failure')} instead of ${now}: more nodes may fail.`;
   }
   return null;
 }

@@ -2,6 +2,7 @@ import { placeText } from '../command.ts';
 import { escalationText } from '../drain/escalation.ts';
 import type { EventBody, EventType, HookEvent } from '../events.ts';
 import type { Failure } from '../failure.ts';
+import { counted } from '../text.ts';
 import { duration } from '../time/show.ts';
 
 /** How an event is to be taken; colours may follow from it. */
@@ -43,7 +44,11 @@ const SAYINGS: { readonly [T in EventType]: (event: Of<T>) => Saying } = {
   'wave-started': e => ['strong', wave(e), 'started'],
   'wave-done': e => ['good', wave(e), 'done'],
   'concurrency-changed': e => ['plain', wave(e), `at most ${e.concurrency} at once, ${by(e)}`],
-  'failure-budget-changed': e => ['plain', placeText(e.place), `bears ${e.budget} failures from now on, ${by(e)}`],
+  'failure-budget-changed': e => [
+    'plain',
+    placeText(e.place),
+    `bears ${counted(e.budget, 'failure')} from now on, ${by(e)}`,
+  ],
   'approval-wanted': e => ['warn', placeText(e.place), `waits for approval: ${e.reason}`],
   approved: e => ['good', placeText(e.place), `approved ${by(e)}`],
   'approval-revoked': e => ['warn', placeText(e.place), `approval taken back ${by(e)}`],

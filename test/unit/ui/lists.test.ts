@@ -4,8 +4,9 @@ import { byNumber, hostsByNeed, matching } from '../../../services/ui/src/view/h
 import { spread } from '../../../services/ui/src/view/kernels.ts';
 import { titleOf, titleText } from '../../../services/ui/src/view/title.ts';
 import { grouped, keyOf, placeOf } from '../../../services/ui/src/view/waiting.ts';
-import { days, named } from '../../../services/ui/src/view/words.ts';
+import { days } from '../../../services/ui/src/view/words.ts';
 import type { NodeDue } from '../../../shared/domain/survey/survey.ts';
+import { named } from '../../../shared/domain/text.ts';
 import { rollout, waits } from './overviews.ts';
 
 function host(node: string, of: Partial<NodeDue> = {}): NodeDue {

@@ -1,3 +1,4 @@
+import { counted } from '../../../../shared/domain/text.ts';
 import type { Overview } from '../../../../shared/domain/view/overview.ts';
 import { AskAgain } from '../components/fleet/ask-again.tsx';
 import { ClusterCard, ConditionLine } from '../components/fleet/cluster-card.tsx';
@@ -8,7 +9,6 @@ import { overview } from '../lib/overview.ts';
 import { surveyProblem } from '../lib/survey.ts';
 import { byNeed, fleetCondition, fleetTotals } from '../view/fleet.ts';
 import { isOver } from '../view/needs.ts';
-import { counted } from '../view/words.ts';
 import '../style/fleet.css';
 
 /** Every cluster that is known: a page to leave open on the wall. */

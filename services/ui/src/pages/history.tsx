@@ -1,4 +1,5 @@
 import { useLocation } from 'preact-iso';
+import { counted, named } from '../../../../shared/domain/text.ts';
 import { duration } from '../../../../shared/domain/time/show.ts';
 import type { RolloutSummary } from '../../../../shared/domain/view/summary.ts';
 import { StateBadge } from '../components/badge.tsx';
@@ -12,7 +13,6 @@ import { overview } from '../lib/overview.ts';
 import { rolloutPath } from '../lib/paths.ts';
 import { clustersOf, filterRollouts, type HistoryFilter, merged, STATE_CHOICES } from '../view/history.ts';
 import { byNumber } from '../view/hosts.ts';
-import { counted, named } from '../view/words.ts';
 import '../style/history.css';
 
 /** All rollouts there were. */

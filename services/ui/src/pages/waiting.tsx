@@ -1,3 +1,4 @@
+import { counted } from '../../../../shared/domain/text.ts';
 import type { WaitingItem } from '../../../../shared/domain/view/waiting.ts';
 import { Mark } from '../components/mark.tsx';
 import { Page } from '../components/page.tsx';
@@ -8,7 +9,6 @@ import { overview } from '../lib/overview.ts';
 import { fleetTotals } from '../view/fleet.ts';
 import { isOver } from '../view/needs.ts';
 import { grouped, keyOf } from '../view/waiting.ts';
-import { counted } from '../view/words.ts';
 import '../style/waiting.css';
 
 /** What cannot go on, and what can be done about it. */

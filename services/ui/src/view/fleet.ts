@@ -1,8 +1,8 @@
+import { counted } from '../../../../shared/domain/text.ts';
 import type { ClusterOverview, Overview } from '../../../../shared/domain/view/overview.ts';
 import type { WaitingItem } from '../../../../shared/domain/view/waiting.ts';
 import { concerns, isOver, needsPerson } from './needs.ts';
 import type { Tone } from './tone.ts';
-import { counted } from './words.ts';
 
 /** What a cluster needs, the most pressing first. */
 const NEEDS = ['person', 'blocked', 'away', 'rolling', 'due', 'unknown', 'well'] as const;

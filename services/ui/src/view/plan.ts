@@ -3,7 +3,7 @@ import { spanText } from '../../../../shared/domain/approval/text.ts';
 import { type Plan, type PlanCluster, type PlanNode, planClusters, planNodes } from '../../../../shared/domain/plan.ts';
 import type { Amount } from '../../../../shared/domain/policy.ts';
 import type { Finding, PreflightReport } from '../../../../shared/domain/preflight/finding.ts';
-import { counted } from './words.ts';
+import { counted } from '../../../../shared/domain/text.ts';
 
 /** A plan in one line: `38 nodes in 3 clusters, 3 stages; stops at the first failure`. */
 export function planText(plan: Plan): string {

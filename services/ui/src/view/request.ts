@@ -1,7 +1,7 @@
 import type { DraftRequest } from '../../../../shared/domain/draft/draft.ts';
 import type { Planner, PlannerCluster } from '../../../../shared/domain/draft/planner.ts';
 import { isNarrowed, type Narrow } from '../../../../shared/domain/plan-build/narrow.ts';
-import { counted, named } from './words.ts';
+import { counted, named } from '../../../../shared/domain/text.ts';
 
 /** What a person filled in. */
 export interface RequestFields {

@@ -1,8 +1,8 @@
 import type { Narrow } from '../../../../shared/domain/plan-build/narrow.ts';
 import type { StartRecord } from '../../../../shared/domain/schedule.ts';
+import { counted } from '../../../../shared/domain/text.ts';
 import type { RolloutSummary } from '../../../../shared/domain/view/summary.ts';
 import type { Tone } from './tone.ts';
-import { counted } from './words.ts';
 
 /** A new schedule as the server takes it: what a person left empty is not there. */
 export function newSchedule(

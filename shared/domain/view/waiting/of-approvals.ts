@@ -3,6 +3,7 @@ import { spanText } from '../../approval/text.ts';
 import { type ApprovalPlace, placeText } from '../../command.ts';
 import { type Plan, type PlanNode, planClusters } from '../../plan.ts';
 import type { ApprovalStatus, RolloutStatus } from '../../status.ts';
+import { counted } from '../../text.ts';
 import type { WaitingItem } from '../waiting.ts';
 
 /** What waits for an approval that is wanted. */
@@ -31,7 +32,7 @@ function reasonsOf(plan: Plan, place: ApprovalPlace): string[] {
   const autoMs = plannedApprovals(plan).find(each => placeText(each.place) === name)?.policy.autoMs ?? null;
   const nodes = nodesOf(plan, place);
   const clusters = new Set(nodes.map(({ cluster }) => cluster)).size;
-  const many = `${nodes.length} ${nodes.length === 1 ? 'node' : 'nodes'}`;
+  const many = counted(nodes.length, 'node');
   const where = clusters > 1 ? ` in ${clusters} clusters` : '';
   const what = place.of === 'canary' ? `a wave of ${many}` : `${many}${where} behind it`;
   return autoMs === null ? [what] : [what, `it goes on by itself once all has been well for ${spanText(autoMs)}`];

@@ -1,7 +1,7 @@
+import { counted } from '../../../../../shared/domain/text.ts';
 import type { ClusterOverview } from '../../../../../shared/domain/view/overview.ts';
 import type { RolloutSummary } from '../../../../../shared/domain/view/summary.ts';
 import type { Condition } from '../../view/fleet.ts';
-import { counted } from '../../view/words.ts';
 import { Mark } from '../mark.tsx';
 import { Since } from '../time.tsx';
 import { Facts } from './facts.tsx';

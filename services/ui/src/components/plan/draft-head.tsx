@@ -2,13 +2,13 @@ import { useState } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
 import { DRAFT_FRESH_MS, type Draft } from '../../../../../shared/domain/draft/draft.ts';
 import { type Plan, planNodes } from '../../../../../shared/domain/plan.ts';
+import { counted } from '../../../../../shared/domain/text.ts';
 import { about, endText } from '../../../../../shared/domain/words/estimate.ts';
 import { now } from '../../lib/clock.ts';
 import { send } from '../../lib/http.ts';
 import { rolloutPath } from '../../lib/paths.ts';
 import { useSending } from '../../lib/sending.ts';
 import { planText } from '../../view/plan.ts';
-import { counted } from '../../view/words.ts';
 import { Mark } from '../mark.tsx';
 import { ProblemNote } from '../problem.tsx';
 import { RoleButton, RoleNote } from '../role-button.tsx';
@@ -40,7 +40,9 @@ export function DraftHead({ draft, plan, onBegun }: DraftHeadProps) {
           <strong>{planText(plan)}</strong>
           <p>
             {found.length === 0 ? 'The preflight found nothing' : `The preflight found ${found.join(' and ')}`}
-            {estimate && `. It takes ${about(estimate.leftMs)}${endText(estimate, { nowMs: now.peek() })}`}.
+            {estimate &&
+              `. Begun when it was made, it takes ${about(estimate.leftMs)}${endText(estimate, { nowMs: now.peek() })}`}
+            .
           </p>
         </div>
       </div>

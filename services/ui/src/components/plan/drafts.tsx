@@ -1,7 +1,7 @@
 import type { DraftSummary } from '../../../../../shared/domain/draft/draft.ts';
+import { counted } from '../../../../../shared/domain/text.ts';
 import { rolloutPath } from '../../lib/paths.ts';
 import { narrowText } from '../../view/request.ts';
-import { counted } from '../../view/words.ts';
 import { Badge } from '../badge.tsx';
 import { type Column, Table } from '../table.tsx';
 import { Instant } from '../time.tsx';

@@ -1,6 +1,6 @@
 import type { PreflightReport } from '../../../../../shared/domain/preflight/finding.ts';
+import { counted, named } from '../../../../../shared/domain/text.ts';
 import { findingsOf, type PlacedFinding } from '../../view/plan.ts';
-import { counted, named } from '../../view/words.ts';
 import { Mark } from '../mark.tsx';
 
 /** So many findings are shown before one asks for more. */

@@ -6,8 +6,8 @@ import {
   type PlanWave,
   planNodes,
 } from '../../../../../shared/domain/plan.ts';
+import { counted, named } from '../../../../../shared/domain/text.ts';
 import { amountText, leftOutOf, skippedSteps, waitsOf } from '../../view/plan.ts';
-import { counted, named } from '../../view/words.ts';
 import { type Column, Table } from '../table.tsx';
 
 /** Waves of larger plans are folded away. */

@@ -1,8 +1,8 @@
 import type { PackageChange } from '../../../../../shared/domain/proof.ts';
 import { UNPROVED } from '../../../../../shared/domain/report/changes-text.ts';
 import type { NodeReport, RolloutReport } from '../../../../../shared/domain/report/report.ts';
+import { counted } from '../../../../../shared/domain/text.ts';
 import { sameChanges } from '../../view/report.ts';
-import { counted } from '../../view/words.ts';
 import { type Column, Table } from '../table.tsx';
 
 /** What changed, once for all nodes on which the same did. */

@@ -1,7 +1,7 @@
 import type { RolloutReport } from '../../../../../shared/domain/report/report.ts';
+import { counted } from '../../../../../shared/domain/text.ts';
 import { duration } from '../../../../../shared/domain/time/show.ts';
 import { countsText, totalsOf } from '../../view/report.ts';
-import { counted } from '../../view/words.ts';
 import { Mark } from '../mark.tsx';
 import { Instant } from '../time.tsx';
 

@@ -1,5 +1,6 @@
 import { placeText } from '../../../../../../shared/domain/command.ts';
 import type { ActEvent } from '../../../../../../shared/domain/people.ts';
+import { counted } from '../../../../../../shared/domain/text.ts';
 
 /** Something people did, as a line across all nodes. */
 export interface Mark {
@@ -42,7 +43,11 @@ function markOf(event: ActEvent): Mark | null {
       return { atMs, kind: 'change', text: `${wave}: at most ${event.concurrency} at once, ${by}` };
     }
     case 'failure-budget-changed':
-      return { atMs, kind: 'change', text: `${placeText(event.place)} bears ${event.budget} failures, ${by}` };
+      return {
+        atMs,
+        kind: 'change',
+        text: `${placeText(event.place)} bears ${counted(event.budget, 'failure')}, ${by}`,
+      };
     default:
       return null;
   }
