@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/helpers/longest-first.ts';
 
 /** Tests with servers and processes; they mostly wait, and share the machine's cores with what they start. */
 const REAL = {
@@ -13,42 +14,37 @@ const HOSTS = ['test/integration/{hosts,simulator-hosts}/**/*.test.ts'];
 
 /**
  * `fast`: pure tests, many files to a process (a library loaded once serves all). `real`: each file in a process of its
- * own; they wait the most, so more of them run at a time than there are cores. `real-shared`: with servers, many files to
- * a process. One after another.
+ * own. `real-shared`: with servers, many files to a process. All together, more at a time than there are cores; the
+ * longest first, so that no core is idle at the end.
  */
 export default defineConfig({
   test: {
+    maxWorkers: 4,
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
-        test: {
-          name: 'fast',
-          include: ['test/unit/**/*.test.ts'],
-          pool: 'forks',
-          isolate: false,
-          maxWorkers: 2,
-          setupFiles: ['test/helpers/seed.ts'],
-          testTimeout: 20_000,
-          sequence: { groupOrder: 0 },
-        },
+        extends: true,
+        test: { ...REAL, name: 'real', include: ['test/{e2e,chaos}/**/*.test.ts', ...HOSTS] },
       },
       {
-        test: {
-          ...REAL,
-          name: 'real',
-          include: ['test/{e2e,chaos}/**/*.test.ts', ...HOSTS],
-          maxWorkers: 4,
-          sequence: { groupOrder: 1 },
-        },
-      },
-      {
+        extends: true,
         test: {
           ...REAL,
           name: 'real-shared',
           include: ['test/integration/**/*.test.ts'],
           exclude: HOSTS,
           isolate: false,
-          maxWorkers: 4,
-          sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'fast',
+          include: ['test/unit/**/*.test.ts'],
+          pool: 'forks',
+          isolate: false,
+          setupFiles: ['test/helpers/seed.ts'],
+          testTimeout: 20_000,
         },
       },
     ],

@@ -21,7 +21,7 @@ export interface Execution {
 }
 
 /** So long without an event means that nothing will happen any more. */
-const SILENCE_MS = 180_000;
+const SILENCE_MS = 90_000;
 /** Between two pieces of the log of an execution that is to be cut off, seconds: it would last half an hour. */
 const ENDLESS = '60';
 
