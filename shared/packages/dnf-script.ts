@@ -21,7 +21,10 @@ tool=
 for word in dnf dnf-3 yum; do
   case $(command -v "$word" >/dev/null 2>&1 && "$word" --version 2>/dev/null) in
     '' | *dnf5*) ;;
-    *) tool=\${tool:-$word} ;;
+    *)
+      tool=$word
+      break
+      ;;
   esac
 done
 if [ -z "$tool" ]; then
