@@ -3,6 +3,8 @@ import type { ClusterEstimate, Estimate, Left } from '../estimate/estimate.ts';
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
+/** What is shorter is not told in minutes. */
+const LEAST_MS = MINUTE_MS / 2;
 
 /** When it is told. `timeZone` missing: the local one. */
 export interface When {
@@ -22,9 +24,9 @@ export function leftText(made: Estimate, when: When): string {
   return [text, ...(window === '' ? [] : [`${where}${window}`]), basisNote(made)].filter(Boolean).join('; ');
 }
 
-/** `about 2 h 10 min`. */
+/** `about 2 h 10 min`; `under 1 min`. */
 export function about(ms: number): string {
-  return `about ${leftSpan(ms)}`;
+  return `${ms < LEAST_MS ? '' : 'about '}${leftSpan(ms)}`;
 }
 
 /** `, until 03:40`; empty: not known. */
@@ -48,7 +50,7 @@ function basisNote({ guessed, guessMs }: Estimate): string {
 
 /** A time span rounded as people would, `2 h 10 min`: nobody knows it to the second. */
 export function leftSpan(ms: number): string {
-  if (ms < MINUTE_MS / 2) return '0 min';
+  if (ms < LEAST_MS) return 'under 1 min';
   const step = ms < HOUR_MS ? MINUTE_MS : ms < DAY_MS ? 5 * MINUTE_MS : HOUR_MS;
   const round = Math.max(MINUTE_MS, Math.round(ms / step) * step);
   const [days, hours, minutes] = [round / DAY_MS, (round % DAY_MS) / HOUR_MS, (round % HOUR_MS) / MINUTE_MS];

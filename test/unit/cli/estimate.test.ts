@@ -5,7 +5,7 @@ import { width as textWidth } from '../../../services/cli/render/text.ts';
 import { estimateOf, type Times } from '../../../services/common/estimates.ts';
 import { foldStatus } from '../../../shared/domain/fold.ts';
 import type { WindowPolicy } from '../../../shared/domain/window/window.ts';
-import { leftText, moment } from '../../../shared/domain/words/estimate.ts';
+import { about, leftText, moment } from '../../../shared/domain/words/estimate.ts';
 import { WrittenJournal } from '../../helpers/journal.ts';
 import { tinyPlan } from '../../helpers/plan.ts';
 
@@ -144,4 +144,13 @@ it.each([
   ['2026-05-16T22:00', 'Sat 2026-05-16 22:00'],
 ])('%s is shown as %s', (text, expected) => {
   expect(moment(at(text), { nowMs: NOW, ...zone })).toBe(expected);
+});
+
+it.each([
+  [0, 'under 1 min'],
+  [29_999, 'under 1 min'],
+  [30_000, 'about 1 min'],
+  [130 * MINUTE, 'about 2 h 10 min'],
+])('%i ms are told as %s', (ms, expected) => {
+  expect(about(ms)).toBe(expected);
 });
