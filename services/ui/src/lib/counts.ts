@@ -9,11 +9,24 @@ export interface Counts extends Readonly<Record<Group, number>> {
   readonly waiting: number;
 }
 
-const NONE = { done: 0, away: 0, failed: 0, held: 0, 'left-out': 0, pending: 0, total: 0, slots: 0, waiting: 0 };
+type Writable = { -readonly [K in keyof Counts]: number };
+
+const NONE: Counts = {
+  done: 0,
+  away: 0,
+  failed: 0,
+  held: 0,
+  'left-out': 0,
+  pending: 0,
+  total: 0,
+  slots: 0,
+  waiting: 0,
+};
+const NAMES = Object.keys(NONE) as readonly (keyof Counts)[];
 
 /** Counts nodes. */
 export function countsOf(cells: Iterable<NodeCell>): Counts {
-  const counts: { -readonly [K in keyof Counts]: number } = { ...NONE };
+  const counts: Writable = { ...NONE };
   for (const cell of cells) {
     counts.total += 1;
     counts[groupOf(cell)] += 1;
@@ -25,7 +38,7 @@ export function countsOf(cells: Iterable<NodeCell>): Counts {
 
 /** All together. */
 export function sumOf(all: readonly Counts[]): Counts {
-  const names = Object.keys(NONE) as (keyof Counts)[];
-  const sum = (name: keyof Counts) => all.reduce((total, each) => total + each[name], 0);
-  return Object.fromEntries(names.map(name => [name, sum(name)])) as unknown as Counts;
+  const sum: Writable = { ...NONE };
+  for (const each of all) for (const name of NAMES) sum[name] += each[name];
+  return sum;
 }
