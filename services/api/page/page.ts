@@ -52,7 +52,7 @@ export async function registerPage(app: FastifyInstance, dir: string): Promise<v
   app.get('/', open, page);
   app.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?')[0] ?? '';
-    const isPage = request.method === 'GET' && !NOT_OURS.test(path) && !FILE.test(path);
+    const isPage = ['GET', 'HEAD'].includes(request.method) && !NOT_OURS.test(path) && !FILE.test(path);
     if (isPage) return page(request, reply);
     return sendProblem(reply, new Problem('no-such-path', `there is no ${request.method} ${path}`));
   });

@@ -41,6 +41,11 @@ describe('the web page', () => {
     expect(body).toContain('<title>nodetide</title>');
   });
 
+  it.each(PAGES)('answers to HEAD at %s as to GET, without a body', async url => {
+    const { statusCode, headers, body } = await app.inject({ method: 'HEAD', url, headers: { host: 'localhost' } });
+    expect([statusCode, headers['content-type'], body]).toEqual([200, 'text/html; charset=utf-8', '']);
+  });
+
   it('has files that are kept for good, by their names', async () => {
     const { statusCode, headers } = await get('/assets/app-AbCd1234.js');
     expect([statusCode, headers['cache-control']]).toEqual([200, 'public, max-age=31536000, immutable']);
