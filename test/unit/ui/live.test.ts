@@ -38,6 +38,7 @@ const asked = vi.fn(async (_path: string, _init?: { readonly signal?: AbortSigna
 );
 let following: Following | null = null;
 let follow: Follow;
+let followToEnd: (path: string, handlers: Handlers, isOver: () => boolean, onEnd: () => void) => Following;
 
 beforeEach(async () => {
   vi.useFakeTimers();
@@ -48,6 +49,8 @@ beforeEach(async () => {
   vi.resetModules();
   const file = '../../../services/ui/src/lib/live.ts';
   ({ follow } = (await import(file)) as { follow: Follow });
+  const toEnd = '../../../services/ui/src/lib/to-end.ts';
+  ({ followToEnd } = (await import(toEnd)) as { followToEnd: typeof followToEnd });
   Source.opened = [];
   asked.mockClear();
 });
@@ -130,5 +133,42 @@ describe('what a page follows', () => {
     await vi.advanceTimersByTimeAsync(2_000);
     expect(timeouts).toEqual([30_000, 30_000]);
     expect(Source.open).toBe(1);
+  });
+});
+
+describe('what comes to an end', () => {
+  it('is followed until it is over and nothing more has come for a while; not given up where the connection is lost', async () => {
+    let isOver = false;
+    const onEnd = vi.fn();
+    const rows: unknown[] = [];
+    following = followToEnd('/log', { rows: data => void rows.push(data) }, () => isOver, onEnd);
+    /** The server tells every 5 s that it lives. */
+    const live = async (seconds: number) => {
+      for (let at = 0; at < seconds; at += 5) {
+        Source.opened.at(-1)?.tell('tick', { atMs: 0 });
+        await vi.advanceTimersByTimeAsync(5_000);
+      }
+    };
+    Source.opened[0]?.tell('rows', 1);
+    await live(60);
+    expect(Source.open).toBe(1);
+    isOver = true;
+    Source.opened[0]?.onerror?.();
+    await vi.advanceTimersByTimeAsync(2_000);
+    Source.opened[1]?.onerror?.();
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect([onEnd.mock.calls.length, Source.open]).toEqual([0, 1]);
+    await live(5);
+    Source.opened.at(-1)?.tell('rows', 2);
+    await live(5);
+    expect(Source.open).toBe(1);
+    await live(10);
+    expect([Source.open, onEnd.mock.calls.length, rows, following?.state.value.kind]).toEqual([0, 1, [1, 2], 'live']);
+    const { length } = Source.opened;
+    see(false);
+    await vi.advanceTimersByTimeAsync(60_000);
+    see(true);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(Source.opened).toHaveLength(length);
   });
 });

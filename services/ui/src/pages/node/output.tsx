@@ -4,8 +4,9 @@ import type { NodeStatus } from '../../../../../shared/domain/status.ts';
 import { isStepName, STEPS, type StepName } from '../../../../../shared/domain/steps.ts';
 import { Copy } from '../../components/copy.tsx';
 import { PageFreshness } from '../../components/page-freshness.tsx';
-import { follow, type Live } from '../../lib/live.ts';
-import { addPiece, type LogPiece, linesOf } from './model/log.ts';
+import type { Live } from '../../lib/live.ts';
+import { followToEnd } from '../../lib/to-end.ts';
+import { addPiece, isOver, type LogPiece, linesOf } from './model/log.ts';
 import { apiPath, type NodePlace } from './use-node.ts';
 
 interface OutputProps {
@@ -41,7 +42,13 @@ export function Output({ place, node }: OutputProps) {
       {node.round === 0 ? (
         <p class="quiet">It has not begun.</p>
       ) : (
-        <Rows key={`${step} ${round ?? node.round}`} place={place} step={step} round={round ?? node.round} />
+        <Rows
+          key={`${step} ${round ?? node.round}`}
+          place={place}
+          step={step}
+          round={round ?? node.round}
+          over={isOver(node, step, round ?? node.round)}
+        />
       )}
     </section>
   );
@@ -78,20 +85,32 @@ interface RowsProps {
   readonly place: NodePlace;
   readonly step: StepName;
   readonly round: number;
+  /** Whether the step prints nothing more, unless it is tried again. */
+  readonly over: boolean;
 }
 
-function useRows({ place, step, round }: RowsProps) {
+function useRows({ place, step, round, over }: RowsProps) {
   const rows = useSignal<readonly string[]>([]);
   const [live, setLive] = useState<Live | null>(null);
+  const [turn, setTurn] = useState(0);
+  const now = useRef({ over, hasEnded: false });
+  now.current.over = over;
   useEffect(() => {
-    const stream = follow(`${apiPath(place)}/log?step=${step}&round=${round}`, {
-      rows: data => {
-        rows.value = addPiece(rows.peek(), data as LogPiece);
-      },
-    });
+    now.current.hasEnded = false;
+    const take = (data: unknown): void => {
+      rows.value = addPiece(rows.peek(), data as LogPiece);
+    };
+    const end = (): void => {
+      now.current.hasEnded = true;
+    };
+    const path = `${apiPath(place)}/log?step=${step}&round=${round}`;
+    const stream = followToEnd(path, { rows: take }, () => now.current.over, end);
     setLive(stream);
     return () => stream.stop();
-  }, [place.id, place.cluster, place.node, step, round]);
+  }, [place.id, place.cluster, place.node, step, round, turn]);
+  useEffect(() => {
+    if (!over && now.current.hasEnded) setTurn(turn + 1);
+  }, [over]);
   return { rows: rows.value, state: live?.state.value ?? ({ kind: 'connecting' } as const) };
 }
 

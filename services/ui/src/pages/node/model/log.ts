@@ -1,3 +1,6 @@
+import type { NodeStatus } from '../../../../../../shared/domain/status.ts';
+import type { StepName } from '../../../../../../shared/domain/steps.ts';
+
 /** A piece of a step's log: its rows, and the number of the row after them. */
 export interface LogPiece {
   readonly rows: readonly string[];
@@ -24,4 +27,10 @@ export function linesOf(rows: readonly string[]): LogLine[] {
       .split('\n')
       .map(text => ({ kind: text.startsWith('»') ? ('said' as const) : ('printed' as const), text })),
   );
+}
+
+/** Whether a step of a round prints nothing more, as far as is known: it ended, or another round came after it. */
+export function isOver(node: Pick<NodeStatus, 'round' | 'steps'>, step: StepName, round: number): boolean {
+  const { state } = node.steps[step];
+  return round < node.round || state === 'done' || state === 'failed' || state === 'skipped';
 }
