@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { type ApiProblem, get, problemOf } from './http.ts';
 import { askWhoIAm } from './person.ts';
+import { everySeen } from './while-seen.ts';
 
 /** What a page asked for, as far as it has come. */
 export interface Fetched<T> {
@@ -20,7 +21,7 @@ interface Answer<T> {
 
 /**
  * Asks for JSON below the API, once for each `path` (null: for nothing), and again every `everyMs` (null: not; one question at
- * a time) and whenever `key` is another.
+ * a time; not while nobody sees the page, but at once when it is seen again) and whenever `key` is another.
  */
 export function useFetched<T>(path: string | null, everyMs: number | null = null, key: unknown = null): Fetched<T> {
   const [answer, setAnswer] = useState<Answer<T> | null>(null);
@@ -48,11 +49,10 @@ export function useFetched<T>(path: string | null, everyMs: number | null = null
   }, [path, turn, key]);
   useEffect(() => {
     if (path === null || everyMs === null) return;
-    const timer = setInterval(() => {
+    return everySeen(everyMs, () => {
       // An answer that takes longer than this would never come.
       if (!isOpen.current) again();
-    }, everyMs);
-    return () => clearInterval(timer);
+    });
   }, [path, everyMs, again]);
   const mine = answer?.path === path ? answer : null;
   return { data: mine?.data ?? null, problem: mine?.problem ?? null, again };
