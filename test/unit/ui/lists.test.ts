@@ -148,6 +148,7 @@ describe('the title of the browser', () => {
     ['/rollouts/r-1/timeline', 'Timeline of r-1'],
     ['/rollouts/r-1/nodes/dev/web%2D1', 'dev/web-1'],
     ['/rollouts/r-1/report', ''],
+    ['/rollouts/100%', 'Rollout 100%'],
   ])('of %s is %j until the page says more', (path, title) => {
     expect(titleOf(path)).toBe(title);
   });

@@ -7,16 +7,29 @@ export type Theme = (typeof THEMES)[number];
 
 const KEY = 'nodetide.theme';
 
+/** What a browser is set to refuse to keep, it refuses by throwing. */
 function kept(): Theme {
-  const text = localStorage.getItem(KEY);
-  return THEMES.find(theme => theme === text) ?? 'system';
+  try {
+    const text = localStorage.getItem(KEY);
+    return THEMES.find(theme => theme === text) ?? 'system';
+  } catch {
+    return 'system';
+  }
 }
 
-/** The theme now; kept in the browser. */
+function keep(chosen: Theme): void {
+  try {
+    localStorage.setItem(KEY, chosen);
+  } catch {
+    // It holds as long as the page does.
+  }
+}
+
+/** The theme now; kept in the browser where that keeps anything. */
 export const theme = signal<Theme>(kept());
 
 effect(() => {
-  localStorage.setItem(KEY, theme.value);
+  keep(theme.value);
   if (theme.value === 'system') delete document.documentElement.dataset['theme'];
   else document.documentElement.dataset['theme'] = theme.value;
 });

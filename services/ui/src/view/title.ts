@@ -8,9 +8,18 @@ const PAGES = [
 export function titleOf(path: string): string {
   for (const [pattern, name] of PAGES) {
     const [, first = '', second = ''] = pattern.exec(path) ?? [];
-    if (first !== '') return name(decodeURIComponent(first), decodeURIComponent(second));
+    if (first !== '') return name(decoded(first), decoded(second));
   }
   return '';
+}
+
+/** A part of an address that somebody mistyped stands for itself. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }
 
 /** The browser's title: how many things wait for a person, the page, the program. */
