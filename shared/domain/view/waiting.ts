@@ -36,6 +36,12 @@ export type WaitingItem =
       readonly step: StepName;
     })
   /** A slot, or a whole cluster (`wave` -1), cannot take a node. */
-  | (Waits & { readonly kind: 'blocked'; readonly cluster: string; readonly wave: number })
+  | (Waits & {
+      readonly kind: 'blocked';
+      readonly cluster: string;
+      readonly wave: number;
+      /** The failure budget that is spent, as it is now; null: none is. */
+      readonly budget: number | null;
+    })
   /** It was paused or told to stop by a person. */
   | (Waits & { readonly kind: 'paused' });

@@ -27,7 +27,13 @@ export const waitingItem = z
     z.object({ kind: z.literal('failed'), ...waits, ...node, step: stepName, failure }),
     z.object({ kind: z.literal('held'), ...waits, ...node }),
     z.object({ kind: z.literal('blocked-step'), ...waits, ...node, step: stepName }),
-    z.object({ kind: z.literal('blocked'), ...waits, cluster: z.string(), wave: z.int().describe('-1: all of it') }),
+    z.object({
+      kind: z.literal('blocked'),
+      ...waits,
+      cluster: z.string(),
+      wave: z.int().describe('-1: all of it'),
+      budget: z.int().nullable().describe('The failure budget that is spent, as it is now; null: none is'),
+    }),
     z.object({ kind: z.literal('paused'), ...waits }),
   ])
   .meta({ id: 'WaitingItem' });

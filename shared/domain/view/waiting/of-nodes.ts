@@ -1,6 +1,7 @@
 import { stepWaitKinds, type WaitReason } from '../../metrics/wait-reason.ts';
 import type { NodeStatus, RolloutStatus } from '../../status.ts';
 import type { StepName } from '../../steps.ts';
+import { nodeActs } from '../node-acts.ts';
 import type { WaitingItem } from '../waiting.ts';
 
 /** Lines of an account at most. */
@@ -26,14 +27,12 @@ export function waitingNode(status: RolloutStatus, node: NodeStatus, gates: Read
   return null;
 }
 
-function failedItem(
-  { id, fleet, startedAtMs, createdAtMs }: RolloutStatus,
-  node: NodeStatus,
-  step: StepName,
-): WaitingItem {
+function failedItem(status: RolloutStatus, node: NodeStatus, step: StepName): WaitingItem {
+  const { id, fleet, startedAtMs, createdAtMs, clusters, state } = status;
   const { endedAtMs, attempt, failure: known } = node.steps[step];
   const failure = known ?? { code: 'unexpected', message: node.reason, retryable: true };
   const of = { cluster: node.cluster, node: node.node };
+  const wave = clusters.find(({ name }) => name === node.cluster)?.waves[node.wave];
   const tried = attempt > 1 ? [`tried ${attempt} times`] : [];
   const left = failure.leftAs === undefined ? [] : [`left: ${failure.leftAs}`];
   return {
@@ -44,12 +43,7 @@ function failedItem(
     title: `${node.cluster}/${node.node} failed in ${step}`,
     reasons: [failure.message, ...tried, ...left],
     needs: failure.todo ?? 'Look at what failed; then retry it, or skip the node',
-    acts: [
-      { kind: 'retry', ...of },
-      { kind: 'skip', ...of },
-      { kind: 'repaired', ...of },
-      { kind: 'redo', ...of },
-    ],
+    acts: nodeActs(node, wave?.state ?? 'pending', state),
     ...of,
     step,
     failure,

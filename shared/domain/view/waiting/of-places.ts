@@ -2,6 +2,8 @@ import type { BudgetPlace, Command } from '../../command.ts';
 import type { ClusterStatus, RolloutStatus, WaitingStatus, WaveStatus } from '../../status.ts';
 import type { WaitingItem } from '../waiting.ts';
 
+type BudgetCommand = Extract<Command, { kind: 'failure-budget' }>;
+
 /** How a wave goes on as it should, and what is told as an approval or a pause besides. */
 const USUAL =
   /^\d+ of \d+ nodes of the wave are away$|^tried again first: |^recovery after |^no node can be taken now$/;
@@ -44,6 +46,7 @@ function placeItems(
       acts: spent === null ? [] : [{ kind: 'retry-all' } as const, spent],
       cluster: cluster.name,
       wave: wave?.index ?? -1,
+      budget: spent && budgetNow(status, spent.place),
     };
   });
 }
@@ -55,7 +58,7 @@ function needsOf(reasons: readonly string[], isSpent: boolean): string {
 }
 
 /** Raises the budget that is spent to what has failed; null: none is. */
-function spentBudget(reasons: readonly string[]): Command | null {
+function spentBudget(reasons: readonly string[]): BudgetCommand | null {
   for (const reason of reasons) {
     const [, cluster, waveOf, wave, names] =
       /failure budget spent(?: in cluster (\S+?)| in wave (\S+)\/(\d+))?: (.+) failed/.exec(reason) ?? [];
@@ -64,6 +67,13 @@ function spentBudget(reasons: readonly string[]): Command | null {
     return { kind: 'failure-budget', place: budgetPlace(cluster, waveOf, wave), budget };
   }
   return null;
+}
+
+/** null: there is none there (any more). */
+function budgetNow({ failureBudget, clusters }: RolloutStatus, place: BudgetPlace): number | null {
+  if (place.of === 'rollout') return failureBudget;
+  const cluster = clusters.find(({ name }) => name === place.cluster);
+  return (place.of === 'cluster' ? cluster : cluster?.waves[place.wave])?.failureBudget ?? null;
 }
 
 function budgetPlace(cluster: string | undefined, waveOf: string | undefined, wave: string | undefined): BudgetPlace {

@@ -51,9 +51,9 @@ describe('what waits', () => {
         needs: 'Mend apt',
         acts: [
           { kind: 'retry', ...of },
-          { kind: 'skip', ...of },
           { kind: 'repaired', ...of },
           { kind: 'redo', ...of },
+          { kind: 'skip', ...of },
         ],
         ...of,
         step: 'upgrade',
@@ -107,12 +107,15 @@ describe('what waits', () => {
   });
 
   it.each([
-    ['failure budget spent: n1, n2 failed', { of: 'rollout' }, 2],
-    ['failure budget spent in cluster a: n1 failed', { of: 'cluster', cluster: 'a' }, 1],
-    ['failure budget spent in wave a/1: n1 failed', { of: 'wave', cluster: 'a', wave: 0 }, 1],
-  ])('offers to raise the budget that is spent: %s', (reason, place, budget) => {
-    const [item] = waits({ waiting: [{ slot: 's1', sinceMs: 1, reasons: [reason] }] });
-    expect(item?.acts).toEqual([{ kind: 'retry-all' }, { kind: 'failure-budget', place, budget }]);
+    ['failure budget spent: n1, n2 failed', { of: 'rollout' }, 2, 1],
+    ['failure budget spent in cluster a: n1 failed', { of: 'cluster', cluster: 'a' }, 1, null],
+    ['failure budget spent in wave a/1: n1 failed', { of: 'wave', cluster: 'a', wave: 0 }, 1, 0],
+    ['soak after wave 1', null, 0, null],
+  ])('offers to raise the budget that is spent, and tells what it is: %s', (reason, place, budget, now) => {
+    const waiting = [{ slot: 's1', sinceMs: 1, reasons: [reason] }];
+    const [item] = waits({ waiting, failureBudget: 0 }, { failureBudget: 1 });
+    expect(item).toMatchObject({ kind: 'blocked', budget: now });
+    expect(item?.acts).toEqual(place ? [{ kind: 'retry-all' }, { kind: 'failure-budget', place, budget }] : []);
   });
 
   it('is an approval that is wanted, once, with what is behind it', () => {

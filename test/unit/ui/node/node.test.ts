@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { nodeActs } from '../../../../services/ui/src/pages/node/model/acts.ts';
-import { addPiece, linesOf } from '../../../../services/ui/src/pages/node/model/log.ts';
+import { addPiece, isOver, linesOf } from '../../../../services/ui/src/pages/node/model/log.ts';
 import { proofView } from '../../../../services/ui/src/pages/node/model/proof.ts';
 import type { NodeState } from '../../../../shared/domain/events.ts';
 import type { RolloutStatus, WaveStatus } from '../../../../shared/domain/status.ts';
 import type { StepName } from '../../../../shared/domain/steps.ts';
+import { nodeActs } from '../../../../shared/domain/view/node-acts.ts';
+import { nodeStatus } from '../../../helpers/rollout-status.ts';
 
 describe('what can be done about a node', () => {
   it.each<[NodeState, WaveStatus['state'], RolloutStatus['state'], string[]]>([
@@ -38,6 +39,21 @@ describe('the log of a step', () => {
       { kind: 'said', text: '» waits' },
     ]);
   });
+});
+
+describe('whether a step prints nothing more', () => {
+  const node = (state: 'waiting' | 'running' | 'done' | 'failed' | 'skipped') =>
+    nodeStatus('n1', 'claimed', { round: 2, step: 'upgrade', at: { state } });
+  it.each([
+    ['waiting', 2, false],
+    ['running', 2, false],
+    ['done', 2, true],
+    ['failed', 2, true],
+    ['skipped', 2, true],
+    ['running', 1, true],
+  ] as const)('%s, round %i of 2: %s', (state, round, over) =>
+    expect(isOver(node(state), 'upgrade', round)).toBe(over),
+  );
 });
 
 describe('proofs in words', () => {

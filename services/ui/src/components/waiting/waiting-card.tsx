@@ -42,6 +42,7 @@ function Foot({ item }: { readonly item: WaitingItem }) {
             key={command.kind}
             rollout={item.rollout}
             command={command}
+            now={item.kind === 'blocked' && command.kind === 'failure-budget' ? item.budget : null}
             isMain={rank === 0 && needsPerson(item)}
           />
         ))}

@@ -1,11 +1,11 @@
 import type { NodeStatus } from '../../../../../shared/domain/status.ts';
+import { nodeActs } from '../../../../../shared/domain/view/node-acts.ts';
 import { ActButton } from '../../components/act.tsx';
 import { Badge, StateBadge } from '../../components/badge.tsx';
 import { Instant } from '../../components/time.tsx';
 import { rolloutPath } from '../../lib/paths.ts';
 import type { PictureHead } from '../../lib/picture.ts';
 import { Took } from '../rollout/wave.tsx';
-import { nodeActs } from './model/acts.ts';
 import type { NodePlace } from './use-node.ts';
 
 interface NodeHeadProps {

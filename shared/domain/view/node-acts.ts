@@ -1,6 +1,6 @@
-import type { Command } from '../../../../../../shared/domain/command.ts';
-import type { NodeState } from '../../../../../../shared/domain/events.ts';
-import type { RolloutStatus, WaveStatus } from '../../../../../../shared/domain/status.ts';
+import type { Command } from '../command.ts';
+import type { NodeState } from '../events.ts';
+import type { RolloutStatus, WaveStatus } from '../status.ts';
 
 interface Of {
   readonly cluster: string;
