@@ -120,11 +120,12 @@ export interface Notifications {
 
 /** What the commands ask of a server that has the fleet file. CliError when it refuses, or is not there. */
 export interface ServerPlanning {
-  /** Asks for a plan; it is made later. */
-  ask(request: DraftRequest): Promise<Pick<Draft, 'id'>>;
-  /** The plan once it is ready or refused. Throws the reason of `signal`. */
+  /** Asks for a plan; it is made later. Throws the reason of `signal`. */
+  ask(request: DraftRequest, signal: AbortSignal): Promise<Pick<Draft, 'id'>>;
+  /** The plan once it is ready or refused. Throws the reason of `signal`; CliError when nobody is left to make it. */
   made(id: string, signal: AbortSignal): Promise<Draft>;
-  remove(id: string): Promise<void>;
+  /** Throws the reason of `signal`. */
+  remove(id: string, signal: AbortSignal): Promise<void>;
   /** Begins the rollout of a plan, once; its id. */
   begin(draft: string, options: { readonly takeOver: boolean; readonly ignoreBlockers: boolean }): Promise<string>;
   /** `data`: as under `schedules` of a fleet file. */

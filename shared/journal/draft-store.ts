@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { type Draft, type DraftRequest, type DraftSummary, draftSummary, NOTHING_MADE } from '../domain/draft/draft.ts';
+import { type Draft, type DraftSummary, draftSummary, NOTHING_MADE } from '../domain/draft/draft.ts';
 import type { DraftResult, DraftStore } from '../ports/draft-store.ts';
 import { ADD_DRAFT, BEGAN_DRAFT, FINISH_DRAFT, MAKING_DRAFT, REMOVE_DRAFT } from './scripts/draft.ts';
 
@@ -34,9 +34,9 @@ export class RedisDraftStore implements DraftStore {
     return { ...(JSON.parse(text) as Draft), state: state as Draft['state'], rollout: rollout || null };
   }
 
-  async add(id: string, request: DraftRequest, by: string): Promise<Draft> {
+  async add(id: string, asked: Pick<Draft, 'request' | 'by' | 'fleetFile'>): Promise<Draft> {
     const askedAtMs = await this.#now();
-    const draft: Draft = { id, by, askedAtMs, request, ...NOTHING_YET };
+    const draft: Draft = { id, ...asked, askedAtMs, ...NOTHING_YET };
     await this.#run(ADD_DRAFT, id, String(askedAtMs), ...textsOf(draft));
     return draft;
   }

@@ -1,4 +1,4 @@
-import type { Draft, DraftRequest, DraftSummary } from '../domain/draft/draft.ts';
+import type { Draft, DraftSummary } from '../domain/draft/draft.ts';
 import type { Planner } from '../domain/draft/planner.ts';
 
 /** What became of the making of a draft. */
@@ -13,7 +13,8 @@ export interface DraftStore {
   drafts(): Promise<readonly DraftSummary[]>;
   /** null: there is none, or not any more. */
   draft(id: string): Promise<Draft | null>;
-  add(id: string, request: DraftRequest, by: string): Promise<Draft>;
+  /** `fleetFile`: of which it is to be made. */
+  add(id: string, asked: Pick<Draft, 'request' | 'by' | 'fleetFile'>): Promise<Draft>;
   /** It is being made now; of one that is made already, or gone, nothing. */
   making(id: string): Promise<void>;
   /** Keeps what came of it. The first word counts: a plan that was shown never changes. */

@@ -7,6 +7,8 @@ import type { ServerPlanning, Session, Wiring } from '../wiring.ts';
 
 /** Options that say what is read on this machine. */
 const READ_HERE = ['file', 'drain', 'snapshot'];
+/** Nobody waits longer for what is only tidied up. */
+const REMOVE_MS = 5_000;
 
 /**
  * What of the world is asked here is said on the command line, and wins over the environment: the server is left out then.
@@ -40,25 +42,21 @@ export async function withDraft<T>(
   request: DraftRequest,
   { keep, work }: { readonly keep: boolean; readonly work: (draft: Draft) => Promise<T> },
 ): Promise<T> {
-  const { id } = await planning.ask(request);
+  const interrupt = new AbortController();
+  const forget = wiring.onInterrupt(() => interrupt.abort(new CliError(EXIT.interrupted, 'interrupted')));
+  let id: string | null = null;
   let isKept = false;
   try {
-    const answer = await work(await madeDraft(wiring, planning, id));
+    ({ id } = await planning.ask(request, interrupt.signal));
+    const draft = await planning.made(id, interrupt.signal);
+    forget();
+    const answer = await work(draft);
     isKept = keep;
     return answer;
   } finally {
-    // One that stays goes by itself in a week.
-    if (!isKept) await planning.remove(id).catch(() => undefined);
-  }
-}
-
-async function madeDraft(wiring: Wiring, planning: ServerPlanning, id: string): Promise<Draft> {
-  const interrupt = new AbortController();
-  const forget = wiring.onInterrupt(() => interrupt.abort(new CliError(EXIT.interrupted, 'interrupted')));
-  try {
-    return await planning.made(id, interrupt.signal);
-  } finally {
     forget();
+    // One that stays, for the server does not answer either, goes by itself in a week.
+    if (id !== null && !isKept) await planning.remove(id, AbortSignal.timeout(REMOVE_MS)).catch(() => undefined);
   }
 }
 

@@ -63,8 +63,9 @@ export function planningDesk(parts: DeskParts): PlanningDesk {
     askDraft: async (request, by) => {
       const choice = choosePlanner(await planners.planners(), request.narrow.clusters);
       if (!choice.planner) return { kind: 'no-planner', why: choice.why };
-      const draft = await drafts.add(newDraftId(await store.now()), request, by);
-      await planningQueue.addDraft(draft.id, choice.planner.fleetFile).catch(async (error: unknown) => {
+      const { fleetFile } = choice.planner;
+      const draft = await drafts.add(newDraftId(await store.now()), { request, by, fleetFile });
+      await planningQueue.addDraft(draft.id, fleetFile).catch(async (error: unknown) => {
         // Who asked hears that it failed: nobody is to wait for this one. A job that came through all the same finds it gone.
         await drafts.remove(draft.id).catch(() => undefined);
         throw error;

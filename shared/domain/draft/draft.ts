@@ -26,6 +26,8 @@ export interface Draft {
   readonly by: string;
   readonly askedAtMs: number;
   readonly request: DraftRequest;
+  /** Of which it is made: only a scheduler that has this one makes it. */
+  readonly fleetFile: string;
   readonly state: 'asked' | 'making' | 'ready' | 'refused';
   /** When it was ready or refused, by the store's clock; null: not yet. */
   readonly madeAtMs: number | null;

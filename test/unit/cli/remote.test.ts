@@ -1,15 +1,18 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import fc from 'fast-check';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { EXIT } from '../../../services/cli/exit.ts';
 import { redisPlace } from '../../../services/cli/options.ts';
-import { draftRefusal } from '../../../services/cli/plan/on-server.ts';
+import { draftRefusal, withDraft } from '../../../services/cli/plan/on-server.ts';
 import { serverAccess } from '../../../services/cli/wire/remote/access.ts';
 import { ServerClient } from '../../../services/cli/wire/remote/client.ts';
+import { remotePlanning } from '../../../services/cli/wire/remote/planning.ts';
 import { unreachable } from '../../../services/cli/wire/remote/problem.ts';
 import { remoteRollouts } from '../../../services/cli/wire/remote/rollouts.ts';
 import { readEvents } from '../../../services/cli/wire/remote/sse.ts';
 import type { Draft } from '../../../shared/domain/draft/draft.ts';
+import { NOT_NARROWED } from '../../../shared/domain/plan-build/narrow.ts';
 import { FakeRollouts, FakeSession, FakeWiring } from '../../helpers/cli-wiring.ts';
 import { tinyPlan } from '../../helpers/plan.ts';
 
@@ -160,6 +163,59 @@ it('gives up a server that is gone, not one whose streams are cut off while noth
   };
   await expect(follow()).rejects.toThrow('HTTP status 502');
   expect([told, asked]).toEqual([['1-0'], 11]);
+});
+
+/** A server that answers as told, until the test ends. */
+async function answering(answer: (path: string) => object | null): Promise<ServerClient> {
+  const server = createServer(({ url = '' }, response) => {
+    const said = answer(url);
+    if (said) response.end(JSON.stringify(said));
+  });
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const { port } = server.address() as AddressInfo;
+  return new ServerClient({ url: `http://127.0.0.1:${port}`, token: null, ca: null });
+}
+
+describe('waiting for a plan', () => {
+  const PACE = { lookMs: 1, looks: 1 };
+  const request = { narrow: NOT_NARROWED, updates: false };
+
+  it('is ended at once by an interrupt, also where the server answers nothing at all', async () => {
+    for (const hangsAt of ['/drafts', '/drafts/d-1']) {
+      const wiring = new FakeWiring(new FakeSession(new FakeRollouts(tinyPlan({ stages: {} }))));
+      const client = await answering(path => {
+        if (!path.endsWith(hangsAt)) return { id: 'd-1', state: 'asked' };
+        queueMicrotask(() => wiring.interrupt());
+        return null;
+      });
+      // Taking the draft away is given up at once.
+      vi.spyOn(AbortSignal, 'timeout').mockReturnValue(AbortSignal.abort());
+      const waiting = withDraft(wiring, remotePlanning(client, PACE), request, { keep: false, work: async () => 1 });
+      await expect(waiting, hangsAt).rejects.toMatchObject({ exitCode: EXIT.interrupted });
+      vi.restoreAllMocks();
+    }
+  });
+
+  it('ends where no scheduler with its fleet file is left, though others are', async () => {
+    let planners = [{ fleetFile: '/b.yaml' }, { fleetFile: '/a.yaml' }];
+    let looks = 0;
+    const client = await answering(path => {
+      if (path.endsWith('/drafts/d-1')) return { state: 'asked', fleetFile: '/a.yaml' };
+      looks += 1;
+      if (looks === 20) planners = planners.slice(0, 1);
+      return { planners };
+    });
+    const made = remotePlanning(client, PACE).made('d-1', new AbortController().signal);
+    await expect(made).rejects.toMatchObject({
+      exitCode: EXIT.cannotConnect,
+      message: expect.stringMatching(/^no scheduler with \/a\.yaml runs any more.*nodetide up -f \/a\.yaml/),
+    });
+    expect(looks).toBe(21);
+  });
 });
 
 it('reads the same events of a stream however it is cut into pieces', async () => {

@@ -95,6 +95,7 @@ const common = {
 /** A plan that was made on the server. */
 export const draft = describes<Draft>()({
   ...common,
+  fleetFile: z.string().describe('Of which it is made: only a scheduler that has this one makes it'),
   notes: z.array(z.string()),
   plan: planSchema.nullable(),
   preflight: preflight.nullable(),

@@ -21,6 +21,12 @@ const PAUSE_MS = 500;
 /** Most that is read of an answer to a request, bytes. */
 const MOST_BYTES = 512 * 1024 * 1024;
 
+/** What goes with a request, and what ends it. */
+interface Sent {
+  readonly body?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** Asks the HTTP API of a server. What it refuses comes as {@link ServerProblem}; one that is not there as CliError. */
 export class ServerClient {
   readonly url: string;
@@ -31,23 +37,24 @@ export class ServerClient {
     this.#access = access;
   }
 
-  /** Reads JSON. `path`: below the API, with its query. */
-  get<T>(path: string): Promise<T> {
-    return this.#json<T>('GET', path);
+  /** Reads JSON. `path`: below the API, with its query. Throws the reason of `signal`. */
+  get<T>(path: string, signal?: AbortSignal): Promise<T> {
+    return this.#json<T>('GET', path, { signal });
   }
 
-  /** Sends JSON, again when the answer is lost: for what twice is as good as once. */
-  post<T>(path: string, body: unknown): Promise<T> {
-    return this.#json<T>('POST', path, JSON.stringify(body));
+  /** Sends JSON, again when the answer is lost: for what twice is as good as once. Throws the reason of `signal`. */
+  post<T>(path: string, body: unknown, signal?: AbortSignal): Promise<T> {
+    return this.#json<T>('POST', path, { body: JSON.stringify(body), signal });
   }
 
   /** Sends JSON, once: whether a lost answer stands for something done is not known. */
   async postOnce<T>(path: string, body: unknown): Promise<T> {
-    return this.#json<T>('POST', path, JSON.stringify(body), 1);
+    return this.#json<T>('POST', path, { body: JSON.stringify(body), tries: 1 });
   }
 
-  delete<T>(path: string): Promise<T> {
-    return this.#json<T>('DELETE', path);
+  /** Throws the reason of `signal`. */
+  delete<T>(path: string, signal?: AbortSignal): Promise<T> {
+    return this.#json<T>('DELETE', path, { signal });
   }
 
   /** Opens an event stream; the caller reads the answer and destroys it. */
@@ -58,21 +65,23 @@ export class ServerClient {
     throw problemOf(this.url, response.statusCode ?? 0, await readAll(response), this.#access.token !== null);
   }
 
-  async #json<T>(method: string, path: string, body?: string, tries = TRIES): Promise<T> {
+  async #json<T>(method: string, path: string, { tries = TRIES, ...sent }: Sent & { tries?: number }): Promise<T> {
+    const { signal } = sent;
     for (let tried = 1; ; tried += 1) {
       try {
-        return await this.#once<T>(method, path, body);
+        return await this.#once<T>(method, path, sent);
       } catch (error) {
+        signal?.throwIfAborted();
         if (error instanceof ServerProblem || error instanceof CliError) throw error;
         if (tried === tries) throw unreachable(this.url, error);
-        await sleep(PAUSE_MS);
+        await sleep(PAUSE_MS, undefined, signal && { signal }).catch(() => signal?.throwIfAborted());
       }
     }
   }
 
-  async #once<T>(method: string, path: string, body?: string): Promise<T> {
+  async #once<T>(method: string, path: string, { body, signal }: Sent): Promise<T> {
     const headers = body === undefined ? {} : { 'content-type': 'application/json' };
-    const response = await this.#send(method, path, { headers, ...(body !== undefined && { body }) });
+    const response = await this.#send(method, path, { headers, body, signal });
     const text = await readAll(response);
     const status = response.statusCode ?? 0;
     if (status < 200 || status > 299) throw problemOf(this.url, status, text, this.#access.token !== null);
@@ -88,7 +97,7 @@ export class ServerClient {
   #send(
     method: string,
     path: string,
-    { headers, body, signal }: { headers: Readonly<Record<string, string>>; body?: string; signal?: AbortSignal },
+    { headers, body, signal }: Sent & { readonly headers: Readonly<Record<string, string>> },
   ): Promise<IncomingMessage> {
     const { token, ca } = this.#access;
     const url = new URL(`${this.url}/api/v1${path}`);

@@ -60,12 +60,12 @@ function Body({ draft, onBegun }: { readonly draft: Draft; readonly onBegun: () 
   );
 }
 
-function Making({ draft: { state, askedAtMs, request } }: { readonly draft: Draft }) {
+function Making({ draft: { state, askedAtMs, request, fleetFile } }: { readonly draft: Draft }) {
   return (
     <div class="condition busy" role="status">
       <span class="spinner" aria-hidden="true" />
       <div>
-        <strong>{state === 'asked' ? 'Waits for a scheduler' : 'Being made'}</strong>
+        <strong>{state === 'asked' ? `Waits for a scheduler that has ${fleetFile}` : 'Being made'}</strong>
         <p>
           {request.updates ? 'Clusters are read, and every host is asked what is due on it' : 'Clusters are read'}:{' '}
           <Since atMs={askedAtMs} /> so far.
