@@ -1,7 +1,7 @@
 import { fail } from '../../shared/domain/failures/catalogue.ts';
 import { isLoopback } from './access/loopback.ts';
 import { parseProxyRoles } from './access/proxy.ts';
-import { TokenFile } from './access/token-file.ts';
+import { TokenHashes } from './access/token-hashes.ts';
 import type { ApiParts } from './ports.ts';
 import { buildServer } from './server.ts';
 import { API_PATH } from './v1/api.ts';
@@ -18,7 +18,7 @@ export interface ApiOptions {
   readonly port: number;
   readonly password?: string;
   /** File with the hashes of tokens; read again when it changes. */
-  readonly tokenFile?: string;
+  readonly tokenHashesFile?: string;
   readonly proxy?: ProxyFlags;
   /** Of a log-in without a request; default: 12 h. */
   readonly sessionLifeMs?: number;
@@ -45,18 +45,18 @@ export interface RunningApi {
 
 /**
  * Serves health (`/livez`, `/readyz`), metrics (`/metrics`), the HTTP API (`/api/v1`) and the queues (`/queues`).
- * @throws api-password-missing, api-token-file, api-proxy-wrong, api-address-in-use, api-cannot-listen
+ * @throws api-password-missing, api-token-hashes, api-proxy-wrong, api-address-in-use, api-cannot-listen
  */
 export async function startApi(parts: ApiParts, options: ApiOptions): Promise<RunningApi> {
-  const { host, port, password, tokenFile, proxy, sessionLifeMs } = options;
+  const { host, port, password, tokenHashesFile, proxy, sessionLifeMs } = options;
   // Through a proxy others reach a loopback address too.
   const reachable = proxy ? 'a server behind a proxy' : isLoopback(host) ? null : host;
-  if (reachable !== null && !password && tokenFile === undefined && proxy?.roles === undefined) {
+  if (reachable !== null && !password && tokenHashesFile === undefined && proxy?.roles === undefined) {
     throw fail('api-password-missing', {
       message: `${reachable} can be reached by others: a password, tokens or a proxy's roles are needed`,
     });
   }
-  const tokens = tokenFile === undefined ? null : await TokenFile.open(tokenFile, parts.log);
+  const tokens = tokenHashesFile === undefined ? null : await TokenHashes.open(tokenHashesFile, parts.log);
   const app = await buildServer(parts, {
     host,
     ...(password && { password }),

@@ -82,7 +82,7 @@ export interface ApiOptions {
   /** This, tokens or a proxy's roles are needed for any host but a loopback one, and behind a proxy. */
   readonly password?: string;
   /** File with the hashes of tokens. */
-  readonly tokenFile?: string;
+  readonly tokenHashesFile?: string;
   /** A proxy in front that is believed. */
   readonly proxy?: {
     readonly from: readonly string[];

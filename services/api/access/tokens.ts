@@ -14,7 +14,7 @@ export interface KnownToken {
 export interface NewToken {
   /** To be given to who asks; shown once. */
   readonly token: string;
-  /** To be added to the token file. */
+  /** To be added to the file of token hashes. */
   readonly line: string;
 }
 
@@ -31,7 +31,7 @@ export function newToken(name: string, role: Role): NewToken {
 /**
  * Reads lines as {@link newToken} makes them; empty lines and those that begin with `#` are passed over. The same name may
  * stand there more than once. `file` is for messages.
- * @throws api-token-file
+ * @throws api-token-hashes
  */
 export function parseTokens(text: string, file: string): KnownToken[] {
   return text.split('\n').flatMap((line, index) => parseLine(line.trim(), `${file}, line ${index + 1}`));
@@ -42,7 +42,7 @@ function parseLine(line: string, where: string): KnownToken[] {
   if (line === '' || line.startsWith('#')) return [];
   const [, name = '', role = '', hash = ''] = LINE.exec(line) ?? [];
   if (!TOKEN_NAME.test(name) || !isRole(role)) {
-    throw fail('api-token-file', {
+    throw fail('api-token-hashes', {
       message: `${where}: expected NAME: ROLE sha256-HASH, as nodetide token new prints it; roles: ${ROLES.join(', ')}`,
     });
   }

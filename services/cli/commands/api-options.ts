@@ -9,7 +9,7 @@ export interface ApiFlags {
   readonly host: string;
   readonly port: number;
   readonly passwordFile?: string;
-  readonly tokenFile?: string;
+  readonly tokenHashesFile?: string;
   readonly proxyFrom?: readonly string[];
   readonly proxyUserHeader?: string;
   readonly proxyGroupsHeader?: string;
@@ -30,7 +30,10 @@ export function withApi(command: Command): Command {
       '--password-file <file>',
       'file with the password (user name: nodetide); default: NODETIDE_PASSWORD_FILE, NODETIDE_PASSWORD',
     )
-    .option('--token-file <file>', 'file with the lines `nodetide token new` makes; default: NODETIDE_TOKEN_FILE')
+    .option(
+      '--token-hashes-file <file>',
+      'file with the lines `nodetide token new` makes; default: NODETIDE_TOKEN_HASHES_FILE',
+    )
     .option(
       '--proxy-from <addresses>',
       'addresses and networks, separated by commas, of a proxy whose headers are believed',
@@ -51,13 +54,13 @@ export async function apiOptions(flags: ApiFlags, env: Wiring['env']): Promise<A
   const { host, port, passwordFile, sessionHours } = flags;
   const file = passwordFile ?? env['NODETIDE_PASSWORD_FILE'];
   const password = file ? await readPassword(file) : env['NODETIDE_PASSWORD'];
-  const tokenFile = flags.tokenFile ?? env['NODETIDE_TOKEN_FILE'];
+  const tokenHashesFile = flags.tokenHashesFile ?? env['NODETIDE_TOKEN_HASHES_FILE'];
   const proxy = proxyOf(flags);
   return {
     host,
     port,
     ...(password && { password }),
-    ...(tokenFile && { tokenFile }),
+    ...(tokenHashesFile && { tokenHashesFile }),
     ...(proxy && { proxy }),
     ...(sessionHours && { sessionLifeMs: sessionHours * 3_600_000 }),
   };

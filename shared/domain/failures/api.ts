@@ -4,9 +4,9 @@ import type { FailureEntry } from './entry.ts';
 export const API_FAILURES = {
   'api-password-missing': {
     retryable: false,
-    todo: 'Set NODETIDE_PASSWORD, or give --password-file, --token-file or --proxy-roles, or listen on 127.0.0.1 without --proxy-from.',
+    todo: 'Set NODETIDE_PASSWORD, or give --password-file, --token-hashes-file or --proxy-roles, or listen on 127.0.0.1 without --proxy-from.',
   },
-  'api-token-file': {
+  'api-token-hashes': {
     retryable: false,
     todo: 'Name a file of lines NAME: ROLE sha256-HASH, as nodetide token new makes them; a wrong line may hold a token itself.',
   },

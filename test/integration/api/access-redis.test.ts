@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Queue, Worker } from 'bullmq';
 import type { FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { TokenFile } from '../../../services/api/access/token-file.ts';
+import { TokenHashes } from '../../../services/api/access/token-hashes.ts';
 import { newToken } from '../../../services/api/access/tokens.ts';
 import type { ApiRollouts } from '../../../services/api/ports.ts';
 import { buildServer, type ServerOptions } from '../../../services/api/server.ts';
@@ -233,7 +233,7 @@ it('a stream ends for whom the token was revoked, and for nobody else', async ()
   const file = join(dir, 'tokens');
   const [gone, stays] = [newToken('gone', 'viewer'), newToken('stays', 'viewer')];
   await writeFile(file, `${gone.line}\n${stays.line}\n`);
-  const read = await TokenFile.open(file, { info() {}, warn() {}, error() {} }, { lookEveryMs: 0 });
+  const read = await TokenHashes.open(file, { info() {}, warn() {}, error() {} }, { lookEveryMs: 0 });
   const app = await serve({ tokens: () => read.current(), lookEveryMs: 20, heartbeatMs: 20 });
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
   const stop = new AbortController();

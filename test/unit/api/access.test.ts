@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findSecret, knownSecrets, readAuthorization } from '../../../services/api/access/credentials.ts';
 import { isForeign } from '../../../services/api/access/foreign.ts';
-import { TokenFile } from '../../../services/api/access/token-file.ts';
+import { TokenHashes } from '../../../services/api/access/token-hashes.ts';
 import { type KnownToken, newToken, sha256 } from '../../../services/api/access/tokens.ts';
 import { SILENT_LOG } from '../../../services/common/log.ts';
 
@@ -28,7 +28,7 @@ function identifier(credentials: { password?: string; tokens?: readonly KnownTok
 async function read(text: string): Promise<readonly KnownToken[]> {
   const file = join(dir, 'tokens');
   await writeFile(file, text);
-  return (await TokenFile.open(file, SILENT_LOG)).current();
+  return (await TokenHashes.open(file, SILENT_LOG)).current();
 }
 
 const bearer = (token: string) => `Bearer ${token}`;
@@ -69,16 +69,16 @@ describe('tokens', () => {
     ['a role there is not', `alice: root sha256-${hash}`],
   ])('are refused with %s, and the line is not repeated', async (_, line) => {
     const refused = await read(`# a comment\n${line}\n`).catch((error: unknown) => error);
-    expect(refused).toMatchObject({ failure: { code: 'api-token-file' } });
+    expect(refused).toMatchObject({ failure: { code: 'api-token-hashes' } });
     const text = JSON.stringify((refused as { failure: unknown }).failure);
     expect(text).toContain('line 2');
     expect(text).not.toContain(line.slice(16, 38));
   });
 
   it('are refused as an empty file, and as one that is not there', async () => {
-    await expect(read('# nobody\n')).rejects.toMatchObject({ failure: { code: 'api-token-file' } });
-    await expect(TokenFile.open(join(dir, 'none'), SILENT_LOG)).rejects.toMatchObject({
-      failure: { code: 'api-token-file' },
+    await expect(read('# nobody\n')).rejects.toMatchObject({ failure: { code: 'api-token-hashes' } });
+    await expect(TokenHashes.open(join(dir, 'none'), SILENT_LOG)).rejects.toMatchObject({
+      failure: { code: 'api-token-hashes' },
     });
   });
 });

@@ -25,8 +25,8 @@ const run = (...args: string[]) => runProgram([token, serve], wiring, args);
 describe('token new', () => {
   it('prints the token, and adds what lets it in to a file that only its owner reads', async () => {
     const file = join(dir, 'tokens');
-    expect(await run('token', 'new', 'alice', '--token-file', file)).toBe(EXIT.done);
-    expect(await run('token', 'new', 'bob', '--role', 'operator', '--token-file', file)).toBe(EXIT.done);
+    expect(await run('token', 'new', 'alice', '--token-hashes-file', file)).toBe(EXIT.done);
+    expect(await run('token', 'new', 'bob', '--role', 'operator', '--token-hashes-file', file)).toBe(EXIT.done);
     expect(parseTokens(await readFile(file, 'utf8'), file)).toEqual([
       { name: 'alice', role: 'viewer', sha256: sha256(wiring.terminal.stdout[0] ?? '') },
       { name: 'bob', role: 'operator', sha256: sha256(wiring.terminal.stdout[1] ?? '') },
@@ -39,7 +39,7 @@ describe('token new', () => {
   it('begins a line of its own after one that was not ended', async () => {
     const file = join(dir, 'tokens');
     await writeFile(file, newToken('alice', 'viewer').line);
-    expect(await run('token', 'new', 'bob', '--token-file', file)).toBe(EXIT.done);
+    expect(await run('token', 'new', 'bob', '--token-hashes-file', file)).toBe(EXIT.done);
     expect(parseTokens(await readFile(file, 'utf8'), file).map(({ name }) => name)).toEqual(['alice', 'bob']);
   });
 
@@ -60,7 +60,7 @@ describe('token new', () => {
   });
 
   it('prints no token that could not be kept', async () => {
-    expect(await run('token', 'new', 'alice', '--token-file', join(dir, 'none', 'tokens'))).toBe(EXIT.badInput);
+    expect(await run('token', 'new', 'alice', '--token-hashes-file', join(dir, 'none', 'tokens'))).toBe(EXIT.badInput);
     expect(wiring.terminal.stdout).toEqual([]);
   });
 });
@@ -79,10 +79,10 @@ describe('the HTTP side', () => {
 
   it.each([
     [{}, [], undefined],
-    [{ NODETIDE_TOKEN_FILE: '/from/env' }, [], '/from/env'],
-    [{ NODETIDE_TOKEN_FILE: '/from/env' }, ['--token-file', '/from/line'], '/from/line'],
+    [{ NODETIDE_TOKEN_HASHES_FILE: '/from/env' }, [], '/from/env'],
+    [{ NODETIDE_TOKEN_HASHES_FILE: '/from/env' }, ['--token-hashes-file', '/from/line'], '/from/line'],
   ])('takes tokens as %j and %j say', async (env, args, file) => {
-    expect((await served(env, ...args))?.tokenFile).toBe(file);
+    expect((await served(env, ...args))?.tokenHashesFile).toBe(file);
   });
 
   it.each([

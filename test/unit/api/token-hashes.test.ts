@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { TokenFile } from '../../../services/api/access/token-file.ts';
+import { TokenHashes } from '../../../services/api/access/token-hashes.ts';
 import { newToken } from '../../../services/api/access/tokens.ts';
 import type { ServiceLog } from '../../../services/common/log.ts';
 
@@ -14,18 +14,18 @@ const say = (level: string) => (fields: object, text: string) =>
 const log: ServiceLog = { info: say('info'), warn: say('warn'), error: say('error') };
 
 beforeEach(async () => {
-  dir = await mkdtemp(join(tmpdir(), 'nodetide-token-file-'));
+  dir = await mkdtemp(join(tmpdir(), 'nodetide-token-hashes-'));
   file = join(dir, 'tokens');
   logged = [];
 });
 afterEach(() => rm(dir, { recursive: true }));
 
 const line = (name: string) => newToken(name, 'viewer').line;
-const names = async (tokens: TokenFile) => (await tokens.current()).map(({ name }) => name);
+const names = async (tokens: TokenHashes) => (await tokens.current()).map(({ name }) => name);
 
 it('is read again when it has changed', async () => {
   await writeFile(file, `${line('alice')}\n`);
-  const tokens = await TokenFile.open(file, log, { lookEveryMs: 0 });
+  const tokens = await TokenHashes.open(file, log, { lookEveryMs: 0 });
   expect(await names(tokens)).toEqual(['alice']);
   await writeFile(file, `${line('alice')}\n${line('bob')}\n`);
   expect(await names(tokens)).toEqual(['alice', 'bob']);
@@ -37,7 +37,7 @@ it('is read again when it has changed', async () => {
 
 it('that is wrong or gone changes nothing, and that is told once', async () => {
   await writeFile(file, line('alice'));
-  const tokens = await TokenFile.open(file, log, { lookEveryMs: 0 });
+  const tokens = await TokenHashes.open(file, log, { lookEveryMs: 0 });
   const { token } = newToken('bob', 'viewer');
   await writeFile(file, `bob: viewer ${token}`);
   expect([await names(tokens), await names(tokens)]).toEqual([['alice'], ['alice']]);
@@ -52,7 +52,7 @@ it('that is wrong or gone changes nothing, and that is told once', async () => {
 
 it('is looked at by many at once only once', async () => {
   await writeFile(file, line('alice'));
-  const tokens = await TokenFile.open(file, log, { lookEveryMs: 0 });
+  const tokens = await TokenHashes.open(file, log, { lookEveryMs: 0 });
   await writeFile(file, line('bob'));
   const all = await Promise.all(Array.from({ length: 20 }, () => names(tokens)));
   expect(all.every(each => each.join() === 'bob')).toBe(true);
@@ -61,7 +61,7 @@ it('is looked at by many at once only once', async () => {
 
 it('is not looked at again at once', async () => {
   await writeFile(file, line('alice'));
-  const tokens = await TokenFile.open(file, log, { lookEveryMs: 3_600_000 });
+  const tokens = await TokenHashes.open(file, log, { lookEveryMs: 3_600_000 });
   await writeFile(file, line('bob'));
   expect(await names(tokens)).toEqual(['alice']);
 });

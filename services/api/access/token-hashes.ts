@@ -5,8 +5,8 @@ import { type KnownToken, parseTokens } from './tokens.ts';
 
 const LOOK_EVERY_MS = 1_000;
 
-/** The tokens of a file, read again when it has changed: at most once a second, when somebody asks. */
-export class TokenFile {
+/** The tokens whose hashes are in a file, read again when it has changed: at most once a second, when somebody asks. */
+export class TokenHashes {
   readonly #file: string;
   readonly #log: ServiceLog;
   readonly #lookEveryMs: number;
@@ -27,12 +27,12 @@ export class TokenFile {
   /**
    * Reads the file for the first time.
    * @param options.lookEveryMs default 1 s
-   * @throws api-token-file: it cannot be read, a line is wrong, or there is no token in it
+   * @throws api-token-hashes: it cannot be read, a line is wrong, or there is no token in it
    */
-  static async open(file: string, log: ServiceLog, options: { lookEveryMs?: number } = {}): Promise<TokenFile> {
-    const tokens = new TokenFile(file, log, options.lookEveryMs ?? LOOK_EVERY_MS);
+  static async open(file: string, log: ServiceLog, options: { lookEveryMs?: number } = {}): Promise<TokenHashes> {
+    const tokens = new TokenHashes(file, log, options.lookEveryMs ?? LOOK_EVERY_MS);
     await tokens.#read();
-    if (tokens.#tokens.length === 0) throw fail('api-token-file', { message: `the token file ${file} holds no token` });
+    if (tokens.#tokens.length === 0) throw fail('api-token-hashes', { message: `${file} holds the hash of no token` });
     tokens.#lookedAtMs = performance.now();
     return tokens;
   }
@@ -52,21 +52,24 @@ export class TokenFile {
   async #readAgain(): Promise<void> {
     try {
       if (await this.#read())
-        this.#log.info({ file: this.#file, tokens: this.#tokens.length }, 'token file read again');
+        this.#log.info({ file: this.#file, tokens: this.#tokens.length }, 'hashes of tokens read again');
       this.#trouble = '';
     } catch (error) {
       const trouble = error instanceof Error ? error.message : String(error);
       if (trouble === this.#trouble) return;
       this.#trouble = trouble;
-      this.#log.error({ file: this.#file, trouble }, 'the token file is wrong: the tokens of before still hold');
+      this.#log.error(
+        { file: this.#file, trouble },
+        'the file of token hashes is wrong: the tokens of before still hold',
+      );
     }
   }
 
   /** Whether there was something new; a text that is wrong is told once. */
   async #read(): Promise<boolean> {
     const text = await readFile(this.#file, 'utf8').catch((error: unknown) => {
-      throw fail('api-token-file', {
-        message: `the token file ${this.#file} cannot be read`,
+      throw fail('api-token-hashes', {
+        message: `the file of token hashes ${this.#file} cannot be read`,
         seen: String(error),
         cause: error,
       });
