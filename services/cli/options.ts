@@ -52,6 +52,18 @@ export function redisPlace(options: PlaceOptions, env: Wiring['env']): RedisPlac
   return redis ? { redis, data } : { data };
 }
 
+/**
+ * CliError when the environment names a server, which `command` cannot ask, and the command line no Redis: one of our own would
+ * know nothing of what was meant.
+ */
+export function refuseServerOf(env: Wiring['env'], command: string, { redis, data }: PlaceOptions): void {
+  if (!env['NODETIDE_SERVER'] || redis !== undefined || data !== undefined) return;
+  throw new CliError(
+    EXIT.badInput,
+    `${command} asks no server, but NODETIDE_SERVER names one: do it where that engine runs, or say --redis or --data`,
+  );
+}
+
 function serverPlace({ server, redis, data, tokenFile, caFile }: PlaceOptions, env: Wiring['env']): ServerPlace | null {
   const isLocal = redis !== undefined || data !== undefined;
   if (server && isLocal) throw new CliError(EXIT.usage, 'say --server, or where the Redis is, not both');

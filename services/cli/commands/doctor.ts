@@ -7,7 +7,7 @@ import { NOT_NARROWED } from '../../../shared/domain/plan-build/narrow.ts';
 import { type ClusterSubject, examine, type Reach } from '../doctor/examine.ts';
 import { type DoctorFinding, findingOf } from '../doctor/finding.ts';
 import { CliError, EXIT } from '../exit.ts';
-import { type OutputFormat, withOutput, withRedis } from '../options.ts';
+import { type OutputFormat, refuseServerOf, withOutput, withRedis } from '../options.ts';
 import { printListing } from '../output.ts';
 import { withFleetFile } from '../plan/narrow-options.ts';
 import { knownRollouts } from '../release/known.ts';
@@ -32,6 +32,7 @@ export function register(program: Command, wiring: Wiring): void {
 }
 
 async function doctor(wiring: Wiring, options: Options): Promise<void> {
+  refuseServerOf(wiring.env, 'doctor', options);
   const { loadFleet } = await import('../../../shared/config/load.ts');
   const { fleet, problems } = loadFleet(options.file);
   if (!fleet) throw refusalOf(wiring, { kind: 'wrong-file', problems });

@@ -8,7 +8,7 @@ import { dateTime } from '../../../shared/domain/time/show.ts';
 import type { Notifier } from '../../../shared/ports/notifier.ts';
 import type { DeliveryRecord } from '../../../shared/ports/outbox.ts';
 import { CliError, EXIT } from '../exit.ts';
-import { type OutputFormat, withOutput, withRedis } from '../options.ts';
+import { type OutputFormat, refuseServerOf, withOutput, withRedis } from '../options.ts';
 import { printListing } from '../output.ts';
 import { withFleetFile } from '../plan/narrow-options.ts';
 import type { Wiring } from '../wiring.ts';
@@ -28,8 +28,9 @@ export function register(program: Command, wiring: Wiring): void {
     notify.command('test [targets...]').description('send a test message to targets; default: to all'),
   ).action((targets: string[], { file }: { file: string }) => test(wiring, file, targets));
   const list = notify.command('list').description('what waits, was sent, or was given up');
-  withOutput(withRedis(list)).action((options: ListOptions) =>
-    withSession(wiring, options, async ({ notifications }) => {
+  withOutput(withRedis(list)).action((options: ListOptions) => {
+    refuseServerOf(wiring.env, 'notify list', options);
+    return withSession(wiring, options, async ({ notifications }) => {
       const all = await notifications.list();
       await printListing(wiring.terminal, options.output, {
         data: all.map(dataOf),
@@ -40,8 +41,8 @@ export function register(program: Command, wiring: Wiring): void {
         }),
         empty: 'nothing was to be told yet',
       });
-    }),
-  );
+    });
+  });
 }
 
 function dataOf({ delivery, ...record }: DeliveryRecord): object {

@@ -6,7 +6,7 @@ import { whatIsOurs } from '../../../shared/domain/left-behind.ts';
 import type { PlanNode } from '../../../shared/domain/plan.ts';
 import type { ClusterApi } from '../../../shared/ports/cluster.ts';
 import { CliError, EXIT } from '../exit.ts';
-import { withRedis } from '../options.ts';
+import { refuseServerOf, withRedis } from '../options.ts';
 import { withFleetFile } from '../plan/narrow-options.ts';
 import { byCluster, findNodes } from '../release/find.ts';
 import { giveBack } from '../release/give-back.ts';
@@ -51,6 +51,7 @@ export function register(program: Command, wiring: Wiring): void {
 }
 
 async function release(wiring: Wiring, words: readonly string[], options: Options): Promise<void> {
+  refuseServerOf(wiring.env, 'release', options);
   const { loadFleet } = await import('../../../shared/config/load.ts');
   const { fleet, problems } = loadFleet(options.file);
   if (!fleet) throw refusalOf(wiring, { kind: 'wrong-file', problems });

@@ -2,9 +2,13 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { register as doctor } from '../../../services/cli/commands/doctor.ts';
+import { register as notify } from '../../../services/cli/commands/notify.ts';
+import { register as release } from '../../../services/cli/commands/release.ts';
 import { EXIT } from '../../../services/cli/exit.ts';
 import { redisPlace } from '../../../services/cli/options.ts';
 import { draftRefusal, withDraft } from '../../../services/cli/plan/on-server.ts';
+import { runProgram } from '../../../services/cli/program.ts';
 import { serverAccess } from '../../../services/cli/wire/remote/access.ts';
 import { ServerClient } from '../../../services/cli/wire/remote/client.ts';
 import { remotePlanning } from '../../../services/cli/wire/remote/planning.ts';
@@ -47,6 +51,26 @@ describe('which server is meant', () => {
     expect((await serverAccess({ url }, {}, () => {})).url).toBe('https://h:1');
   });
 });
+
+it.each([[['notify', 'list']], [['release', 'n1', '--yes']], [['doctor']]])(
+  '%j refuses to ask a Redis of its own where the environment names a server',
+  async words => {
+    const wiring = new FakeWiring(new FakeSession(new FakeRollouts(tinyPlan({ stages: {} }))));
+    wiring.env = { ...wiring.env, NODETIDE_SERVER: 'https://nodetide.example.com' };
+    const said = async (...args: string[]) => {
+      wiring.terminal.stderr.splice(0);
+      const code = await runProgram([notify, release, doctor], wiring, [...words, ...args]);
+      return [code, ...wiring.terminal.stderr];
+    };
+    expect(await said()).toEqual([
+      EXIT.badInput,
+      expect.stringMatching(
+        /^nodetide: \S+( list)? asks no server, but NODETIDE_SERVER names one: .*--redis or --data$/,
+      ),
+    ]);
+    expect((await said('--redis', 'redis://here')).join()).not.toContain('NODETIDE_SERVER');
+  },
+);
 
 describe('the token', () => {
   it('is told to be readable on the way, but not to this machine or over TLS', async () => {
