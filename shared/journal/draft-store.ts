@@ -37,8 +37,17 @@ export class RedisDraftStore implements DraftStore {
   async add(id: string, asked: Pick<Draft, 'request' | 'by' | 'fleetFile'>): Promise<Draft> {
     const askedAtMs = await this.#now();
     const draft: Draft = { id, ...asked, askedAtMs, ...NOTHING_YET };
-    await this.#run(ADD_DRAFT, id, String(askedAtMs), ...textsOf(draft));
+    await this.#run(ADD_DRAFT, id, String(askedAtMs), ...textsOf(draft), asked.fleetFile);
     return draft;
+  }
+
+  async open(fleetFile: string): Promise<readonly string[]> {
+    const ids = await this.#redis.zrange(this.#index, '0', '-1');
+    const found = await Promise.all(ids.map(id => this.#redis.hmget(this.#own + id, 'state', 'fleetFile')));
+    return ids.filter((_, at) => {
+      const [state, file] = found[at] ?? [];
+      return (state === 'asked' || state === 'making') && file === fleetFile;
+    });
   }
 
   async making(id: string): Promise<void> {

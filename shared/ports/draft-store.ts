@@ -15,6 +15,8 @@ export interface DraftStore {
   draft(id: string): Promise<Draft | null>;
   /** `fleetFile`: of which it is to be made. */
   add(id: string, asked: Pick<Draft, 'request' | 'by' | 'fleetFile'>): Promise<Draft>;
+  /** Ids of drafts of a fleet file that are neither ready nor refused. */
+  open(fleetFile: string): Promise<readonly string[]>;
   /** It is being made now; of one that is made already, or gone, nothing. */
   making(id: string): Promise<void>;
   /** Keeps what came of it. The first word counts: a plan that was shown never changes. */

@@ -90,11 +90,17 @@ async function isKept({ planners }: PlanningDeps, fleetFile: string): Promise<bo
   return (await planners.planners()).some(planner => planner.fleetFile === fleetFile);
 }
 
+/** Who asked for a draft may have died before its job was added. Of a job that is there, nothing is changed. */
+async function keepDrafts({ drafts, planningQueue, fleetFile }: PlanningDeps): Promise<void> {
+  for (const id of await drafts.open(fleetFile)) await planningQueue.addDraft(id, fleetFile);
+}
+
 async function keepOn(deps: PlanningDeps, catalogue: Catalogue): Promise<void> {
   const times = new SurveyTimes(deps);
   while (!deps.signal.aborted) {
     try {
       await catalogue.tell();
+      await keepDrafts(deps);
       await times.look(catalogue.clusters);
     } catch (error) {
       deps.log.warn({ error: String(error) }, 'it could not be told that plans are made here');

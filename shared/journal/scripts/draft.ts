@@ -5,7 +5,7 @@ const DRAFTS_KEPT = 30;
 
 /**
  * What the scripts of drafts begin with. KEYS: 1 drafts (sorted set of ids by when they were asked for), 2 beginning of a
- * draft's own key (hash: state, rollout, summary, draft); ARGV: 1 id. The sorted set loses what has expired.
+ * draft's own key (hash: state, rollout, summary, draft, fleetFile); ARGV: 1 id. The sorted set loses what has expired.
  */
 const BEGIN = `
 local id = ARGV[1]
@@ -26,9 +26,9 @@ local function isMade()
 end
 `;
 
-/** ARGV 2 when, 3 the summary, 4 the draft. */
+/** ARGV 2 when, 3 the summary, 4 the draft, 5 the fleet file. */
 export const ADD_DRAFT = `${BEGIN}
-redis.call('HSET', key, 'state', 'asked', 'rollout', '', 'summary', ARGV[3], 'draft', ARGV[4])
+redis.call('HSET', key, 'state', 'asked', 'rollout', '', 'summary', ARGV[3], 'draft', ARGV[4], 'fleetFile', ARGV[5])
 redis.call('EXPIRE', key, ${STAYS_SECONDS})
 redis.call('ZADD', KEYS[1], ARGV[2], id)
 tidy()

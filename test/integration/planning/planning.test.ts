@@ -4,6 +4,7 @@ import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { DraftRequest } from '../../../shared/domain/draft/draft.ts';
 import { planNodes } from '../../../shared/domain/plan.ts';
 import { NOT_NARROWED } from '../../../shared/domain/plan-build/narrow.ts';
+import { RedisDraftStore } from '../../../shared/journal/draft-store.ts';
 import { PlanningQueue } from '../../../shared/queue/planning-queue.ts';
 import { editFleet } from '../../helpers/edit-fleet.ts';
 import { type Planned, planned } from '../../helpers/planning.ts';
@@ -121,6 +122,28 @@ describe('a draft', () => {
     await first.stop();
     await it.scheduler(fleetFile);
     expect(await it.made(id)).toMatchObject({ state: 'ready', due: { 'dev/node-1': expect.any(String) as string } });
+  });
+
+  it('whose asker died before anybody was told to make it is made all the same, once, with two schedulers', async () => {
+    const it = await fresh();
+    const asks: string[] = [];
+    const probe: typeof it.probe = async host => {
+      asks.push(host.name);
+      throw new Error('not asked');
+    };
+    await it.scheduler(fleetFile, { probe });
+    await it.scheduler(fleetFile, { probe });
+    const drafts = new RedisDraftStore(await redis.connect(), it.prefix);
+    await drafts.add('d-orphan', { request: { ...all, updates: true }, by: 'ann', fleetFile });
+    await drafts.add('d-of-others', { request: all, by: 'ann', fleetFile: '/other/fleet.yaml' });
+    it.clock.jump(3_000);
+    expect(await it.made('d-orphan')).toMatchObject({ state: 'ready' });
+    it.clock.jump(3_000);
+    const queue = new PlanningQueue(await redis.connect(), it.prefix, () => {});
+    onTestFinished(() => queue.close());
+    await until(async () => ((await queue.all()[0]?.count()) === 0 ? true : undefined), 'no job left');
+    expect(asks.toSorted()).toEqual(['node-1', 'node-2', 'node-3']);
+    expect((await it.desk.draft('d-of-others'))?.state).toBe('asked');
   });
 
   it('says which fleet is meant where there are several', async () => {
