@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import { type Draft, type DraftSummary, draftSummary, NOTHING_MADE } from '../domain/draft/draft.ts';
-import type { DraftResult, DraftStore } from '../ports/draft-store.ts';
+import type { DraftResult, DraftStore, NewDraft } from '../ports/draft-store.ts';
 import { ADD_DRAFT, BEGAN_DRAFT, FINISH_DRAFT, MAKING_DRAFT, REMOVE_DRAFT } from './scripts/draft.ts';
 
 /**
@@ -34,11 +34,11 @@ export class RedisDraftStore implements DraftStore {
     return { ...(JSON.parse(text) as Draft), state: state as Draft['state'], rollout: rollout || null };
   }
 
-  async add(id: string, asked: Pick<Draft, 'request' | 'by' | 'fleetFile'>): Promise<Draft> {
+  async add({ id, request, by, fleetFile, repeat }: NewDraft): Promise<Draft> {
     const askedAtMs = await this.#now();
-    const draft: Draft = { id, ...asked, askedAtMs, ...NOTHING_YET };
-    await this.#run(ADD_DRAFT, id, String(askedAtMs), ...textsOf(draft), asked.fleetFile);
-    return draft;
+    const draft: Draft = { id, by, askedAtMs, request, fleetFile, ...NOTHING_YET };
+    const kept = await this.#run(ADD_DRAFT, id, String(askedAtMs), ...textsOf(draft), fleetFile, repeat);
+    return kept === id ? draft : ((await this.draft(String(kept))) ?? draft);
   }
 
   async open(fleetFile: string): Promise<readonly string[]> {

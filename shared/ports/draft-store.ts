@@ -7,14 +7,20 @@ export type DraftResult = Pick<
   'problems' | 'notes' | 'plan' | 'preflight' | 'estimate' | 'comparison' | 'due'
 > & { readonly state: 'ready' | 'refused' };
 
+/** A draft that nobody has made anything of. */
+export interface NewDraft extends Pick<Draft, 'id' | 'request' | 'by' | 'fleetFile'> {
+  /** The same for the same wish sent again; empty: it is not to be known again. */
+  readonly repeat: string;
+}
+
 /** Plans that were asked for and have not begun. They go by themselves, the oldest first. */
 export interface DraftStore {
   /** Newest first. */
   drafts(): Promise<readonly DraftSummary[]>;
   /** null: there is none, or not any more. */
   draft(id: string): Promise<Draft | null>;
-  /** `fleetFile`: of which it is to be made. */
-  add(id: string, asked: Pick<Draft, 'request' | 'by' | 'fleetFile'>): Promise<Draft>;
+  /** Keeps it, and gives it back; or else the one that is kept of the same `repeat`. */
+  add(draft: NewDraft): Promise<Draft>;
   /** Ids of drafts of a fleet file that are neither ready nor refused. */
   open(fleetFile: string): Promise<readonly string[]>;
   /** It is being made now; of one that is made already, or gone, nothing. */

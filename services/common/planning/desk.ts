@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Draft, DraftRequest, DraftSummary } from '../../../shared/domain/draft/draft.ts';
 import { choosePlanner, type Planner } from '../../../shared/domain/draft/planner.ts';
 import type { ClusterSurvey } from '../../../shared/domain/survey/survey.ts';
@@ -23,7 +24,12 @@ export interface PlanningDesk {
   planners(): Promise<readonly Planner[]>;
   drafts(): Promise<readonly DraftSummary[]>;
   draft(id: string): Promise<Draft | null>;
-  askDraft(request: DraftRequest, by: string): Promise<{ readonly kind: 'asked'; readonly draft: Draft } | NoPlanner>;
+  /** `key`, where it is not empty: the same request of the same person with the same one is answered with the same draft. */
+  askDraft(
+    request: DraftRequest,
+    by: string,
+    key: string,
+  ): Promise<{ readonly kind: 'asked'; readonly draft: Draft } | NoPlanner>;
   /** False: there is none. */
   removeDraft(id: string): Promise<boolean>;
   /** Begins the rollout of a draft, once. */
@@ -60,11 +66,14 @@ export function planningDesk(parts: DeskParts): PlanningDesk {
     planners: () => planners.planners(),
     drafts: () => drafts.drafts(),
     draft: id => drafts.draft(id),
-    askDraft: async (request, by) => {
+    askDraft: async (request, by, key) => {
       const choice = choosePlanner(await planners.planners(), request.narrow.clusters);
       if (!choice.planner) return { kind: 'no-planner', why: choice.why };
       const { fleetFile } = choice.planner;
-      const draft = await drafts.add(newDraftId(await store.now()), { request, by, fleetFile });
+      const id = newDraftId(await store.now());
+      const draft = await drafts.add({ id, request, by, fleetFile, repeat: repeatOf(request, by, key) });
+      // Of a repeat the job is added already, or by the scheduler that finds it missing.
+      if (draft.id !== id) return { kind: 'asked', draft };
       await planningQueue.addDraft(draft.id, fleetFile).catch(async (error: unknown) => {
         // Who asked hears that it failed: nobody is to wait for this one. A job that came through all the same finds it gone.
         await drafts.remove(draft.id).catch(() => undefined);
@@ -79,6 +88,14 @@ export function planningDesk(parts: DeskParts): PlanningDesk {
     schedules,
     addSchedule: (name, data, by) => addSchedule(parts, name, data, by),
   };
+}
+
+function repeatOf(request: DraftRequest, by: string, key: string): string {
+  return key === ''
+    ? ''
+    : createHash('sha256')
+        .update(JSON.stringify([by, key, request]))
+        .digest('hex');
 }
 
 async function askSurvey({ planners, planningQueue }: DeskParts, clusters: readonly string[]): Promise<AskedSurvey> {

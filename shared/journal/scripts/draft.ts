@@ -5,7 +5,7 @@ const DRAFTS_KEPT = 30;
 
 /**
  * What the scripts of drafts begin with. KEYS: 1 drafts (sorted set of ids by when they were asked for), 2 beginning of a
- * draft's own key (hash: state, rollout, summary, draft, fleetFile); ARGV: 1 id. The sorted set loses what has expired.
+ * draft's own key (hash: state, rollout, summary, draft, fleetFile, repeat); ARGV: 1 id. The sorted set loses what has expired.
  */
 const BEGIN = `
 local id = ARGV[1]
@@ -26,12 +26,18 @@ local function isMade()
 end
 `;
 
-/** ARGV 2 when, 3 the summary, 4 the draft, 5 the fleet file. */
+/** ARGV 2 when, 3 the summary, 4 the draft, 5 the fleet file, 6 what a repeat is known by. Answer: the id of the one that is kept. */
 export const ADD_DRAFT = `${BEGIN}
-redis.call('HSET', key, 'state', 'asked', 'rollout', '', 'summary', ARGV[3], 'draft', ARGV[4], 'fleetFile', ARGV[5])
+if ARGV[6] ~= '' then
+  for _, other in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do
+    if redis.call('HGET', KEYS[2] .. other, 'repeat') == ARGV[6] then return other end
+  end
+end
+redis.call('HSET', key, 'state', 'asked', 'rollout', '', 'summary', ARGV[3], 'draft', ARGV[4], 'fleetFile', ARGV[5], 'repeat', ARGV[6])
 redis.call('EXPIRE', key, ${STAYS_SECONDS})
 redis.call('ZADD', KEYS[1], ARGV[2], id)
 tidy()
+return id
 `;
 
 /** No further arguments. */

@@ -37,7 +37,7 @@ const plain = { takeOver: false, ignoreBlockers: false };
 const containing = (text: string) => expect.stringContaining(text) as string;
 
 async function ask(it: Planned, request: DraftRequest): Promise<string> {
-  const asked = await it.desk.askDraft(request, 'ann');
+  const asked = await it.desk.askDraft(request, 'ann', '');
   if (asked.kind !== 'asked') throw new Error(asked.why);
   return asked.draft.id;
 }
@@ -70,10 +70,10 @@ describe('a draft', () => {
 
   it('is nobody’s work while no scheduler with a fleet file runs: said at once', async () => {
     const it = await fresh();
-    expect(await it.desk.askDraft(all, 'ann')).toMatchObject({ kind: 'no-planner' });
+    expect(await it.desk.askDraft(all, 'ann', '')).toMatchObject({ kind: 'no-planner' });
     const scheduler = await it.scheduler(fleetFile);
     await scheduler.stop();
-    expect(await it.desk.askDraft(all, 'ann')).toMatchObject({ kind: 'no-planner', why: containing('-f FILE') });
+    expect(await it.desk.askDraft(all, 'ann', '')).toMatchObject({ kind: 'no-planner', why: containing('-f FILE') });
     expect(await it.desk.askSurvey([])).toMatchObject({ kind: 'no-planner' });
     expect(await it.desk.drafts()).toEqual([]);
   });
@@ -134,8 +134,9 @@ describe('a draft', () => {
     await it.scheduler(fleetFile, { probe });
     await it.scheduler(fleetFile, { probe });
     const drafts = new RedisDraftStore(await redis.connect(), it.prefix);
-    await drafts.add('d-orphan', { request: { ...all, updates: true }, by: 'ann', fleetFile });
-    await drafts.add('d-of-others', { request: all, by: 'ann', fleetFile: '/other/fleet.yaml' });
+    const orphan = { id: 'd-orphan', request: { ...all, updates: true }, by: 'ann', fleetFile, repeat: '' };
+    await drafts.add(orphan);
+    await drafts.add({ ...orphan, id: 'd-of-others', fleetFile: '/other/fleet.yaml' });
     it.clock.jump(3_000);
     expect(await it.made('d-orphan')).toMatchObject({ state: 'ready' });
     it.clock.jump(3_000);
@@ -146,11 +147,33 @@ describe('a draft', () => {
     expect((await it.desk.draft('d-of-others'))?.state).toBe('asked');
   });
 
+  it('is the same one for the same request of the same person with the same key', async () => {
+    const it = await fresh();
+    await it.scheduler(fleetFile);
+    const id = async (request: DraftRequest, by: string, key: string) => {
+      const asked = await it.desk.askDraft(request, by, key);
+      return asked.kind === 'asked' ? asked.draft.id : asked.why;
+    };
+    const [first, again] = await Promise.all([id(all, 'ann', 'k'), id(all, 'ann', 'k')]);
+    expect(again).toBe(first);
+    await it.made(first);
+    expect(await id(all, 'ann', 'k')).toBe(first);
+    const others = [await id(all, 'bob', 'k'), await id(all, 'ann', 'l'), await id(only('node-1'), 'ann', 'k')];
+    const unnamed = [await id(all, 'ann', ''), await id(all, 'ann', '')];
+    expect(new Set([first, ...others, ...unnamed]).size).toBe(6);
+    // What was thrown away is not given again.
+    await it.desk.removeDraft(first);
+    expect(await id(all, 'ann', 'k')).not.toBe(first);
+  });
+
   it('says which fleet is meant where there are several', async () => {
     const it = await fresh();
     await it.scheduler(await otherFile('others.yaml', { fleet: 'others' }));
     await it.scheduler(fleetFile);
-    expect(await it.desk.askDraft(all, 'ann')).toMatchObject({ kind: 'no-planner', why: containing('others.yaml') });
+    expect(await it.desk.askDraft(all, 'ann', '')).toMatchObject({
+      kind: 'no-planner',
+      why: containing('others.yaml'),
+    });
   });
 });
 

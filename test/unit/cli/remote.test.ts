@@ -159,6 +159,32 @@ it('goes on after the last whole event, whatever cuts a stream off', async () =>
   ]);
 });
 
+it('asks for a plan again when the answer is lost, under the same key, and under another one for the next', async () => {
+  const keys: unknown[] = [];
+  const server = createServer((request, response) => {
+    let text = '';
+    request.on('data', chunk => {
+      text += String(chunk);
+    });
+    request.on('end', () => {
+      keys.push((JSON.parse(text) as { key?: unknown }).key);
+      if (keys.length === 1) return response.destroy();
+      return response.writeHead(202, { 'content-type': 'application/json' }).end('{"id": "d-1"}');
+    });
+  });
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as AddressInfo;
+  const planning = remotePlanning(new ServerClient({ url: `http://127.0.0.1:${port}`, token: null, ca: null }));
+  const request = { narrow: NOT_NARROWED, updates: false };
+  const { signal } = new AbortController();
+  expect(await planning.ask(request, signal)).toEqual({ id: 'd-1' });
+  await planning.ask(request, signal);
+  expect(keys[0]).toMatch(/^\S{16,128}$/);
+  expect(keys[1]).toBe(keys[0]);
+  expect(keys[2]).not.toBe(keys[0]);
+});
+
 it('tells a fleet file that is wrong from a cluster that cannot be reached', () => {
   const wiring = new FakeWiring(new FakeSession(new FakeRollouts(tinyPlan({ stages: {} }))));
   const codeOf = (...problems: Draft['problems']) => draftRefusal(wiring, { problems }).exitCode;
@@ -206,6 +232,7 @@ async function answering(answer: (path: string) => object | null): Promise<Serve
 describe('waiting for a plan', () => {
   const PACE = { lookMs: 1, looks: 1 };
   const request = { narrow: NOT_NARROWED, updates: false };
+  const { signal } = new AbortController();
 
   it('is ended at once by an interrupt, also where the server answers nothing at all', async () => {
     for (const hangsAt of ['/drafts', '/drafts/d-1']) {

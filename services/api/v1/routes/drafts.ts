@@ -49,8 +49,8 @@ function makeRoute(app: ApiApp, planning: RouteParts['planning']): void {
         },
       },
     },
-    async ({ body, person }, reply) => {
-      const asked = await planning.askDraft(body, person.name);
+    async ({ body: { key, ...request }, person }, reply) => {
+      const asked = await planning.askDraft(request, person.name, key);
       if (asked.kind === 'no-planner') throw new Problem('no-planner', asked.why);
       return reply.code(202).send(asked.draft);
     },

@@ -15,6 +15,7 @@ import { planSchema } from './plan.ts';
 
 const MOST_WORDS = 1_000;
 const LONGEST_WORD = 512;
+const LONGEST_KEY = 128;
 
 const words = (what: string) =>
   z
@@ -41,6 +42,11 @@ export const draftRequest = z
   .strictObject({
     narrow: narrow.default(EVERYTHING),
     updates: z.boolean().default(false).describe('Ask every host as well what there is to do on it'),
+    key: z
+      .string()
+      .max(LONGEST_KEY)
+      .default('')
+      .describe('Any text that names this wish: sent again with the same one, it is answered with the same draft'),
   })
   .meta({ id: 'DraftRequest' });
 

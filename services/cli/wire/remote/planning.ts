@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Draft } from '../../../../shared/domain/draft/draft.ts';
 import type { Planner } from '../../../../shared/domain/draft/planner.ts';
@@ -18,7 +19,7 @@ type Pace = { readonly lookMs: number; readonly looks: number };
 /** What a server plans. Who asks is whom the server takes us for. */
 export function remotePlanning(client: ServerClient, pace: Pace = { lookMs: LOOK_MS, looks: LOOKS }): ServerPlanning {
   return {
-    ask: (request, signal) => client.post<Draft>('/drafts', request, signal),
+    ask: (request, signal) => client.post<Draft>('/drafts', { ...request, key: randomUUID() }, signal),
     made: (id, signal) => untilMade(client, id, { pace, signal }),
     remove: async (id, signal) => void (await client.delete(`/drafts/${part(id)}`, signal)),
     begin: async (draft, options) => (await client.post<{ id: string }>('/rollouts', { draft, ...options })).id,
