@@ -3,7 +3,6 @@ import { setMaxListeners } from 'node:events';
 import { hostname } from 'node:os';
 import { type Job, Worker, type WorkerOptions } from 'bullmq';
 import type { Redis } from 'ioredis';
-import type { Delivery } from '../../shared/domain/notify/routing.ts';
 import type { Retention } from '../../shared/domain/retention.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { ClusterConnector } from '../../shared/ports/connect.ts';
@@ -119,9 +118,8 @@ async function startRemoving({ retention, notify }: SchedulerOptions, deps: Sche
 
 /** Schedules and planning: what a scheduler with a fleet file does by itself, and for others. */
 async function startSchedulesOf(options: SchedulerOptions, deps: SchedulerDeps): Promise<RunningService> {
-  const { schedules, notify, planning, connection, jobLockMs } = options;
-  const tell = notify && ((deliveries: readonly Delivery[]) => notify.outbox.add(deliveries));
-  const kept = schedules && (await startSchedules({ ...deps, ...schedules, tell }, connection, jobLockMs));
+  const { schedules, planning, connection, jobLockMs } = options;
+  const kept = schedules && (await startSchedules({ ...deps, ...schedules }, connection, jobLockMs));
   const planned = planning && (await startPlanning({ ...deps, ...planning }, connection, jobLockMs));
   return {
     stop: async () => {

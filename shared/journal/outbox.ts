@@ -10,7 +10,6 @@ import {
 } from '../ports/outbox.ts';
 import { storeKeys } from './keys.ts';
 import {
-  ADD_DELIVERIES,
   ADVANCE_FOLLOWED,
   HAS_LEFT,
   LEAD,
@@ -33,7 +32,7 @@ export class RedisOutbox implements Outbox {
 
   constructor(redis: Redis, prefix: string) {
     this.#redis = redis;
-    this.#base = `${prefix}:~notify:`;
+    this.#base = outboxBase(prefix);
     const keys = storeKeys(prefix);
     this.#rollouts = keys.rollouts;
     this.#followed = rollout => keys.rollout(rollout).notified;
@@ -72,17 +71,13 @@ export class RedisOutbox implements Outbox {
     deliveries: readonly Delivery[],
   ): Promise<boolean> {
     const args = [
-      itemsOf(deliveries),
+      outboxItems(deliveries),
       String(revision),
       to.position,
       JSON.stringify(to.told),
       to.isOver ? '1' : '0',
     ] as const;
     return (await this.#redis.eval(ADVANCE_FOLLOWED, 2, this.#base, this.#followed(rollout), ...args)) === 1;
-  }
-
-  async add(deliveries: readonly Delivery[]): Promise<void> {
-    await this.#run(ADD_DELIVERIES, itemsOf(deliveries));
   }
 
   async lead(token: string, ms: number): Promise<boolean> {
@@ -190,7 +185,12 @@ function targetOf(field: string): string {
   return field.slice(0, field.lastIndexOf('|'));
 }
 
-/** The message itself travels as text: Lua would make lists without entries into objects. */
-function itemsOf(deliveries: readonly Delivery[]): string {
+/** What the keys of the outbox begin with. */
+export function outboxBase(prefix: string): string {
+  return `${prefix}:~notify:`;
+}
+
+/** Messages as scripts take them. The message itself travels as text: Lua would make lists without entries into objects. */
+export function outboxItems(deliveries: readonly Delivery[]): string {
   return JSON.stringify(deliveries.map(each => ({ id: each.id, lane: each.lane, text: JSON.stringify(each) })));
 }

@@ -1,6 +1,8 @@
 import type { Redis } from 'ioredis';
+import type { Delivery } from '../domain/notify/routing.ts';
 import type { StartOutcome, StartRecord, StoredSchedule } from '../domain/schedule.ts';
 import type { ScheduleStore, StartClaim } from '../ports/schedule-store.ts';
+import { outboxBase, outboxItems } from './outbox.ts';
 import {
   ADD_SCHEDULE,
   CLAIM_START,
@@ -15,11 +17,13 @@ export class RedisScheduleStore implements ScheduleStore {
   readonly #redis: Redis;
   readonly #schedules: string;
   readonly #own: string;
+  readonly #outbox: string;
 
   constructor(redis: Redis, prefix: string) {
     this.#redis = redis;
     this.#schedules = `${prefix}:~schedules`;
     this.#own = `${prefix}:~schedule:`;
+    this.#outbox = outboxBase(prefix);
   }
 
   async schedules(): Promise<StoredSchedule[]> {
@@ -55,8 +59,8 @@ export class RedisScheduleStore implements ScheduleStore {
     return (await this.#run(WAIT_START, name, String(dueMs), waitsFor)) === 1;
   }
 
-  async settle(name: string, dueMs: number, outcome: StartOutcome): Promise<void> {
-    await this.#run(SETTLE_START, name, String(dueMs), JSON.stringify(outcome));
+  async settle(name: string, dueMs: number, outcome: StartOutcome, deliveries: readonly Delivery[]): Promise<void> {
+    await this.#run(SETTLE_START, name, String(dueMs), JSON.stringify(outcome), outboxItems(deliveries));
   }
 
   async starts(name: string): Promise<StartRecord[]> {
@@ -69,7 +73,7 @@ export class RedisScheduleStore implements ScheduleStore {
   }
 
   async #run(script: string, ...args: readonly string[]): Promise<unknown> {
-    return this.#redis.eval(script, 2, this.#schedules, this.#own, ...args);
+    return this.#redis.eval(script, 3, this.#schedules, this.#own, this.#outbox, ...args);
   }
 }
 

@@ -69,15 +69,16 @@ export interface Outbox {
   /** Rollouts, the oldest first, of which not everything was told. */
   unfinished(): Promise<string[]>;
   followed(rollout: string): Promise<Followed>;
-  /** Moves the position and adds what was decided on the way, or does neither: false when `revision` is not the last. */
+  /**
+   * Moves the position and adds what was decided on the way (what is known by its id is left out), or does neither: false
+   * when `revision` is not the last.
+   */
   advance(
     rollout: string,
     revision: number,
     to: Omit<Followed, 'revision'>,
     deliveries: readonly Delivery[],
   ): Promise<boolean>;
-  /** Adds messages; those whose id is known are left out. */
-  add(deliveries: readonly Delivery[]): Promise<void>;
   /** Makes this process the one that follows the journals for `ms`, unless another one is. */
   lead(token: string, ms: number): Promise<boolean>;
   /** Lanes in which something waits. */

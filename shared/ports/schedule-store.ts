@@ -1,3 +1,4 @@
+import type { Delivery } from '../domain/notify/routing.ts';
 import type { StartOutcome, StartRecord, StoredSchedule } from '../domain/schedule.ts';
 
 /** What taking up a start gave. */
@@ -26,8 +27,11 @@ export interface ScheduleStore {
   claim(name: string, dueMs: number, by: string): Promise<StartClaim>;
   /** Lets a start wait; false: another one of this schedule does. */
   wait(name: string, dueMs: number, waitsFor: string): Promise<boolean>;
-  /** Says what came of a start. The first word counts, but a rollout that was started is always told. */
-  settle(name: string, dueMs: number, outcome: StartOutcome): Promise<void>;
+  /**
+   * Says what came of a start, and puts what people are told of it into the outbox. The first word counts, but a rollout that
+   * was started always does; of a word that does not count nobody is told.
+   */
+  settle(name: string, dueMs: number, outcome: StartOutcome, deliveries: readonly Delivery[]): Promise<void>;
   /** The last starts, newest first. */
   starts(name: string): Promise<StartRecord[]>;
   /** No start due until then is begun any more: the last one taken up, or when the schedule was added. */

@@ -6,6 +6,7 @@ import type { Delivery } from '../../shared/domain/notify/routing.ts';
 import type { NotifyTarget } from '../../shared/domain/notify/target.ts';
 import { RedisOutbox } from '../../shared/journal/outbox.ts';
 import { chatTarget, delivery, hookTarget, mailTarget } from '../helpers/notify.ts';
+import { put } from '../helpers/notify-world.ts';
 import { startMailReceiver, startReceiver } from '../helpers/receivers.ts';
 import { testRedis } from '../helpers/redis.ts';
 import { chaosSeeds, seeded } from '../helpers/seeded.ts';
@@ -48,7 +49,7 @@ describe.each(chaosSeeds([1]))('seed %i', seed => {
     const all: Delivery[] = wanted.flatMap(title =>
       targets.map(target => delivery(target, `${title}-${target.name}`, title)),
     );
-    await outbox.add(all);
+    await put(outbox, all);
     const env = { SLACK: `${web.url}/slack`, TEAMS: `${web.url}/teams` };
     const next = () => {
       const child = launch(prefix, env);

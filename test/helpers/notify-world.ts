@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type NotifyPace, PACE } from '../../services/scheduler/notify/deps.ts';
 import { startNotify } from '../../services/scheduler/wire/notify.ts';
+import type { Delivery } from '../../shared/domain/notify/routing.ts';
 import { RedisOutbox } from '../../shared/journal/outbox.ts';
 import { RedisStore } from '../../shared/journal/store.ts';
 import { openNotifier } from '../../shared/notify/open.ts';
@@ -17,6 +18,12 @@ const QUICK: Partial<NotifyPace> = {
   backoffMaxMs: 40,
   lastWordsMs: 300,
 };
+
+/** Puts messages into an outbox, in an order of their own; those whose id is known are left out. */
+export async function put(outbox: RedisOutbox, deliveries: readonly Delivery[]): Promise<void> {
+  const { revision } = await outbox.followed('none');
+  await outbox.advance('none', revision, { position: '', told: [], isOver: false }, deliveries);
+}
 
 /** A part of a test's Redis in which `start` starts a sender; whoever starts stops, then closes. */
 export async function notifyWorld(shared: TestRedis, name: string) {

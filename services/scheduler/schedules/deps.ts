@@ -1,4 +1,3 @@
-import type { Delivery } from '../../../shared/domain/notify/routing.ts';
 import type { ClusterConnector, HostConnector } from '../../../shared/ports/connect.ts';
 import type { ScheduleStore } from '../../../shared/ports/schedule-store.ts';
 import type { ScheduleQueue } from '../../../shared/queue/schedule-queue.ts';
@@ -11,8 +10,6 @@ export interface ScheduleParts {
   readonly scheduleQueue: ScheduleQueue;
   readonly connectHost: HostConnector;
   readonly probe: HostProbe;
-  /** Puts what is to be told into the outbox, each once; missing: nobody is told. */
-  readonly tell?: ((deliveries: readonly Delivery[]) => Promise<void>) | undefined;
   /** Absolute path of the fleet file whose schedules are kept like it; null: none is. */
   readonly fleetFile: string | null;
   /** The environment of this process: whether a planned node is the one it runs on is told by it. */

@@ -5,7 +5,7 @@ import { scheduledRolloutId } from '../../common/rollout-id.ts';
 import { beginStart, type Held } from './begin.ts';
 import type { ScheduleDeps } from './deps.ts';
 import { holderOf } from './overlap.ts';
-import { tellOutcome } from './tell.ts';
+import { outcomeDeliveries } from './tell.ts';
 import { isMissed } from './times.ts';
 
 /** How often a start that waits looks whether it may begin. */
@@ -22,10 +22,8 @@ export async function processStart(deps: ScheduleDeps, job: Job<StartJob>, token
   const claim = await deps.schedules.claim(name, dueMs, by);
   if (claim.kind === 'over') return;
   const { schedule, record } = claim;
-  const settle = async (outcome: StartOutcome) => {
-    await tellOutcome(deps, schedule, dueMs, outcome);
-    await deps.schedules.settle(name, dueMs, outcome);
-  };
+  const settle = (outcome: StartOutcome) =>
+    deps.schedules.settle(name, dueMs, outcome, outcomeDeliveries(schedule, dueMs, outcome));
   const rollout = scheduledRolloutId(name, dueMs);
   // Somebody died between creating it and saying so.
   if (await deps.store.meta(rollout)) return settle({ kind: 'started', rollout, note: '' });

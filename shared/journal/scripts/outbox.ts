@@ -1,11 +1,27 @@
 /** Messages that have ended and are kept to be looked at. */
 const ENDED_KEPT = 500;
 
+/** Lua: puts messages {id, lane, text} behind those of their lanes, but those whose id is known. `base`: beginning of the outbox's keys. */
+export const ADD_TO_OUTBOX = `
+local function addToOutbox(base, list)
+  local t = redis.call('TIME')
+  local at = t[1] * 1000 + math.floor(t[2] / 1000)
+  for _, item in ipairs(list) do
+    if redis.call('HSETNX', base .. 'deliveries', item.id, item.text) == 1 then
+      local state = {state = 'waiting', attempts = 0, addedAtMs = at, nextAtMs = 0, token = '', leaseMs = 0, endedAtMs = cjson.null, note = ''}
+      redis.call('HSET', base .. 'states', item.id, cjson.encode(state))
+      redis.call('RPUSH', base .. 'lane:' .. item.lane, item.id)
+      redis.call('SADD', base .. 'lanes', item.lane)
+    end
+  end
+end
+`;
+
 /**
  * What the scripts of the outbox begin with. KEYS: 1 beginning of its keys: `deliveries` (hash id → JSON), `states` (hash
  * id → JSON), `lanes` (set), `lane:<lane>` (list of ids, the first is next), `ended` (list of ids, the newest first), `totals` (hash `target|outcome` → how many have ended so).
  */
-const BEGIN = `
+const BEGIN = `${ADD_TO_OUTBOX}
 local base = KEYS[1]
 local deliveries, states, lanes, ended = base .. 'deliveries', base .. 'states', base .. 'lanes', base .. 'ended'
 local function laneOf(name) return base .. 'lane:' .. name end
@@ -18,21 +34,6 @@ local function stateOf(id)
   return text and cjson.decode(text) or nil
 end
 local function keep(id, state) redis.call('HSET', states, id, cjson.encode(state)) end
-local function add(list)
-  for _, item in ipairs(list) do
-    if redis.call('HSETNX', deliveries, item.id, item.text) == 1 then
-      keep(item.id, {state = 'waiting', attempts = 0, addedAtMs = now(), nextAtMs = 0, token = '', leaseMs = 0, endedAtMs = cjson.null, note = ''})
-      redis.call('RPUSH', laneOf(item.lane), item.id)
-      redis.call('SADD', lanes, item.lane)
-    end
-  end
-end
-`;
-
-/** ARGV 1 messages {id, lane, text}. */
-export const ADD_DELIVERIES = `${BEGIN}
-add(cjson.decode(ARGV[1]))
-return 1
 `;
 
 /** KEYS 2 the hash of what was followed; ARGV 1 messages, 2 revision, 3 position, 4 told, 5 over. Answer: 1 done, 0 overtaken. */
@@ -40,7 +41,7 @@ export const ADVANCE_FOLLOWED = `${BEGIN}
 local revision = redis.call('HGET', KEYS[2], 'revision') or '0'
 if revision ~= ARGV[2] then return 0 end
 redis.call('HSET', KEYS[2], 'revision', revision + 1, 'position', ARGV[3], 'told', ARGV[4], 'over', ARGV[5])
-add(cjson.decode(ARGV[1]))
+addToOutbox(base, cjson.decode(ARGV[1]))
 return 1
 `;
 

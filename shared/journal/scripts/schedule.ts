@@ -1,11 +1,12 @@
 import { FAR_AHEAD_MS } from '../../domain/schedule.ts';
+import { ADD_TO_OUTBOX } from './outbox.ts';
 
 /** Starts kept of each schedule. */
 const STARTS_KEPT = 20;
 
 /**
  * What the scripts of schedules begin with. KEYS: 1 schedules (hash name → JSON), 2 beginning of a schedule's own keys
- * `<name>:starts` (hash due → JSON) and `<name>:state` (hash); ARGV: 1 name. Due instants travel as text.
+ * `<name>:starts` (hash due → JSON) and `<name>:state` (hash), 3 beginning of the outbox's keys; ARGV: 1 name. Due instants travel as text.
  */
 const BEGIN = `
 local name = ARGV[1]
@@ -111,8 +112,8 @@ redis.call('HSET', state, 'waiting', due)
 return 1
 `;
 
-/** ARGV 2 due, 3 the outcome. */
-export const SETTLE_START = `${BEGIN}
+/** ARGV 2 due, 3 the outcome, 4 messages for the outbox. Answer: 1 settled, 0 it does not count. */
+export const SETTLE_START = `${BEGIN}${ADD_TO_OUTBOX}
 local due = ARGV[2]
 local text = redis.call('HGET', starts, due)
 if not text then return 0 end
@@ -123,6 +124,7 @@ record.outcome = outcome
 record.waitsFor = ''
 redis.call('HSET', starts, due, cjson.encode(record))
 if redis.call('HGET', state, 'waiting') == due then redis.call('HDEL', state, 'waiting') end
+addToOutbox(KEYS[3], cjson.decode(ARGV[4]))
 local dues = redis.call('HKEYS', starts)
 table.sort(dues, function(a, b) return tonumber(a) < tonumber(b) end)
 for at = 1, #dues - ${STARTS_KEPT} do

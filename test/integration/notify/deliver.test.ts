@@ -13,7 +13,7 @@ import type { NotifyTarget } from '../../../shared/domain/notify/target.ts';
 import { openNotifier } from '../../../shared/notify/open.ts';
 import { secretOf } from '../../../shared/probes/secrets.ts';
 import { chatTarget, delivery, hookTarget, mailTarget, route, toldPlan } from '../../helpers/notify.ts';
-import { notifyWorld } from '../../helpers/notify-world.ts';
+import { notifyWorld, put } from '../../helpers/notify-world.ts';
 import { type MailReceiver, type Receiver, startMailReceiver, startReceiver } from '../../helpers/receivers.ts';
 import { testRedis } from '../../helpers/redis.ts';
 
@@ -279,11 +279,12 @@ describe('the way of messages', () => {
     const targets = names.map(name =>
       hookTarget(name, `${web.url}/${name}`, name === 'hangs' ? { timeoutMs: 150, giveUpMs: 100 } : {}),
     );
-    await it.outbox.add(
+    await put(
+      it.outbox,
       [1, 2, 3].flatMap(at => targets.map(target => delivery(target, `m${at}-${target.name}`, `m${at}`))),
     );
     // What is known is left out.
-    await it.outbox.add([delivery(targets[3] ?? hookTarget('x'), 'm1-well', 'again')]);
+    await put(it.outbox, [delivery(targets[3] ?? hookTarget('x'), 'm1-well', 'again')]);
     const stop = it.start();
     await vi.waitFor(async () => expect(await it.outbox.lanes()).toEqual([]), { timeout: 20_000, interval: 20 });
     expect(titles('/well')).toEqual(['m1', 'm2', 'm3']);
@@ -352,7 +353,7 @@ describe('the way of messages', () => {
     const it = await notifyWorld(shared, 'doubt');
     const slack = chatTarget('slack', 'chat', url('SLACK', `${web.url}/doubt`));
     const hook = hookTarget('hook', `${web.url}/doubt-hook`);
-    await it.outbox.add([delivery(slack, 'd1'), delivery(hook, 'd2')]);
+    await put(it.outbox, [delivery(slack, 'd1'), delivery(hook, 'd2')]);
     for (const [lane, id] of [
       ['tiny_chat', 'd1'],
       ['tiny_hook', 'd2'],

@@ -4,8 +4,10 @@ import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { planNodes } from '../../../shared/domain/plan.ts';
 import { NOT_NARROWED } from '../../../shared/domain/plan-build/narrow.ts';
 import type { StoredSchedule } from '../../../shared/domain/schedule.ts';
+import { RedisOutbox } from '../../../shared/journal/outbox.ts';
 import type { ScheduleStore } from '../../../shared/ports/schedule-store.ts';
 import { editFleet } from '../../helpers/edit-fleet.ts';
+import { delivery, hookTarget } from '../../helpers/notify.ts';
 import { privateRedis, testRedis } from '../../helpers/redis.ts';
 import { type Scheduled, scheduled } from '../../helpers/scheduled.ts';
 import { kickstart, tinyWorld } from '../../helpers/simulation.ts';
@@ -113,6 +115,35 @@ describe('a start is one', () => {
     expect(await rolloutIds(it)).toEqual([it.rolloutOf('nightly', dueMs)]);
   });
 
+  it('and nobody is told that it failed, when its scheduler died before it could keep that, and the next began it', async () => {
+    const it = await fresh();
+    const fleetFile = join(simulation.folder, 'told.yaml');
+    writeFileSync(fleetFile, readFileSync(simulation.files.fleetFile, 'utf8'));
+    const targets = { a: { kind: 'webhook', url: 'https://a.example' } };
+    await editFleet(fleetFile, { notifications: { targets, routes: [{ to: ['a'] }] } });
+    const wrong = it.schedule({ fleetFile, narrow: nodes('node-9') });
+    await it.schedules.add(wrong);
+    let deaths = 0;
+    const dying = instead(it.schedules, 'settle', () => {
+      deaths += 1;
+      if (deaths > 1) return null;
+      const right = JSON.stringify({ ...wrong, narrow: NOT_NARROWED });
+      return redis.redis.hset(`${it.prefix}:~schedules`, 'nightly', right).then(() => {
+        throw new Error('dies here');
+      });
+    });
+    await it.scheduler({ store: dying });
+    const dueMs = await it.due('nightly');
+    expect((await it.outcome('nightly', dueMs)).outcome).toMatchObject({ kind: 'started' });
+    const outbox = new RedisOutbox(await redis.connect(), it.prefix);
+    expect(await outbox.list()).toEqual([]);
+    // A start that fails is told, once it is kept.
+    await redis.redis.hset(`${it.prefix}:~schedules`, 'nightly', JSON.stringify(wrong));
+    const nextMs = await it.due('nightly');
+    expect((await it.outcome('nightly', nextMs)).outcome).toMatchObject({ kind: 'refused' });
+    expect((await outbox.list()).map(each => each.delivery.id)).toEqual([`schedule-nightly_${nextMs}-schedule_a`]);
+  });
+
   it('when its scheduler stops while it asks the hosts', async () => {
     const it = await fresh();
     await it.schedules.add(it.schedule({ onlyIf: 'updates', narrow: nodes('node-1') }));
@@ -181,9 +212,17 @@ describe('a start is one', () => {
     expect(claims.map(claim => claim.kind === 'open' && claim.record.begunAtMs)).toEqual(
       Array(3).fill(claims[0]?.kind === 'open' && claims[0].record.begunAtMs),
     );
-    await it.schedules.settle('nightly', dueMs, { kind: 'nothing', note: 'first' });
-    await it.schedules.settle('nightly', dueMs, { kind: 'failed', note: 'second' });
-    expect((await it.schedules.starts('nightly'))[0]?.outcome).toEqual({ kind: 'nothing', note: 'first' });
+    const outbox = new RedisOutbox(await redis.connect(), it.prefix);
+    const words = async () => (await outbox.list()).map(each => each.delivery.message.title);
+    await it.schedules.settle('nightly', dueMs, { kind: 'skipped', note: 'first' }, [
+      delivery(hookTarget('a'), '1', 'x'),
+    ]);
+    expect(await words()).toEqual(['x']);
+    await it.schedules.settle('nightly', dueMs, { kind: 'failed', note: 'second' }, [
+      delivery(hookTarget('a'), '2', 'y'),
+    ]);
+    expect(await words()).toEqual(['x']);
+    expect((await it.schedules.starts('nightly'))[0]?.outcome).toEqual({ kind: 'skipped', note: 'first' });
     expect(await it.schedules.claim('nightly', dueMs, '')).toEqual({ kind: 'over' });
     // An earlier one is not begun after a later one; a person's is, whenever it is.
     expect(await it.schedules.claim('nightly', dueMs - MINUTE_MS, '')).toEqual({ kind: 'over' });

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { tellOutcome } from '../../../services/scheduler/schedules/tell.ts';
+import { outcomeDeliveries } from '../../../services/scheduler/schedules/tell.ts';
 import type { Delivery } from '../../../shared/domain/notify/routing.ts';
 import { NOT_NARROWED } from '../../../shared/domain/plan-build/narrow.ts';
 import type { StartOutcome, StoredSchedule } from '../../../shared/domain/schedule.ts';
@@ -39,18 +39,13 @@ const schedule: StoredSchedule = {
   by: 'ann',
 };
 
-async function told(outcome: StartOutcome, more: Partial<StoredSchedule> = {}): Promise<readonly Delivery[]> {
-  let all: readonly Delivery[] = [];
-  const tell = async (deliveries: readonly Delivery[]) => {
-    all = deliveries;
-  };
-  await tellOutcome({ tell }, { ...schedule, ...more }, Date.UTC(2026, 0, 2, 2), outcome);
-  return all;
+function told(outcome: StartOutcome, more: Partial<StoredSchedule> = {}): readonly Delivery[] {
+  return outcomeDeliveries({ ...schedule, ...more }, Date.UTC(2026, 0, 2, 2), outcome);
 }
 
-it('a start that was refused is told to whom its clusters concern, under an id of its own', async () => {
+it('a start that was refused is told to whom its clusters concern, under an id of its own', () => {
   const refused = { kind: 'refused', note: 'dev: 1 node has no sequence' } as const;
-  const [only, ...more] = await told(refused);
+  const [only, ...more] = told(refused);
   expect(more).toEqual([]);
   expect(only).toMatchObject({
     id: 'schedule-nightly_1767319200000-schedule_a',
@@ -59,7 +54,7 @@ it('a start that was refused is told to whom its clusters concern, under an id o
     message: { title: '[acme] start of schedule nightly was refused', link: 'https://n.example/schedules' },
   });
   expect(only?.message.body).toContain('Why: dev: 1 node has no sequence');
-  expect((await told(refused, { narrow: NOT_NARROWED })).map(({ target }) => target.name)).toEqual(['a', 'b']);
+  expect(told(refused, { narrow: NOT_NARROWED }).map(({ target }) => target.name)).toEqual(['a', 'b']);
 });
 
 it.each([
@@ -68,10 +63,10 @@ it.each([
   [{ kind: 'failed', note: '' } as const, 1],
   [{ kind: 'skipped', note: '' } as const, 1],
   [{ kind: 'missed', note: '' } as const, 1],
-])('%j is told %i times', async (outcome, count) => {
-  expect(await told(outcome)).toHaveLength(count);
+])('%j is told %i times', (outcome, count) => {
+  expect(told(outcome)).toHaveLength(count);
 });
 
-it('a fleet file that is gone names nobody', async () => {
-  expect(await told({ kind: 'failed', note: '' }, { fleetFile: join(folder, 'none.yaml') })).toEqual([]);
+it('a fleet file that is gone names nobody', () => {
+  expect(told({ kind: 'failed', note: '' }, { fleetFile: join(folder, 'none.yaml') })).toEqual([]);
 });
