@@ -5,10 +5,10 @@ import { planNodes } from '../../../shared/domain/plan.ts';
 import { NOT_NARROWED } from '../../../shared/domain/plan-build/narrow.ts';
 import type { StoredSchedule } from '../../../shared/domain/schedule.ts';
 import { RedisOutbox } from '../../../shared/journal/outbox.ts';
-import type { ScheduleStore } from '../../../shared/ports/schedule-store.ts';
 import { editFleet } from '../../helpers/edit-fleet.ts';
 import { delivery, hookTarget } from '../../helpers/notify.ts';
 import { privateRedis, testRedis } from '../../helpers/redis.ts';
+import { instead } from '../../helpers/schedule-store.ts';
 import { type Scheduled, scheduled } from '../../helpers/scheduled.ts';
 import { kickstart, tinyWorld } from '../../helpers/simulation.ts';
 
@@ -33,22 +33,6 @@ async function fresh(world = simulation): Promise<Scheduled & { readonly prefix:
 
 const rolloutIds = async ({ store }: Scheduled): Promise<string[]> => (await store.list()).map(({ id }) => id);
 const nodes = (...names: string[]) => ({ ...NOT_NARROWED, nodes: names });
-
-/** The store with another answer of one method; null: its own. */
-function instead<K extends keyof ScheduleStore>(
-  store: ScheduleStore,
-  method: K,
-  answer: () => Promise<never> | null,
-): ScheduleStore {
-  return new Proxy(store, {
-    get(target, key) {
-      const value: unknown = Reflect.get(target, key);
-      if (typeof value !== 'function') return value;
-      const own = value.bind(target) as (...args: unknown[]) => unknown;
-      return key === method ? (...args: unknown[]) => answer() ?? own(...args) : own;
-    },
-  });
-}
 
 describe('a start is one', () => {
   it('with three schedulers running', async () => {
@@ -113,35 +97,6 @@ describe('a start is one', () => {
     expect((await it.outcome('nightly', dueMs)).outcome).toMatchObject({ kind: 'started' });
     expect(deaths).toBe(2);
     expect(await rolloutIds(it)).toEqual([it.rolloutOf('nightly', dueMs)]);
-  });
-
-  it('and nobody is told that it failed, when its scheduler died before it could keep that, and the next began it', async () => {
-    const it = await fresh();
-    const fleetFile = join(simulation.folder, 'told.yaml');
-    writeFileSync(fleetFile, readFileSync(simulation.files.fleetFile, 'utf8'));
-    const targets = { a: { kind: 'webhook', url: 'https://a.example' } };
-    await editFleet(fleetFile, { notifications: { targets, routes: [{ to: ['a'] }] } });
-    const wrong = it.schedule({ fleetFile, narrow: nodes('node-9') });
-    await it.schedules.add(wrong);
-    let deaths = 0;
-    const dying = instead(it.schedules, 'settle', () => {
-      deaths += 1;
-      if (deaths > 1) return null;
-      const right = JSON.stringify({ ...wrong, narrow: NOT_NARROWED });
-      return redis.redis.hset(`${it.prefix}:~schedules`, 'nightly', right).then(() => {
-        throw new Error('dies here');
-      });
-    });
-    await it.scheduler({ store: dying });
-    const dueMs = await it.due('nightly');
-    expect((await it.outcome('nightly', dueMs)).outcome).toMatchObject({ kind: 'started' });
-    const outbox = new RedisOutbox(await redis.connect(), it.prefix);
-    expect(await outbox.list()).toEqual([]);
-    // A start that fails is told, once it is kept.
-    await redis.redis.hset(`${it.prefix}:~schedules`, 'nightly', JSON.stringify(wrong));
-    const nextMs = await it.due('nightly');
-    expect((await it.outcome('nightly', nextMs)).outcome).toMatchObject({ kind: 'refused' });
-    expect((await outbox.list()).map(each => each.delivery.id)).toEqual([`schedule-nightly_${nextMs}-schedule_a`]);
   });
 
   it('when its scheduler stops while it asks the hosts', async () => {

@@ -232,7 +232,6 @@ async function answering(answer: (path: string) => object | null): Promise<Serve
 describe('waiting for a plan', () => {
   const PACE = { lookMs: 1, looks: 1 };
   const request = { narrow: NOT_NARROWED, updates: false };
-  const { signal } = new AbortController();
 
   it('is ended at once by an interrupt, also where the server answers nothing at all', async () => {
     for (const hangsAt of ['/drafts', '/drafts/d-1']) {
