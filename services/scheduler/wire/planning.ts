@@ -97,14 +97,11 @@ async function keepDrafts({ drafts, planningQueue, fleetFile }: PlanningDeps): P
 
 async function keepOn(deps: PlanningDeps, catalogue: Catalogue): Promise<void> {
   const times = new SurveyTimes(deps);
+  const failed = (what: string) => (error: unknown) => deps.log.warn({ error: String(error) }, what);
   while (!deps.signal.aborted) {
-    try {
-      await catalogue.tell();
-      await keepDrafts(deps);
-      await times.look(catalogue.clusters);
-    } catch (error) {
-      deps.log.warn({ error: String(error) }, 'it could not be told that plans are made here');
-    }
+    await catalogue.tell().catch(failed('it could not be told that plans are made here'));
+    await keepDrafts(deps).catch(failed('it could not be looked which plans are still to be made'));
+    await times.look(catalogue.clusters).catch(failed('it could not be looked which hosts are to be asked'));
     // The sleep ends early when the scheduler stops.
     await deps.clock.sleep(TELL_MS, deps.signal).catch(() => {});
   }
