@@ -29,7 +29,7 @@ export interface RetentionDeps {
 export async function removeOverdue(deps: RetentionDeps): Promise<string[]> {
   const { store, retention, keep } = deps;
   const gone: string[] = [];
-  for (const id of await retention.retired()) if (await remove(deps, id)) gone.push(id);
+  for (const id of await retention.retired()) if (await tryRemove(deps, id)) gone.push(id);
   const [rollouts, holds, untold, nowMs] = await Promise.all([
     store.list(),
     store.holds(),
@@ -38,9 +38,18 @@ export async function removeOverdue(deps: RetentionDeps): Promise<string[]> {
   ]);
   const needed = new Set([...Object.values(holds).map(({ rollout }) => rollout), ...untold]);
   for (const id of overdueRollouts(rollouts, keep, needed, nowMs)) {
-    if ((await retention.retire(id)) && (await remove(deps, id))) gone.push(id);
+    if ((await retention.retire(id)) && (await tryRemove(deps, id))) gone.push(id);
   }
   return gone;
+}
+
+/** One that cannot be removed must not keep the others from it: it stays retired, and is for the next time. */
+async function tryRemove(deps: RetentionDeps, id: string): Promise<boolean> {
+  return remove(deps, id).catch((error: unknown) => {
+    deps.signal.throwIfAborted();
+    deps.log.warn({ rollout: id, error: String(error) }, 'an old rollout could not be removed');
+    return false;
+  });
 }
 
 /** Takes a retired rollout away; false: a worker still has one of its jobs, so that it is for the next time. */
