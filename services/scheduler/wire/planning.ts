@@ -12,6 +12,8 @@ import { SurveyTimes } from '../planning/survey-times.ts';
 const TELL_MS = 3_000;
 /** A job of another fleet file goes back for so long, so that another scheduler gets it. */
 const NOT_OURS_MS = 500;
+/** For so long the hosts that somebody wants asked wait for a scheduler of their fleet file to come back. */
+const SURVEY_WAIT_MS = 600_000;
 const PLANS_AT_ONCE = 5;
 /** Each asks ten hosts at a time. */
 const SURVEYS_AT_ONCE = 2;
@@ -41,7 +43,7 @@ function startWorkers(deps: PlanningDeps, connection: Redis, jobLockMs?: number)
     ours(
       deps,
       ({ draft }) => makeDraft(deps, draft),
-      ({ draft }) => isOpen(deps, draft),
+      ({ data }) => isOpen(deps, data.draft),
     ),
     { ...settings, concurrency: PLANS_AT_ONCE },
   );
@@ -50,7 +52,7 @@ function startWorkers(deps: PlanningDeps, connection: Redis, jobLockMs?: number)
     ours(
       deps,
       ({ cluster, outdated }) => surveyCluster(deps, cluster, outdated),
-      ({ fleetFile }) => isKept(deps, fleetFile),
+      job => isKept(deps, job),
     ),
     { ...settings, concurrency: SURVEYS_AT_ONCE },
   );
@@ -69,11 +71,11 @@ function startWorkers(deps: PlanningDeps, connection: Redis, jobLockMs?: number)
 function ours<D extends { readonly fleetFile: string }>(
   deps: PlanningDeps,
   work: (data: D) => Promise<void>,
-  isWanted: (data: D) => Promise<boolean>,
+  isWanted: (job: Job<D>) => Promise<boolean>,
 ) {
   return async (job: Job<D>, token?: string): Promise<void> => {
     if (job.data.fleetFile === deps.fleetFile) return work(job.data);
-    if (!(await isWanted(job.data))) return;
+    if (!(await isWanted(job))) return;
     await job.moveToDelayed(Date.now() + NOT_OURS_MS, token);
     throw new DelayedError();
   };
@@ -85,9 +87,14 @@ async function isOpen({ drafts }: PlanningDeps, id: string): Promise<boolean> {
   return state === 'asked' || state === 'making';
 }
 
-/** A scheduler that comes with the file asks of itself what is due. */
-async function isKept({ planners }: PlanningDeps, fleetFile: string): Promise<boolean> {
-  return (await planners.planners()).some(planner => planner.fleetFile === fleetFile);
+/** A scheduler may be started anew; of one that stays away nobody waits for the answer any more. */
+async function isKept({ planners, log }: PlanningDeps, { data, timestamp }: Job<SurveyJob>): Promise<boolean> {
+  const { fleetFile, cluster } = data;
+
+  if (Date.now() - timestamp < SURVEY_WAIT_MS) return true;
+  if ((await planners.planners()).some(planner => planner.fleetFile === fleetFile)) return true;
+  log.warn({ cluster, fleetFile }, 'its hosts are not asked: no scheduler has the fleet file; ask again when one runs');
+  return false;
 }
 
 /** Who asked for a draft may have died before its job was added. Of a job that is there, nothing is changed. */

@@ -249,6 +249,9 @@ describe('the hosts', () => {
     const queue = new PlanningQueue(await redis.connect(), it.prefix, () => {});
     onTestFinished(() => queue.close());
     await queue.addSurvey('dev', '/gone/fleet.yaml', false);
+    const [, surveys] = queue.all();
+    for (const job of (await surveys?.getJobs()) ?? [])
+      await redis.redis.hset(`${it.prefix}:survey:${job.id}`, { timestamp: 1 });
     await queue.addDraft('d-gone', '/gone/fleet.yaml');
     await it.scheduler(fleetFile);
     expect(await it.desk.askSurvey([])).toMatchObject({ kind: 'asked' });
