@@ -4,21 +4,7 @@ import { expect, it } from 'vitest';
 import { scraper } from '../../../services/api/metrics/scrape.ts';
 import type { MetricFacts } from '../../../shared/domain/metrics/facts.ts';
 import { VERSION } from '../../../shared/domain/version.ts';
-
-const FACTS = {
-  rolloutStates: [],
-  active: [],
-  waits: [],
-  uncounted: 0,
-  counts: new Map(),
-  successes: new Map(),
-  holders: new Map(),
-  gateHolds: [],
-  engines: [],
-  queues: [],
-  targets: [],
-  surveys: new Map(),
-} as MetricFacts;
+import { NO_FACTS } from '../../helpers/metric-facts.ts';
 
 /** A scraper whose looks end when the test says so. */
 function held(patienceMs = 60_000) {
@@ -38,12 +24,12 @@ function held(patienceMs = 60_000) {
 it('looks once for all who ask at the same time, and anew when the answer is old', async () => {
   const { ends, clock, up } = held();
   const both = [up(), up()];
-  ends[0]?.(FACTS);
+  ends[0]?.(NO_FACTS);
   expect([await Promise.all(both), await up(), ends.length]).toEqual([[1, 1], 1, 1]);
   clock.nowMs = 10_000;
   const next = up();
   expect(ends.length).toBe(2);
-  ends[1]?.(FACTS);
+  ends[1]?.(NO_FACTS);
   expect(await next).toBe(1);
 });
 
@@ -51,7 +37,7 @@ it('says that the store does not answer rather than wait, and shows what it answ
   const { ends, up } = held(1);
   expect([await up(), await up(), ends.length]).toEqual([0, 0, 1]);
   const last = up();
-  ends[0]?.(FACTS);
+  ends[0]?.(NO_FACTS);
   await last;
   expect([await up(), ends.length]).toEqual([1, 1]);
 });
@@ -62,7 +48,7 @@ it('says so when it cannot be read, tells why, and tries again', async () => {
   ends[0]?.(new Error('gone'));
   expect([await first, failures]).toEqual([0, [new Error('gone')]]);
   const second = up();
-  ends[1]?.(FACTS);
+  ends[1]?.(NO_FACTS);
   expect(await second).toBe(1);
 });
 

@@ -7,25 +7,11 @@ import type { MetricFacts } from '../../../shared/domain/metrics/facts.ts';
 import { showMetrics, showSilence } from '../../../shared/domain/metrics/show.ts';
 import { METRICS } from '../../../shared/domain/metrics/table.ts';
 import { WrittenJournal } from '../../helpers/journal.ts';
+import { NO_FACTS } from '../../helpers/metric-facts.ts';
 import { tinyPlan } from '../../helpers/plan.ts';
 
 const PLAN = tinyPlan({ stages: { dev: { a: [{ nodes: ['n1', 'n2', 'n3', 'n4'], concurrency: 2 }] } } });
 const TO = { cluster: 'a', node: 'n3', round: 1 } as const;
-
-const EMPTY: MetricFacts = {
-  rolloutStates: [],
-  active: [],
-  waits: [],
-  uncounted: 0,
-  counts: new Map(),
-  successes: new Map(),
-  holders: new Map(),
-  gateHolds: [],
-  engines: [],
-  queues: [],
-  targets: [],
-  surveys: new Map(),
-};
 
 /** A rollout on its way in which everything happens that is counted. */
 function journal(): WrittenJournal {
@@ -115,7 +101,7 @@ function values(facts: MetricFacts): ReadonlyMap<string, number> {
 const UNMOVED = ['nodetide_up', 'nodetide_build_info'];
 
 it('moves every metric there is', () => {
-  const [before, after] = [values(EMPTY), values(full())];
+  const [before, after] = [values(NO_FACTS), values(full())];
   const moved = [...after].filter(([key, value]) => value !== (before.get(key) ?? 0)).map(([key]) => key);
   const names = new Set(moved.map(key => key.split(' ')[0]?.replace(/_(bucket|sum|count)$/, '')));
   expect(Object.keys(METRICS).filter(name => !names.has(name) && !UNMOVED.includes(name))).toEqual([]);
@@ -172,7 +158,7 @@ it('puts what another version counted in other buckets where it belongs, and lea
     [JSON.stringify(['nodetide_step_duration_seconds', ['a', 'drain'], 'sum']), 80_000],
     [JSON.stringify(['nodetide_gone_total', ['a']]), 2],
   ]);
-  const shown = values({ ...EMPTY, counts });
+  const shown = values({ ...NO_FACTS, counts });
   const bucket = (le: string) => shown.get(`nodetide_step_duration_seconds_bucket cluster=a step=drain le=${le}`);
   expect([bucket('30'), bucket('60'), bucket('+Inf')]).toEqual([0, 2, 2]);
   expect([...shown.keys()].some(key => key.startsWith('nodetide_gone'))).toBe(false);
