@@ -1,5 +1,6 @@
 import { dateTime, duration } from '../../../../shared/domain/time/show.ts';
 import { now } from '../lib/clock.ts';
+import { agoText } from '../view/ago.ts';
 
 interface InstantProps {
   /** ms since the epoch; null: a dash. */
@@ -33,20 +34,10 @@ function inZone(atMs: number, zone: string): string {
 }
 
 function Ago({ atMs }: { readonly atMs: number }) {
-  const past = now.value - atMs;
-  return <>{past >= 0 ? `${short(past)} ago` : `in ${short(-past)}`}</>;
+  return <>{agoText(now.value - atMs)}</>;
 }
 
 /** A time span that goes on: since an instant, by the server's clock. */
 export function Since({ atMs }: { readonly atMs: number }) {
   return <span class="number">{duration(Math.max(0, now.value - atMs))}</span>;
-}
-
-const DAY_MS = 86_400_000;
-
-/** Below a minute seconds matter only while something runs. */
-function short(ms: number): string {
-  if (ms < 60_000) return 'a moment';
-  if (ms >= 2 * DAY_MS) return `${Math.floor(ms / DAY_MS)} days`;
-  return duration(ms).replace(/(\d+m)\d\ds$/, '$1');
 }
