@@ -1,15 +1,27 @@
 import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fail } from '../../../shared/domain/failures/catalogue.ts';
 import type { ServiceLog } from '../../common/log.ts';
 import { type KnownToken, parseTokens } from './tokens.ts';
 
 const LOOK_EVERY_MS = 1_000;
+/** Editors empty a file and then write it: what is seen in between would revoke the tokens of everybody. */
+const SETTLE_MS = 50;
+
+/** When a file of token hashes is looked at. */
+export interface TokenHashesPace {
+  /** Default: 1 s. */
+  readonly lookEveryMs?: number;
+  /** Waits until a changed file is looked at once more: it counts when two looks see the same. Default: 50 ms. */
+  readonly settle?: () => Promise<unknown>;
+}
 
 /** The tokens whose hashes are in a file, read again when it has changed: at most once a second, when somebody asks. */
 export class TokenHashes {
   readonly #file: string;
   readonly #log: ServiceLog;
   readonly #lookEveryMs: number;
+  readonly #settle: () => Promise<unknown>;
   #tokens: readonly KnownToken[] = [];
   /** As it was found last, right or wrong. */
   #text = '';
@@ -18,19 +30,19 @@ export class TokenHashes {
   #lookedAtMs = 0;
   #look: Promise<void> | null = null;
 
-  private constructor(file: string, log: ServiceLog, lookEveryMs: number) {
+  private constructor(file: string, log: ServiceLog, pace: TokenHashesPace) {
     this.#file = file;
     this.#log = log;
-    this.#lookEveryMs = lookEveryMs;
+    this.#lookEveryMs = pace.lookEveryMs ?? LOOK_EVERY_MS;
+    this.#settle = pace.settle ?? (() => sleep(SETTLE_MS));
   }
 
   /**
    * Reads the file for the first time.
-   * @param options.lookEveryMs default 1 s
    * @throws api-token-hashes: it cannot be read, a line is wrong, or there is no token in it
    */
-  static async open(file: string, log: ServiceLog, options: { lookEveryMs?: number } = {}): Promise<TokenHashes> {
-    const tokens = new TokenHashes(file, log, options.lookEveryMs ?? LOOK_EVERY_MS);
+  static async open(file: string, log: ServiceLog, pace: TokenHashesPace = {}): Promise<TokenHashes> {
+    const tokens = new TokenHashes(file, log, pace);
     await tokens.#read();
     if (tokens.#tokens.length === 0) throw fail('api-token-hashes', { message: `${file} holds the hash of no token` });
     tokens.#lookedAtMs = performance.now();
@@ -67,16 +79,32 @@ export class TokenHashes {
 
   /** Whether there was something new; a text that is wrong is told once. */
   async #read(): Promise<boolean> {
-    const text = await readFile(this.#file, 'utf8').catch((error: unknown) => {
+    const text = await this.#changed();
+    if (text === null) return false;
+    this.#text = text;
+    this.#tokens = parseTokens(text, this.#file);
+    return true;
+  }
+
+  /** The text once nobody is writing it any more; null: it is that of before. */
+  async #changed(): Promise<string | null> {
+    let text = await this.#load();
+    while (text !== this.#text) {
+      const before = text;
+      await this.#settle();
+      text = await this.#load();
+      if (text === before) return text;
+    }
+    return null;
+  }
+
+  async #load(): Promise<string> {
+    return readFile(this.#file, 'utf8').catch((error: unknown) => {
       throw fail('api-token-hashes', {
         message: `the file of token hashes ${this.#file} cannot be read`,
         seen: String(error),
         cause: error,
       });
     });
-    if (text === this.#text) return false;
-    this.#text = text;
-    this.#tokens = parseTokens(text, this.#file);
-    return true;
   }
 }

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Queue, Worker } from 'bullmq';
@@ -244,7 +244,8 @@ it('a stream ends for whom the token was revoked, and for nobody else', async ()
   };
   const [first, second] = [await stream(gone.token), await stream(stays.token)];
   await first.read();
-  await writeFile(file, `${stays.line}\n`);
+  await writeFile(`${file}.new`, `${stays.line}\n`);
+  await rename(`${file}.new`, file);
   const end = async () => {
     while (!(await first.read()).done);
   };

@@ -50,6 +50,22 @@ it('that is wrong or gone changes nothing, and that is told once', async () => {
   expect(await names(tokens)).toEqual(['carol']);
 });
 
+it('that is being written counts only once it is whole', async () => {
+  const [alice, bob] = [line('alice'), line('bob')];
+  await writeFile(file, `${alice}\n${bob}\n`);
+  const steps: string[] = [];
+  const settle = async () => {
+    const next = steps.shift();
+    if (next !== undefined) await writeFile(file, next);
+  };
+  const tokens = await TokenHashes.open(file, log, { lookEveryMs: 0, settle });
+  // As an editor does: the file is emptied, then written in parts.
+  await writeFile(file, '');
+  steps.push(`${alice}\n`, `${alice}\n${bob}\n`);
+  expect(await names(tokens)).toEqual(['alice', 'bob']);
+  expect([steps, logged]).toEqual([[], []]);
+});
+
 it('is looked at by many at once only once', async () => {
   await writeFile(file, line('alice'));
   const tokens = await TokenHashes.open(file, log, { lookEveryMs: 0 });
