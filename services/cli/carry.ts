@@ -65,7 +65,7 @@ async function followThenStop(
   }
   if (!engine) return status;
   // Nothing is in flight once it is over: there is nothing to wait for.
-  if (options.signal.aborted) await stopAtSafePoint(wiring, engine);
+  if (options.signal.aborted) await stopAtSafePoint(wiring, session, engine);
   else await engine.stop();
   return readStatus(session.rollouts, options.rollout);
 }

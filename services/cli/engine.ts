@@ -28,19 +28,46 @@ export function both(first: Running, second: Running): Running {
   };
 }
 
-/** Stops at a safe point; an interrupt while that lasts ends the process at once. */
+/** While a stop lasts Redis is asked so often whether it is there; after so many looks without an answer it counts as gone. */
+const LOOK_MS = 3_000;
+const SILENT_LOOKS = 3;
+
+/**
+ * Stops at a safe point. Ends the process at once at an interrupt while that lasts, or when Redis is gone: what is to be let go
+ * of is kept there.
+ */
 export async function stopAtSafePoint(
   wiring: Wiring,
+  session: Pick<Session, 'answers'>,
   running: Running,
   say: (text: string) => void = text => wiring.terminal.err(text),
 ): Promise<void> {
   const forget = wiring.onInterrupt(() => wiring.exitNow(EXIT.interrupted));
+  const stopped = new AbortController();
   say('stopping at a safe point (Ctrl-C again: at once)');
+  void endWithoutRedis(wiring, session, stopped.signal, say);
   try {
     await running.stop();
   } finally {
+    stopped.abort();
     forget();
   }
+}
+
+async function endWithoutRedis(
+  wiring: Wiring,
+  session: Pick<Session, 'answers'>,
+  stopped: AbortSignal,
+  say: (text: string) => void,
+): Promise<void> {
+  for (let silent = 0; silent < SILENT_LOOKS; ) {
+    await wiring.clock.sleep(LOOK_MS, stopped).catch(() => {});
+    const answers = stopped.aborted || (await session.answers());
+    if (stopped.aborted) return;
+    silent = answers ? 0 : silent + 1;
+  }
+  say('Redis does not answer: ended at once; whoever is started next goes on with what is kept');
+  wiring.exitNow(EXIT.cannotConnect);
 }
 
 /** Resolves at the first interrupt. */

@@ -138,6 +138,8 @@ export interface Session {
   readonly where: string;
   /** The Redis is a child of this process and ends with it. */
   readonly ownsRedis: boolean;
+  /** Whether Redis, or the server, answers now. Never rejects. */
+  answers(): Promise<boolean>;
   readonly rollouts: Rollouts;
   readonly schedules: Schedules;
   readonly surveys: SurveyReader;

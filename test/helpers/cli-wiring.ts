@@ -135,6 +135,7 @@ export class FakeSchedules implements Schedules {
 export class FakeSession implements Session {
   readonly where = 'in memory';
   ownsRedis = true;
+  answers = async (): Promise<boolean> => true;
   readonly rollouts: FakeRollouts;
   readonly log: string[] = [];
 
@@ -144,7 +145,7 @@ export class FakeSession implements Session {
 
   #service(name: string) {
     this.log.push(`start ${name}`);
-    return { stop: async () => void this.log.push(`stop ${name}`) };
+    return { stop: async (): Promise<void> => void this.log.push(`stop ${name}`) };
   }
 
   startScheduler = async () => this.#service('scheduler');

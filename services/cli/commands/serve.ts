@@ -84,7 +84,7 @@ async function serve(
     const running = await start(session);
     wiring.terminal.out(`${what}: ready, Redis ${session.where}`);
     await ended;
-    await stopAtSafePoint(wiring, running, say);
+    await stopAtSafePoint(wiring, session, running, say);
   };
   await withSession(wiring, options, work, { quiet: false, service, log });
 }

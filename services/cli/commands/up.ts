@@ -50,7 +50,7 @@ async function up(wiring: Wiring, options: Options): Promise<void> {
     terminal.out(`API at ${api.apiUrl}`);
     terminal.out('Ctrl-C stops at a safe point; rollouts go on at the next start');
     await ended;
-    await stopAtSafePoint(wiring, both(engine, api), say);
+    await stopAtSafePoint(wiring, session, both(engine, api), say);
   };
   await withSession(wiring, options, work, { quiet: false, service: 'up', log });
 }

@@ -81,6 +81,7 @@ export async function openSession(place: RedisPlace, parts: SessionParts): Promi
     return {
       where: redis.where,
       ownsRedis: redis.own,
+      answers: () => answers(asked.connection),
       rollouts: rolloutsOf(asked.store, follower.store, asked.queues),
       notifications: { list: () => outbox.list() },
       planning: null,
@@ -102,6 +103,13 @@ export async function openSession(place: RedisPlace, parts: SessionParts): Promi
     await redis.close();
     throw error;
   }
+}
+
+async function answers(connection: RedisConnection): Promise<boolean> {
+  return connection.ping().then(
+    () => true,
+    () => false,
+  );
 }
 
 async function traceIfAsked(env: SessionParts['env'], service: string): Promise<Tracing | null> {

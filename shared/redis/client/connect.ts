@@ -1,5 +1,6 @@
 import { Redis } from 'ioredis';
 import { fail } from '../../domain/failures/catalogue.ts';
+import { ending } from './ending.ts';
 import { type ConnectionRole, connectionOptions } from './options.ts';
 import { redactUrl } from './redact.ts';
 import { type RedisSettings, readRedisSettings } from './settings.ts';
@@ -20,7 +21,7 @@ export async function connectRedis(
   },
 ): Promise<Redis> {
   const settings = typeof where === 'string' ? await readRedisSettings(where) : where;
-  const redis = new Redis(connectionOptions(settings, options.role, options.name));
+  const redis = ending(new Redis(connectionOptions(settings, options.role, options.name)));
   let last = 'no answer';
   redis.on('error', error => {
     last = reasonOf(error);

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Queue, Worker } from 'bullmq';
@@ -106,6 +107,20 @@ test('BullMQ works through both kinds of connection, over a kill', async () => {
   const second = done();
   await expect.poll(() => queue.add('two', {}).then(() => 'added', String)).toBe('added');
   expect(await second).toBe('two done');
+});
+
+test('a worker of BullMQ closes also while Redis is away', async () => {
+  const server = await privateRedis({ restartDelayMs: () => 600_000 });
+  const connection = await server.connect('worker');
+  const worker = new Worker('q', () => Promise.resolve(), { connection, prefix: 'p' });
+  worker.on('error', () => {});
+  await worker.waitUntilReady();
+  process.kill(server.server.pid() ?? 0, 'SIGKILL');
+  await once(worker, 'error');
+  await expect.poll(() => connection.status).toBe('reconnecting');
+  await worker.close();
+  connection.disconnect();
+  await expect.poll(() => connection.status).toBe('end');
 });
 
 test('nobody there: says where, why, and no secret', async () => {

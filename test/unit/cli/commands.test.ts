@@ -282,6 +282,29 @@ describe('services', () => {
     expect(wiring.session.log.slice(-3)).toEqual(['stop worker all', 'stop api', 'close']);
   });
 
+  it.each([
+    ['Redis does not answer', [true, false, false, false], EXIT.cannotConnect],
+    ['Redis answers in between, and it takes long', [false, false, true, false, false, true, true], null],
+  ])('that stop end at once only when Redis is gone: %s', async (_, looks, exited) => {
+    let stopped = () => {};
+    const stop = () =>
+      new Promise<void>(resolve => {
+        stopped = resolve;
+      });
+    wiring.session.startWorker = async () => ({ stop });
+    wiring.session.answers = async () => looks.shift() ?? true;
+    const code = run('worker');
+    await wiring.clock.sleep(100);
+    wiring.interrupt();
+    await wiring.clock.sleep(60_000);
+    expect([looks, wiring.exited]).toEqual([[], exited]);
+    const said = wiring.terminal.stderr.join('\n');
+    if (exited === null) expect(said).not.toContain('Redis does not answer');
+    else expect(said).toContain('Redis does not answer: ended at once');
+    stopped();
+    expect(await code).toBe(EXIT.done);
+  });
+
   it('runs a worker for some steps', async () => {
     const code = run('worker', '--steps', 'drain, uncordon');
     await wiring.clock.sleep(100);

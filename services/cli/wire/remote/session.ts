@@ -15,6 +15,11 @@ export function remoteSession(access: ServerAccess): Session {
   return {
     where: `server ${access.url}`,
     ownsRedis: false,
+    answers: () =>
+      client.get('/me').then(
+        () => true,
+        () => false,
+      ),
     rollouts: remoteRollouts(client),
     schedules: remoteSchedules(client),
     surveys: remoteSurveys(client),
