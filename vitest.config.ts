@@ -4,37 +4,27 @@ import { LongestFirst } from './test/helpers/longest-first.ts';
 /** Tests with servers and processes; they mostly wait, and share the machine's cores with what they start. */
 const REAL = {
   pool: 'forks',
+  isolate: false,
   globalSetup: ['test/helpers/redis-global.ts'],
   setupFiles: ['test/helpers/seed.ts', 'test/helpers/leaks.ts'],
   testTimeout: 120_000,
   hookTimeout: 60_000,
 };
 
-const HOSTS = ['test/integration/{hosts,simulator-hosts}/**/*.test.ts'];
-
 /**
- * `fast`: pure tests, many files to a process (a library loaded once serves all). `real`: each file in a process of its
- * own. `real-shared`: with servers, many files to a process. All together, more at a time than there are cores; the
- * longest first, so that no core is idle at the end.
+ * `fast`: pure tests; `real`: with servers and processes. Many files to a process: a library loaded once serves all. All
+ * together, more at a time than there are cores; the longest first, so that no core is idle at the end.
  */
 export default defineConfig({
   test: {
     maxWorkers: 4,
     sequence: { sequencer: LongestFirst },
+    // What is polled for comes when it comes: a busy machine takes longer than the second of the default.
+    expect: { poll: { timeout: 15_000 } },
     projects: [
       {
         extends: true,
-        test: { ...REAL, name: 'real', include: ['test/{e2e,chaos}/**/*.test.ts', ...HOSTS] },
-      },
-      {
-        extends: true,
-        test: {
-          ...REAL,
-          name: 'real-shared',
-          include: ['test/integration/**/*.test.ts'],
-          exclude: HOSTS,
-          isolate: false,
-        },
+        test: { ...REAL, name: 'real', include: ['test/{e2e,chaos,integration}/**/*.test.ts'] },
       },
       {
         extends: true,

@@ -7,7 +7,9 @@ import { demoWorld } from '../../services/simulator/main.ts';
 import { stepJobId } from '../../shared/domain/names.ts';
 import type { RolloutReport } from '../../shared/domain/report/report.ts';
 import { STEPS } from '../../shared/domain/steps.ts';
+import { openBrowser, openPage, seriousFindings } from '../helpers/browser.ts';
 import { runCli, startCli } from '../helpers/cli.ts';
+import { act, seen, state } from '../helpers/page-acts.ts';
 import { processesNaming } from '../helpers/processes.ts';
 import { judgeReport } from '../helpers/report-judge.ts';
 import { tinyWorld } from '../helpers/simulation.ts';
@@ -37,6 +39,37 @@ async function flowOf(url: string, queue: string, job: string, query = ''): Prom
   return found;
 }
 
+/** So long the whole demo may take. */
+const DEMO_MS = 300_000;
+
+/**
+ * Watches the rollout in a browser from its first step to its end: it is paused once and resumed, each stage is seen to be
+ * open and then done, and the page is never loaded anew.
+ */
+async function watch(url: string, id: string): Promise<void> {
+  const browser = await openBrowser();
+  onTestFinished(() => browser.close());
+  const { page, troubles } = await openPage(await browser.newContext(), url);
+  await page.goto(`${url}/rollouts/${id}`);
+  await state(page, /^running$/i);
+  await page.getByRole('button', { name: /^Pause/ }).click();
+  await act(page, 'Pause', 'an alert is open');
+  await seen(page.getByText('Paused by local'));
+  await page.getByRole('button', { name: /^Resume/ }).click();
+  await act(page, 'Resume');
+  for (const stage of ['dev', 'staging', 'production']) {
+    const cluster = page.getByRole('region', { name: `stage ${stage}` }).getByRole('region', { name: /^cluster/ });
+    await seen(cluster.locator('h3 .badge').filter({ hasText: /^running$/i }), DEMO_MS);
+    await seen(cluster.locator('h3 .badge').filter({ hasText: /^done$/i }), DEMO_MS);
+  }
+  await state(page, /^done$/i);
+  await seen(page.getByText('38 of 38', { exact: true }));
+  expect(await seriousFindings(page)).toEqual([]);
+  await page.getByRole('link', { name: 'Report' }).click();
+  await seen(page.getByText('an alert is open'));
+  expect(troubles).toEqual([]);
+}
+
 it('carries the whole demo out in order, stays up with its queues, and leaves nothing running', async () => {
   const folder = await newFolder();
   const demo = startCli(['demo', '--serve', '--port', '0', '--dir', folder, '--speed', '60']);
@@ -44,14 +77,18 @@ it('carries the whole demo out in order, stays up with its queues, and leaves no
   const page = await fetch(url);
   expect([page.status, page.headers.get('content-type')]).toEqual([200, expect.stringContaining('text/html')]);
 
-  const ended = await demo.line(/^rollout r-\S+ (done|aborted|failed) in|^rollout \S+ waits/);
+  await demo.line(/ rollout {2}created by /);
+  const { origin } = new URL(url);
+  const { rollouts } = (await (await fetch(`${origin}/api/v1/rollouts`)).json()) as { rollouts: { id: string }[] };
+  const id = rollouts[0]?.id ?? '';
+  const end = demo.line(/^rollout r-\S+ (done|aborted|failed) in|^rollout \S+ waits/);
+  const [ended] = await Promise.all([end, watch(origin, id)]);
   expect(ended).toMatch(/ done in .*: 38 of 38 nodes done$/);
   await demo.line(/^still serving/);
   const world = await readWorldLog(join(folder, 'world.jsonl'));
   expect(judgeWorld(judgedFleet(demoWorld()), world)).toEqual([]);
 
-  const id = /r-\S+/.exec(ended)?.[0] ?? '';
-  const report = await fetch(`${url.replace(/\/queues$/, '')}/api/v1/rollouts/${id}/report`);
+  const report = await fetch(`${origin}/api/v1/rollouts/${id}/report`);
   expect(judgeReport((await report.json()) as RolloutReport, world)).toEqual([]);
   const drain = stepJobId(id, 'production', 'production-worker-01', 1, 'drain');
   // A view holds 200 jobs, so of a whole rollout it may end above the drains; that of one wave does not.

@@ -1,11 +1,10 @@
-import type { BrowserContext, Locator, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { expect, it, onTestFinished } from 'vitest';
 import type { RolloutEvent } from '../../shared/domain/events.ts';
-import { openBrowser, openPage, seriousFindings, type WatchedPage } from '../helpers/browser.ts';
+import { openBrowser, openPage, seriousFindings } from '../helpers/browser.ts';
+import { act, seen, state, WAIT_MS } from '../helpers/page-acts.ts';
 import { type Rehearsal, rehearse } from '../helpers/rehearsal.ts';
 import { tinyWorld } from '../helpers/simulation.ts';
-
-const WAIT_MS = 60_000;
 
 /** Two waves of two; the first node fails once, and the second wave waits for a person. */
 const WORLD = tinyWorld({
@@ -20,23 +19,6 @@ interface Story {
   readonly url: string;
   readonly id: string;
   events(): Promise<RolloutEvent[]>;
-}
-
-async function newPage(context: BrowserContext, { url }: Pick<Story, 'url'>): Promise<WatchedPage> {
-  const opened = await openPage(context, url);
-  opened.page.setDefaultTimeout(WAIT_MS);
-  return opened;
-}
-
-const seen = (locator: Locator) => locator.first().waitFor({ state: 'visible', timeout: WAIT_MS });
-const state = (page: Page, word: RegExp) => seen(page.locator('header .badge').filter({ hasText: word }));
-
-/** Does an act in its dialog, as the dialog says it. */
-async function act(page: Page, name: string, why = ''): Promise<void> {
-  const dialog = page.getByRole('dialog');
-  if (why !== '') await dialog.getByRole('textbox', { name: /^Reason/ }).fill(why);
-  await dialog.getByRole('button', { name, exact: true }).click();
-  await dialog.waitFor({ state: 'hidden', timeout: WAIT_MS });
 }
 
 /** Moves with the tab key alone until the focus is on it. */
@@ -61,7 +43,7 @@ it('shows a whole rollout and lets it be steered, by two people and two command 
   const browser = await openBrowser();
   onTestFinished(() => browser.close());
   const [anna, ben] = [await browser.newContext(), await browser.newContext()];
-  const first = await newPage(anna, { url });
+  const first = await openPage(anna, url);
   const { page } = first;
 
   await page.goto(url);
@@ -76,7 +58,7 @@ it('shows a whole rollout and lets it be steered, by two people and two command 
   const story: Story = { world, url, id, events };
 
   await failsAndIsRetried(page, story);
-  const second = await newPage(ben, story);
+  const second = await openPage(ben, url);
   await second.page.goto(`${url}/rollouts/${id}`);
   await isSteeredByAll(page, second.page, story);
   await isApprovedByKeyboard(page, story);

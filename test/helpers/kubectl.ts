@@ -41,7 +41,8 @@ export function openKubectl(cluster: SimCluster, user?: string): Kubectl {
   const text = JSON.parse(kubeconfigText(cluster)) as { users: unknown[] };
   if (user !== undefined) text.users = [cluster.kubeconfigEntry(undefined, user).user];
   writeFileSync(config, JSON.stringify(text), { mode: 0o600 });
-  const env = { ...process.env, KUBECONFIG: config, HOME: folder };
+  // It lives too short for its collector of garbage to pay.
+  const env = { ...process.env, KUBECONFIG: config, HOME: folder, GOGC: 'off' };
   return {
     run: (args, stdin) =>
       new Promise(resolve => {

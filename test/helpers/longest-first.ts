@@ -32,7 +32,7 @@ const LONG = [
   'test/integration/engine/ownership.test.ts',
 ];
 /** A project's files stay together, so that those that share a process can. */
-const PROJECTS = ['real', 'real-shared', 'fast'];
+const PROJECTS = ['real', 'fast'];
 
 /** Orders the files so that no core is idle while the last of them is waited for: the short ones come last. */
 export class LongestFirst extends BaseSequencer {

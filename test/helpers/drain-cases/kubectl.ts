@@ -34,7 +34,8 @@ export async function findKubectl(): Promise<Kubectl | string> {
   const home = mkdtempSync(join(tmpdir(), 'nodetide-kubectl-'));
   const config = join(home, 'config');
   writeFileSync(config, '{}');
-  const env = { PATH: process.env['PATH'], HOME: home, KUBECONFIG: config };
+  // It lives too short for its collector of garbage to pay.
+  const env = { PATH: process.env['PATH'], HOME: home, KUBECONFIG: config, GOGC: 'off' };
   return {
     version: gitVersion,
     run: (server, args) => execute(command, ['--server', server, ...args], env),
