@@ -3,7 +3,9 @@
  * the host (the first that fits counts). A version with a negative priority is never installed. Security only: every
  * other repository gets less weight (50) than what is installed (100).
  *
- * DPkg::Lock::Timeout (apt 2.0) is not heeded for the lock of the lists, so `refresh` waits for that by itself.
+ * DPkg::Lock::Timeout (apt 2.0) is not heeded for the lock of the lists, so `refresh` waits for that by itself. While apt
+ * waits for dpkg's locks with -q, whether it says so depends on a field it never set, and in the end it does not name the
+ * holder (debsystem.cc, progress.cc of 2.6 to 3.1): `await_dpkg` waits beforehand, and leaves apt what is left of the time.
  * Error-Mode (apt 2.1.15) makes a list that cannot be had an error.
  */
 const COMMON = `
@@ -19,6 +21,16 @@ update_lists() {
 
 refresh() {
   patiently 'lists/lock' update_lists
+}
+
+# Takes dpkg's locks and changes nothing.
+locks_free() {
+  apt-get -qq check
+}
+
+await_dpkg() {
+  patiently 'Could not get lock' locks_free || :
+  lock_wait=$((lock_wait > waited ? lock_wait - waited : 0))
 }
 
 repair() {
@@ -201,6 +213,7 @@ for word in $config_words; do
   set -- "$@" -o Dpkg::Options::="$word"
 done
 shift 9
+await_dpkg
 apt -y "$@" $verb
 end "$?"
 `;

@@ -54,7 +54,7 @@ patiently() {
     said=$($2 2>&1)
     code=$?
     if [ "$code" = 0 ] || ! printf '%s\n' "$said" | grep -q -E "$1" || [ "$waited" -ge "$lock_wait" ]; then
-      printf '%s\n' "$said"
+      [ -z "$said" ] || printf '%s\n' "$said"
       return "$code"
     fi
     [ "$waited" -gt 0 ] || printf '%s\n' "$said" | grep -E "$1" | head -n 1

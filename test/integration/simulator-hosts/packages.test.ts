@@ -64,11 +64,13 @@ it('says who holds the package lock, and waits for it when asked', async () => {
   const refused = await ssh('sudo -n apt-get -y dist-upgrade');
   expect(refused).toMatchObject({ code: 100 });
   expect(refused.stderr).toMatch(/held by process \d+ \(unattended-upgr\)/);
+  expect(await ssh('sudo -n apt-get -qq check')).toEqual(refused);
   const waited = ssh('sudo -n apt-get -y -o DPkg::Lock::Timeout=-1 dist-upgrade');
   const holder = machine.processes.list().find(process => process.command === 'unattended-upgr');
   expect((await ssh('cat /proc/locks')).stdout).toContain(` ${holder?.pid} `);
   holder?.kill();
   expect((await waited).code).toBe(0);
+  expect(await ssh('sudo -n apt-get -qq check')).toMatchObject({ code: 0, stdout: '', stderr: '' });
   expect(acts()).toEqual(['upgrade', 'upgraded']);
 });
 

@@ -11,6 +11,8 @@ interface AptCall {
   readonly names: readonly string[];
   readonly simulate: boolean;
   readonly yes: boolean;
+  /** `-qq`: says nothing but errors. */
+  readonly silent: boolean;
   readonly installNew: boolean;
   /** Seconds to wait for the lock; -1: for ever. */
   readonly lockSeconds: number;
@@ -36,6 +38,7 @@ function aptCall(args: readonly string[]): AptCall {
     names,
     simulate: flag(/^(-[a-np-z]*s[a-z]*|--simulate|--just-print|--dry-run|--no-act)$/),
     yes: flag(/^(-[a-np-z]*y[a-z]*|-qq|--yes|--assume-yes)$/),
+    silent: options.includes('-qq'),
     installNew: verb !== 'upgrade' || options.includes('--with-new-pkgs'),
     lockSeconds: Number(lock ?? 0),
     uris: options.includes('--print-uris'),
@@ -212,7 +215,14 @@ async function upgrade(call: AptCall, place: CommandPlace): Promise<ExecResult> 
   }
 }
 
-const QUIET = new Set(['autoremove', 'autoclean', 'clean', 'check', 'purge', 'remove']);
+async function check(call: AptCall, place: CommandPlace): Promise<ExecResult> {
+  const refused = await takeLock(call, place);
+  if (refused !== null) return refused;
+  place.host.locks.release(DPKG_LOCK, place.process.pid);
+  return out(call.silent ? '' : 'Reading package lists...\nBuilding dependency tree...\n');
+}
+
+const QUIET = new Set(['autoremove', 'autoclean', 'clean', 'purge', 'remove']);
 
 /** Runs `body` as a process of its own, which the process table shows and which can be killed alone. */
 const withProcess =
@@ -231,6 +241,7 @@ const aptGet: CommandBody = (args, place) => {
   const call = aptCall(args);
   if (call.verb === 'update') return update(call, place);
   if (['upgrade', 'dist-upgrade', 'full-upgrade', 'install'].includes(call.verb)) return upgrade(call, place);
+  if (call.verb === 'check') return check(call, place);
   if (QUIET.has(call.verb)) return out('Reading package lists...\nBuilding dependency tree...\n');
   return err(`E: Invalid operation ${call.verb}`, 100);
 };
