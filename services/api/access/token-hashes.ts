@@ -5,7 +5,7 @@ import type { ServiceLog } from '../../common/log.ts';
 import { type KnownToken, parseTokens } from './tokens.ts';
 
 const LOOK_EVERY_MS = 1_000;
-/** Editors empty a file and then write it: what is seen in between would revoke the tokens of everybody. */
+/** Editors empty a file and then write it: what is seen in between would revoke somebody's tokens. */
 const SETTLE_MS = 50;
 
 /** When a file of token hashes is looked at. */
@@ -39,7 +39,7 @@ export class TokenHashes {
 
   /**
    * Reads the file for the first time.
-   * @throws api-token-hashes: it cannot be read, a line is wrong, or there is no token in it
+   * @throws api-token-hashes: it cannot be read, it is empty, a line is wrong, or there is no token in it
    */
   static async open(file: string, log: ServiceLog, pace: TokenHashesPace = {}): Promise<TokenHashes> {
     const tokens = new TokenHashes(file, log, pace);
@@ -49,7 +49,7 @@ export class TokenHashes {
     return tokens;
   }
 
-  /** The tokens as they are now. Of a file that is wrong now, or gone: those of before. */
+  /** The tokens as they are now. Of a file that is wrong or empty now, or gone: those of before. */
   async current(): Promise<readonly KnownToken[]> {
     if (performance.now() - this.#lookedAtMs >= this.#lookEveryMs) {
       this.#look ??= this.#readAgain().finally(() => {
@@ -82,6 +82,8 @@ export class TokenHashes {
     const text = await this.#changed();
     if (text === null) return false;
     this.#text = text;
+    // So it is found for as long as it takes to make what is to be written into it.
+    if (text === '') throw fail('api-token-hashes', { message: `${this.#file} is empty` });
     this.#tokens = parseTokens(text, this.#file);
     return true;
   }

@@ -35,7 +35,7 @@ it('is read again when it has changed', async () => {
   expect(logged).toHaveLength(2);
 });
 
-it('that is wrong or gone changes nothing, and that is told once', async () => {
+it('that is wrong, empty or gone changes nothing, and that is told once', async () => {
   await writeFile(file, line('alice'));
   const tokens = await TokenHashes.open(file, log, { lookEveryMs: 0 });
   const { token } = newToken('bob', 'viewer');
@@ -43,9 +43,11 @@ it('that is wrong or gone changes nothing, and that is told once', async () => {
   expect([await names(tokens), await names(tokens)]).toEqual([['alice'], ['alice']]);
   expect(logged).toEqual([expect.stringMatching(/^error .*still hold.*line 1/)]);
   expect(logged.join()).not.toContain(token);
+  await writeFile(file, '');
+  expect([await names(tokens), await names(tokens)]).toEqual([['alice'], ['alice']]);
   await rm(file);
   expect([await names(tokens), await names(tokens)]).toEqual([['alice'], ['alice']]);
-  expect(logged).toEqual([expect.anything(), expect.stringContaining('cannot be read')]);
+  expect(logged.slice(1)).toEqual([expect.stringContaining('is empty'), expect.stringContaining('cannot be read')]);
   await writeFile(file, line('carol'));
   expect(await names(tokens)).toEqual(['carol']);
 });
