@@ -2,7 +2,7 @@ import type { RolloutStatus } from '../../shared/domain/status.ts';
 import { duration } from '../../shared/domain/time/show.ts';
 import { exitCodeOf, readStatus } from './commands/rollout.ts';
 import { engineElsewhere } from './elsewhere.ts';
-import { startEngine, stopAtSafePoint } from './engine.ts';
+import { startEngine, stopAtSafePoint, stopRunning } from './engine.ts';
 import { CliError, EXIT } from './exit.ts';
 import { followRollout } from './follow.ts';
 import { leftNodesText } from './render/left-nodes.ts';
@@ -60,13 +60,13 @@ async function followThenStop(
   try {
     status = await followRollout(wiring, session.rollouts, options);
   } catch (error) {
-    await engine?.stop();
+    if (engine) await stopRunning(wiring, session, engine);
     throw error;
   }
   if (!engine) return status;
   // Nothing is in flight once it is over: there is nothing to wait for.
   if (options.signal.aborted) await stopAtSafePoint(wiring, session, engine);
-  else await engine.stop();
+  else await stopRunning(wiring, session, engine);
   return readStatus(session.rollouts, options.rollout);
 }
 

@@ -32,25 +32,40 @@ export function both(first: Running, second: Running): Running {
 const LOOK_MS = 3_000;
 const SILENT_LOOKS = 3;
 
-/**
- * Stops at a safe point. Ends the process at once at an interrupt while that lasts, or when Redis is gone: what is to be let go
- * of is kept there.
- */
+type Say = (text: string) => void;
+const toTerminal = ({ terminal }: Wiring): Say => {
+  return text => terminal.err(text);
+};
+
+/** Stops at a safe point, as {@link stopRunning}. Ends the process at once also at an interrupt while that lasts. */
 export async function stopAtSafePoint(
   wiring: Wiring,
   session: Pick<Session, 'answers'>,
   running: Running,
-  say: (text: string) => void = text => wiring.terminal.err(text),
+  say = toTerminal(wiring),
 ): Promise<void> {
   const forget = wiring.onInterrupt(() => wiring.exitNow(EXIT.interrupted));
-  const stopped = new AbortController();
   say('stopping at a safe point (Ctrl-C again: at once)');
+  try {
+    await stopRunning(wiring, session, running, say);
+  } finally {
+    forget();
+  }
+}
+
+/** Stops it. Ends the process at once when Redis is gone meanwhile: what is to be let go of is kept there. */
+export async function stopRunning(
+  wiring: Wiring,
+  session: Pick<Session, 'answers'>,
+  running: Running,
+  say = toTerminal(wiring),
+): Promise<void> {
+  const stopped = new AbortController();
   void endWithoutRedis(wiring, session, stopped.signal, say);
   try {
     await running.stop();
   } finally {
     stopped.abort();
-    forget();
   }
 }
 
@@ -58,7 +73,7 @@ async function endWithoutRedis(
   wiring: Wiring,
   session: Pick<Session, 'answers'>,
   stopped: AbortSignal,
-  say: (text: string) => void,
+  say: Say,
 ): Promise<void> {
   for (let silent = 0; silent < SILENT_LOOKS; ) {
     await wiring.clock.sleep(LOOK_MS, stopped).catch(() => {});

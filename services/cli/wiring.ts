@@ -138,7 +138,7 @@ export interface Session {
   readonly where: string;
   /** The Redis is a child of this process and ends with it. */
   readonly ownsRedis: boolean;
-  /** Whether Redis, or the server, answers now. Never rejects. */
+  /** Whether the Redis answers now, for whoever runs something on it. Never rejects. */
   answers(): Promise<boolean>;
   readonly rollouts: Rollouts;
   readonly schedules: Schedules;

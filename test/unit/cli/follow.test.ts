@@ -176,6 +176,24 @@ describe('carrying a rollout', () => {
     await code;
   });
 
+  it.each([
+    ['at an interrupt', () => tell(...begun), true],
+    ['when the rollout is over', () => tell(...begun, ended('done')), false],
+    ['when the journal stays away', () => void (rollouts.troubles = 1000), false],
+  ])('is not held up by a Redis that is gone: %s', async (_, begin, interrupts) => {
+    let letGo = (): void => {};
+    wiring.session.startWorker = async () => ({ stop: () => new Promise<void>(resolve => (letGo = resolve)) });
+    wiring.session.answers = async () => false;
+    begin();
+    const code = codeOf(carry());
+    await wiring.clock.sleep(1000);
+    if (interrupts) wiring.interrupt();
+    await wiring.clock.sleep(300_000);
+    expect(wiring.exited).toBe(EXIT.cannotConnect);
+    letGo();
+    await code;
+  });
+
   it('ends with 3 when a person is needed, and says what to do', async () => {
     tell(...begun, failed);
     expect(await codeOf(carry())).toBe(EXIT.waiting);
