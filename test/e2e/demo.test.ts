@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
 import { expect, it, onTestFinished } from 'vitest';
 import { EXIT } from '../../services/cli/exit.ts';
 import { demoWorld } from '../../services/simulator/main.ts';
@@ -46,11 +47,11 @@ const DEMO_MS = 300_000;
  * Watches the rollout in a browser from its first step to its end: it is paused once and resumed, each stage is seen to be
  * open and then done, and the page is never loaded anew.
  */
-async function watch(url: string, id: string): Promise<void> {
-  const browser = await openBrowser();
-  onTestFinished(() => browser.close());
+async function watch(browser: Browser, url: string, id: string): Promise<void> {
   const { page, troubles } = await openPage(await browser.newContext(), url);
   await page.goto(`${url}/rollouts/${id}`);
+  let loads = 0;
+  page.on('load', () => loads++);
   await state(page, /^running$/i);
   await page.getByRole('button', { name: /^Pause/ }).click();
   await act(page, 'Pause', 'an alert is open');
@@ -67,11 +68,13 @@ async function watch(url: string, id: string): Promise<void> {
   expect(await seriousFindings(page)).toEqual([]);
   await page.getByRole('link', { name: 'Report' }).click();
   await seen(page.getByText('an alert is open'));
-  expect(troubles).toEqual([]);
+  expect([loads, troubles]).toEqual([0, []]);
 }
 
 it('carries the whole demo out in order, stays up with its queues, and leaves nothing running', async () => {
   const folder = await newFolder();
+  const browser = await openBrowser();
+  onTestFinished(() => browser.close());
   const demo = startCli(['demo', '--serve', '--port', '0', '--dir', folder, '--speed', '60']);
   const url = /http:\S+/.exec(await demo.line(/^queues at /))?.[0] ?? '';
   const page = await fetch(url);
@@ -82,7 +85,7 @@ it('carries the whole demo out in order, stays up with its queues, and leaves no
   const { rollouts } = (await (await fetch(`${origin}/api/v1/rollouts`)).json()) as { rollouts: { id: string }[] };
   const id = rollouts[0]?.id ?? '';
   const end = demo.line(/^rollout r-\S+ (done|aborted|failed) in|^rollout \S+ waits/);
-  const [ended] = await Promise.all([end, watch(origin, id)]);
+  const [ended] = await Promise.all([end, watch(browser, origin, id)]);
   expect(ended).toMatch(/ done in .*: 38 of 38 nodes done$/);
   await demo.line(/^still serving/);
   const world = await readWorldLog(join(folder, 'world.jsonl'));
