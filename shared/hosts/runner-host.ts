@@ -1,6 +1,7 @@
 import { StringDecoder } from 'node:string_decoder';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fail } from '../domain/failures/catalogue.ts';
+import { reasonOf } from '../ports/abort.ts';
 import type {
   CommandResult,
   DetachedResult,
@@ -14,7 +15,6 @@ import type {
 import { afterHello, readFacts, readTaskState, type TaskState, textOf } from './answers.ts';
 import type { Answer, Executor } from './executor.ts';
 import { type RunnerVerb, runnerFor } from './runner/text.ts';
-import { reasonOf } from './wait.ts';
 
 /** How far the log of a task was read, and the last of it. */
 interface Reading {

@@ -1,17 +1,4 @@
-/** Settles as `promise`, or rejects with the signal's reason as soon as it is aborted; the promise itself goes on. */
-export async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted();
-  let stop = (): void => {};
-  const aborted = new Promise<never>((_, reject) => {
-    stop = () => reject(reasonOf(signal));
-    signal.addEventListener('abort', stop, { once: true });
-  });
-  try {
-    return await Promise.race([promise, aborted]);
-  } finally {
-    signal.removeEventListener('abort', stop);
-  }
-}
+import { reasonOf } from '../ports/abort.ts';
 
 /** Settles as `promise`, or rejects with what `late` gives after `ms`; the promise itself goes on. */
 export async function inTime<T>(promise: Promise<T>, ms: number, late: () => Error): Promise<T> {
@@ -24,11 +11,6 @@ export async function inTime<T>(promise: Promise<T>, ms: number, late: () => Err
   } finally {
     clearTimeout(timer);
   }
-}
-
-/** Why a signal was aborted, as an Error. */
-export function reasonOf(signal: AbortSignal): Error {
-  return signal.reason instanceof Error ? signal.reason : new Error(String(signal.reason));
 }
 
 interface Waiter {

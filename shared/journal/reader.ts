@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis';
 import type { ClusterTimes } from '../domain/durations/times.ts';
 import type { RolloutEvent } from '../domain/events.ts';
 import type { Plan } from '../domain/plan.ts';
+import { unlessAborted } from '../ports/abort.ts';
 import type { DurationReader } from '../ports/durations.ts';
 import type { EngineProcess, RolloutReader, RolloutSummary } from '../ports/store.ts';
 import { readTimes } from './durations.ts';
@@ -66,13 +67,11 @@ export class JournalReader implements RolloutReader, DurationReader {
     // A blocked connection can do nothing else.
     const blocked = this.redis.duplicate();
     blocked.on('error', () => {});
-    // While Redis is gone a call waits without end: only this lets go of it.
-    const letGo = () => blocked.disconnect();
-    signal.addEventListener('abort', letGo, { once: true });
     let last = after;
     try {
       while (!signal.aborted) {
-        const events = await awaitEvents(blocked, journal, last, FOLLOW_BLOCK_MS);
+        // While Redis is gone a call waits without end, and what was under way then is not even refused by `disconnect`.
+        const events = await unlessAborted(awaitEvents(blocked, journal, last, FOLLOW_BLOCK_MS), signal);
         for (const event of events) {
           last = event.id;
           yield event;
@@ -81,7 +80,6 @@ export class JournalReader implements RolloutReader, DurationReader {
     } catch (error) {
       if (!signal.aborted) throw error;
     } finally {
-      signal.removeEventListener('abort', letGo);
       blocked.disconnect();
     }
   }

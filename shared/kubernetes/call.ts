@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StepError } from '../domain/failure.ts';
 import { fail } from '../domain/failures/catalogue.ts';
+import { unlessAborted } from '../ports/abort.ts';
 import { clusterFailure, statusOf } from './failures.ts';
 
 /** How one call of the API is made. */
@@ -57,21 +58,6 @@ export function httpStatusOf(error: unknown): number | null {
 export function isPassing(error: unknown): boolean {
   if (!(error instanceof StepError)) return false;
   return error.failure.code === 'cluster-unreachable' || error.failure.code === 'cluster-error';
-}
-
-/** Settles as `promise`, or rejects with the signal's reason once it is aborted; the promise itself goes on. */
-export async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  let stop = (): void => undefined;
-  const aborted = new Promise<never>((_, reject) => {
-    stop = () => reject(signal.reason as Error);
-    if (signal.aborted) stop();
-    else signal.addEventListener('abort', stop, { once: true });
-  });
-  try {
-    return await Promise.race([promise, aborted]);
-  } finally {
-    signal.removeEventListener('abort', stop);
-  }
 }
 
 /** The race covers what does not look at a signal: exec credential plugins. */

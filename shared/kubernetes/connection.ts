@@ -15,7 +15,8 @@ import type {
 import { StepError } from '../domain/failure.ts';
 import { fail } from '../domain/failures/catalogue.ts';
 import { DEFAULT_RATE, type KubernetesTarget } from '../domain/plan.ts';
-import { type CallSettings, call, unlessAborted } from './call.ts';
+import { unlessAborted } from '../ports/abort.ts';
+import { type CallSettings, call } from './call.ts';
 import { shareDispatcher } from './dispatcher.ts';
 import { loadKubeConfig } from './kubeconfig.ts';
 import { type RawRequest, sendRaw } from './send.ts';

@@ -20,6 +20,8 @@ export interface PrivateRedis {
   /** Resolves with the next event of that kind, counted from now. */
   next(kind: EmbeddedEvent['kind']): Promise<EmbeddedEvent>;
   connect(role?: ConnectionRole): Promise<Redis>;
+  /** Sends a signal to it; throws when it is not running. */
+  signal(name: NodeJS.Signals): void;
   /** kill -9, and waits until its keeper has it running again on the same folder. */
   kill(): Promise<void>;
   /** Copies its data away, as a backup of this moment. */
@@ -49,6 +51,11 @@ export async function privateRedis(options: Partial<EmbeddedOptions> = {}): Prom
     new Promise<EmbeddedEvent>(resolve => {
       waiting.push({ kind, resolve });
     });
+  const signal = (name: NodeJS.Signals) => {
+    const pid = server.pid();
+    if (pid === null) throw new Error('the server is not running');
+    process.kill(pid, name);
+  };
   const stop = async () => {
     for (const redis of open) redis.disconnect();
     await server.stop();
@@ -68,16 +75,15 @@ export async function privateRedis(options: Partial<EmbeddedOptions> = {}): Prom
     dir,
     events,
     next,
+    signal,
     async connect(role = 'worker') {
       const redis = await connectRedis(server.url, { role });
       open.push(redis);
       return redis;
     },
     async kill() {
-      const pid = server.pid();
-      if (pid === null) throw new Error('the server is not running');
       const restarted = next('restarted');
-      process.kill(pid, 'SIGKILL');
+      signal('SIGKILL');
       await restarted;
     },
     async save() {

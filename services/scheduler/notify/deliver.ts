@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { backoffMs } from '../../../shared/domain/backoff.ts';
 import { type Failure, failureOf } from '../../../shared/domain/failure.ts';
+import { unlessAborted } from '../../../shared/ports/abort.ts';
 import type { Outcome, Taken } from '../../../shared/ports/outbox.ts';
 import type { NotifyDeps } from './deps.ts';
 
@@ -61,7 +62,7 @@ async function attempt(deps: NotifyDeps, taken: Ready, token: string): Promise<O
     const signal = AbortSignal.any([timeout, deps.atOnce]);
     const sent = deps.notifier.send(target, message, { id, signal, mayLeave, hasLeft });
     // Whatever a sender hangs in must hold up neither its lane nor the scheduler's stop; its late words are fenced.
-    return { state: 'sent', note: await Promise.race([sent, aborted(signal)]) };
+    return { state: 'sent', note: await unlessAborted(sent, signal) };
   } catch (error) {
     if (isOvertaken) return null;
     if (deps.atOnce.aborted) {
@@ -72,14 +73,6 @@ async function attempt(deps: NotifyDeps, taken: Ready, token: string): Promise<O
   } finally {
     clearInterval(alive);
   }
-}
-
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    const abort = () => reject(signal.reason instanceof Error ? signal.reason : new Error('aborted'));
-    if (signal.aborted) abort();
-    else signal.addEventListener('abort', abort, { once: true });
-  });
 }
 
 function late(timeoutMs: number): Failure {

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { fail } from '../../domain/failures/catalogue.ts';
+import { reasonOf, unlessAborted } from '../../ports/abort.ts';
 import type { Answer, Executor } from '../executor.ts';
-import { reasonOf, unlessAborted } from '../wait.ts';
 
 /** Most that is kept of what one call says, bytes. */
 const MOST_BYTES = 16 * 1024 * 1024;

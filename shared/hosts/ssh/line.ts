@@ -1,7 +1,8 @@
 import type { ClientChannel } from 'ssh2';
 import { fail } from '../../domain/failures/catalogue.ts';
+import { reasonOf, unlessAborted } from '../../ports/abort.ts';
 import type { Answer } from '../executor.ts';
-import { inTime, reasonOf, Slots, unlessAborted } from '../wait.ts';
+import { inTime, Slots } from '../wait.ts';
 import type { Connection } from './connection.ts';
 import { converse, openCommand } from './exec.ts';
 import { commandTrouble } from './trouble.ts';

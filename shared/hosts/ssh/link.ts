@@ -1,6 +1,7 @@
+import { unlessAborted } from '../../ports/abort.ts';
 import type { Answer, Executor } from '../executor.ts';
 import { quoteAll } from '../quote.ts';
-import { type Slots, unlessAborted } from '../wait.ts';
+import type { Slots } from '../wait.ts';
 import { openConnection } from './connection.ts';
 import { Line, LineUnusable } from './line.ts';
 import type { Places } from './places.ts';

@@ -13,7 +13,8 @@ export function ending(redis: Redis): Redis {
       const waits = redis.status === 'reconnecting';
       disconnect(reconnect);
       if (reconnect || !waits) return;
-      // One that has not connected yet ends at once, and what waits in it is refused.
+      // One that has not connected yet ends at once, and what waits in it is refused; but not what was under way when it was
+      // lost, if it was connected in between without becoming ready.
       redis.status = 'wait';
       disconnect();
     },

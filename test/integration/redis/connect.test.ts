@@ -74,7 +74,7 @@ test('while Redis is away a producer is told, a worker waits', async () => {
   const worker = await server.connect('worker');
   const ended = server.next('ended');
   const restarted = server.next('restarted');
-  process.kill(server.server.pid() ?? 0, 'SIGKILL');
+  server.signal('SIGKILL');
   await ended;
   const waiting = worker.incr('x');
   await expect(producer.incr('y')).rejects.toThrow();
@@ -115,7 +115,9 @@ test('a worker of BullMQ closes also while Redis is away', async () => {
   const worker = new Worker('q', () => Promise.resolve(), { connection, prefix: 'p' });
   worker.on('error', () => {});
   await worker.waitUntilReady();
-  process.kill(server.server.pid() ?? 0, 'SIGKILL');
+  // It waits in a call for a job.
+  await expect.poll(() => connection.info('clients')).toContain('blocked_clients:1');
+  server.signal('SIGKILL');
   await once(worker, 'error');
   await expect.poll(() => connection.status).toBe('reconnecting');
   await worker.close();

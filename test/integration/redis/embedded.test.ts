@@ -112,7 +112,7 @@ test('a full disk: not started at first, and not again before there is room', as
   free = 0;
   await server.next('disk-low');
   const waits = server.next('disk-low');
-  process.kill(server.server.pid() ?? 0, 'SIGKILL');
+  server.signal('SIGKILL');
   expect(await waits).toMatchObject({ waiting: true, freeBytes: 0, neededBytes: 1e6 });
   expect(server.server.pid()).toBeNull();
   const restarted = server.next('restarted');
