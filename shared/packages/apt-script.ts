@@ -23,13 +23,19 @@ refresh() {
   patiently 'lists/lock' update_lists
 }
 
-# Takes dpkg's locks and changes nothing.
+# Takes dpkg's locks and changes nothing, whether or not the host's own apt.conf would wait for them.
 locks_free() {
-  apt-get -qq check
+  apt-get -qq -o DPkg::Lock::Timeout=0 check
 }
 
+# What else is wrong is found by what comes after it.
 await_dpkg() {
-  patiently 'Could not get lock' locks_free || :
+  until_unlocked 'Could not get lock' locks_free || case $said in
+    *'Could not get lock'*)
+      printf '%s\\n' "$said"
+      end "$code"
+      ;;
+  esac
   lock_wait=$((lock_wait > waited ? lock_wait - waited : 0))
 }
 
@@ -199,21 +205,30 @@ printf '%s\\n' "$changes" "$left" "$problems"
 end 0
 `;
 
-/** A dpkg that was cut short (a power cut, a reboot in the midst) first ends what it had begun. */
+/**
+ * A dpkg that was cut short (a power cut, a reboot in the midst) first ends what it had begun. What is seen while somebody else
+ * holds the lock counts for nothing: it is looked at again.
+ */
 export const APT_UPGRADE = `${COMMON}
 refresh || end "$?"
-if interrupted; then
-  printf 'dpkg was interrupted before: dpkg --configure -a\\n'
-  patiently 'locked by another process' repair || end "$?"
-fi
-look_within || end "$?"
+while :; do
+  await_dpkg
+  if interrupted; then
+    printf 'dpkg was interrupted before: dpkg --configure -a\\n'
+    patiently 'locked by another process' repair || end "$?"
+  fi
+  banned=
+  ban
+  look_within || end "$?"
+  await_dpkg
+  [ "$waited" -gt 0 ] || break
+done
 printf '%s\\n' "$left" "$problems" | grep . || :
 [ -z "$problems" ] || end "$VERDICT"
 for word in $config_words; do
   set -- "$@" -o Dpkg::Options::="$word"
 done
 shift 9
-await_dpkg
 apt -y "$@" $verb
 end "$?"
 `;

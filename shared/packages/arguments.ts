@@ -1,6 +1,7 @@
 import type { UpgradePolicy } from '../domain/policy.ts';
 import type { Script } from '../ports/host.ts';
 import type { VersionLimit } from '../ports/packages.ts';
+import { WAITS } from './explain.ts';
 
 const PATTERN = /^[A-Za-z0-9_*?][A-Za-z0-9_*?+.-]*$/;
 
@@ -47,20 +48,33 @@ matches() {
   return 1
 }
 
-# patiently WORDS FUNCTION: again while its output holds one of the words (parted by |) of a held lock, lock_wait seconds at most.
-patiently() {
+# waits TEXT
+waits() {
+  printf '${WAITS}%s\n' "$1"
+}
+
+# until_unlocked WORDS FUNCTION: runs it, again while its output holds one of the words (parted by |) of a held lock, lock_wait
+# seconds at most. Leaves its output in said.
+until_unlocked() {
   waited=0
   while :; do
     said=$($2 2>&1)
     code=$?
     if [ "$code" = 0 ] || ! printf '%s\n' "$said" | grep -q -E "$1" || [ "$waited" -ge "$lock_wait" ]; then
-      [ -z "$said" ] || printf '%s\n' "$said"
       return "$code"
     fi
-    [ "$waited" -gt 0 ] || printf '%s\n' "$said" | grep -E "$1" | head -n 1
+    [ "$waited" -gt 0 ] || waits "$(printf '%s\n' "$said" | grep -E "$1" | head -n 1)"
     sleep 2
     waited=$((waited + 2))
   done
+}
+
+# patiently WORDS FUNCTION: as until_unlocked; prints its output.
+patiently() {
+  until_unlocked "$@"
+  code=$?
+  [ -z "$said" ] || printf '%s\n' "$said"
+  return "$code"
 }
 
 # Sets why to the reason the policy leaves a package for; fails when it does not.

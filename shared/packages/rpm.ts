@@ -55,6 +55,7 @@ until_free() {
     if [ "$code" != "$1" ] || [ "$waited" -ge "$lock_wait" ]; then
       return "$code"
     fi
+    waits 'the lock is held'
     sleep 2
     waited=$((waited + 2))
   done

@@ -1,4 +1,5 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import type { ChildProcess } from 'node:child_process';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { UpgradePolicy } from '../../../shared/domain/policy.ts';
@@ -38,6 +39,16 @@ describe.skipIf(!HAS_APT)('the real apt, on a root of its own', () => {
   };
   const why = (said: { exitCode: number; stdout: string; stderr: string }) =>
     APT.explain(said.exitCode, said.stdout + said.stderr);
+
+  /** An upgrade that waits for the holder of a lock, who is then gone. */
+  const released = async (holder: ChildProcess, before = async () => {}) => {
+    const { heard, seen } = hearing(/^nodetide waits: .*Could not get lock .* It is held by process/m);
+    const waiting = apt.run(APT.upgradeScript(upgradePolicy({ lockWaitMs: 60_000 })), heard);
+    await Promise.race([seen, waiting]);
+    await before();
+    holder.kill();
+    return waiting;
+  };
 
   it('leaves and tells of what is protected, excluded, held or kept back', async () => {
     await install('kubelet', 'tool', 'ruby', 'lib', 'more');
@@ -144,20 +155,28 @@ describe.skipIf(!HAS_APT)('the real apt, on a root of its own', () => {
       await install('tool');
       await newer('tool');
       const holder = await holdLock(join(apt.root, file));
+      await writeFile(join(apt.root, 'etc/apt/apt.conf.d/own'), 'DPkg::Lock::Timeout "-1";\n');
       for (const lockWaitMs of [0, 2000]) {
         const held = why(await upgrade({ lockWaitMs }));
         expect(held).toMatchObject({ code: 'packages-locked', retryable: true });
         expect(held.message).toContain(`${file} is held by process ${holder.pid}`);
       }
-      const { heard, seen } = hearing(/Could not get lock .* It is held by process/);
-      const script = APT.upgradeScript(upgradePolicy({ lockWaitMs: 60_000 }));
-      const waiting = apt.run(script, heard);
-      await Promise.race([seen, waiting]);
-      holder.kill();
-      expect(await waiting).toMatchObject({ exitCode: 0 });
+      expect(await released(holder)).toMatchObject({ exitCode: 0 });
       expect(await versions()).toEqual({ tool: '1.1' });
     },
   );
+
+  it('judges nothing by what it saw while it waited', async () => {
+    await install('tool');
+    await apt.publish('tool', '1.1', { postinst: 'exit 3' });
+    const holder = await holdLock(join(apt.root, 'var/lib/dpkg/lock-frontend'));
+    // What a dpkg that is at work leaves there for a moment.
+    const update = join(apt.root, 'var/lib/dpkg/updates/0000');
+    await writeFile(update, '');
+    const said = await released(holder, () => rm(update));
+    expect(why(said)).toMatchObject({ code: 'packages-set-up-failed', retryable: false });
+    expect(said.stdout).not.toContain('dpkg was interrupted');
+  });
 
   it('a package that asks for a reboot leaves the sentinel', async () => {
     await install('tool');

@@ -108,6 +108,9 @@ describe('apt: why it failed (outputs of apt 2.6)', () => {
   });
 
   it('does not blame a wait that ended well', () => {
+    expect(explainApt(100, `${LISTS}nodetide waits: E: Could not get lock /x.\n${POSTINST}`).code).toBe(
+      'packages-set-up-failed',
+    );
     expect(explainApt(100, FRONTEND.split('\n')[0] + '\n' + POSTINST).code).toBe('packages-set-up-failed');
   });
 });

@@ -200,8 +200,7 @@ async function upgrade(call: AptCall, place: CommandPlace): Promise<ExecResult> 
   const refused = await takeLock(call, place);
   if (refused !== null) return refused;
   try {
-    if (host.packages.interrupted)
-      return err("E: dpkg was interrupted, you must manually run 'dpkg --configure -a' to correct the problem.", 100);
+    if (host.packages.interrupted) return err(INTERRUPTED, 100);
     const { acts, keptBack } = await pendingFor(call, place);
     const head = summary(acts, keptBack);
     if (acts.length === 0) return out(head);
@@ -215,10 +214,13 @@ async function upgrade(call: AptCall, place: CommandPlace): Promise<ExecResult> 
   }
 }
 
+const INTERRUPTED = "E: dpkg was interrupted, you must manually run 'dpkg --configure -a' to correct the problem.";
+
 async function check(call: AptCall, place: CommandPlace): Promise<ExecResult> {
   const refused = await takeLock(call, place);
   if (refused !== null) return refused;
   place.host.locks.release(DPKG_LOCK, place.process.pid);
+  if (place.host.packages.interrupted) return err(INTERRUPTED, 100);
   return out(call.silent ? '' : 'Reading package lists...\nBuilding dependency tree...\n');
 }
 
