@@ -43,7 +43,7 @@ it('that is wrong, empty or gone changes nothing, and that is told once', async 
   expect([await names(tokens), await names(tokens)]).toEqual([['alice'], ['alice']]);
   expect(logged).toEqual([expect.stringMatching(/^error .*still hold.*line 1/)]);
   expect(logged.join()).not.toContain(token);
-  await writeFile(file, '');
+  await writeFile(file, '\n');
   expect([await names(tokens), await names(tokens)]).toEqual([['alice'], ['alice']]);
   await rm(file);
   expect([await names(tokens), await names(tokens)]).toEqual([['alice'], ['alice']]);
