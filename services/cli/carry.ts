@@ -60,13 +60,16 @@ async function followThenStop(
   try {
     status = await followRollout(wiring, session.rollouts, options);
   } catch (error) {
-    if (engine) await stopRunning(wiring, session, engine);
+    if (engine) await stopAtSafePoint(wiring, session, engine);
     throw error;
   }
   if (!engine) return status;
   // Nothing is in flight once it is over: there is nothing to wait for.
   if (options.signal.aborted) await stopAtSafePoint(wiring, session, engine);
-  else await stopRunning(wiring, session, engine);
+  else
+    await stopRunning(wiring, session, engine, say =>
+      wiring.terminal.err(`rollout ${status.id} ${status.state}; ${say}`),
+    );
   return readStatus(session.rollouts, options.rollout);
 }
 

@@ -37,35 +37,35 @@ const toTerminal = ({ terminal }: Wiring): Say => {
   return text => terminal.err(text);
 };
 
-/** Stops at a safe point, as {@link stopRunning}. Ends the process at once also at an interrupt while that lasts. */
+/** Stops at a safe point, as {@link stopRunning}, and says so. */
 export async function stopAtSafePoint(
   wiring: Wiring,
   session: Pick<Session, 'answers'>,
   running: Running,
   say = toTerminal(wiring),
 ): Promise<void> {
-  const forget = wiring.onInterrupt(() => wiring.exitNow(EXIT.interrupted));
   say('stopping at a safe point (Ctrl-C again: at once)');
-  try {
-    await stopRunning(wiring, session, running, say);
-  } finally {
-    forget();
-  }
+  await stopRunning(wiring, session, running, say);
 }
 
-/** Stops it. Ends the process at once when Redis is gone meanwhile: what is to be let go of is kept there. */
+/**
+ * Stops it. Ends the process at once at an interrupt while that lasts, or when Redis is gone: what is to be let go of is kept
+ * there.
+ */
 export async function stopRunning(
   wiring: Wiring,
   session: Pick<Session, 'answers'>,
   running: Running,
   say = toTerminal(wiring),
 ): Promise<void> {
+  const forget = wiring.onInterrupt(() => wiring.exitNow(EXIT.interrupted));
   const stopped = new AbortController();
   void endWithoutRedis(wiring, session, stopped.signal, say);
   try {
     await running.stop();
   } finally {
     stopped.abort();
+    forget();
   }
 }
 

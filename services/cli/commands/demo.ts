@@ -6,7 +6,7 @@ import { type Plan, planClusters, planNodes } from '../../../shared/domain/plan.
 import { NOT_NARROWED } from '../../../shared/domain/plan-build/narrow.ts';
 import { makePlan } from '../../common/planning/make-plan.ts';
 import { carryRollout } from '../carry.ts';
-import { interrupted, startEngine } from '../engine.ts';
+import { both, interrupted, startEngine, stopRunning } from '../engine.ts';
 import { CliError, EXIT } from '../exit.ts';
 import { wholeNumber } from '../options.ts';
 import type { Session, Wiring } from '../wiring.ts';
@@ -106,8 +106,7 @@ async function rehearse(
     if (!api) return await carried;
     await stayUp(wiring, carried, `${api.url}/`, place);
   } finally {
-    await engine?.stop();
-    await api?.stop();
+    if (engine && api) await stopRunning(wiring, session, both(engine, api));
   }
 }
 

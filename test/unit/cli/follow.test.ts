@@ -177,10 +177,10 @@ describe('carrying a rollout', () => {
   });
 
   it.each([
-    ['at an interrupt', () => tell(...begun), true],
-    ['when the rollout is over', () => tell(...begun, ended('done')), false],
-    ['when the journal stays away', () => void (rollouts.troubles = 1000), false],
-  ])('is not held up by a Redis that is gone: %s', async (_, begin, interrupts) => {
+    ['at an interrupt', () => tell(...begun), true, /^Redis does not/m],
+    ['when the rollout is over', () => tell(...begun, ended('done')), false, /^rollout r-1 done; Redis does not/m],
+    ['when the journal stays away', () => void (rollouts.troubles = 1000), false, /^Redis does not/m],
+  ])('is not held up by a Redis that is gone: %s', async (_, begin, interrupts, says) => {
     let letGo = (): void => {};
     wiring.session.startWorker = async () => ({ stop: () => new Promise<void>(resolve => (letGo = resolve)) });
     wiring.session.answers = async () => false;
@@ -190,6 +190,10 @@ describe('carrying a rollout', () => {
     if (interrupts) wiring.interrupt();
     await wiring.clock.sleep(300_000);
     expect(wiring.exited).toBe(EXIT.cannotConnect);
+    expect(wiring.terminal.stderr.join('\n')).toMatch(says);
+    wiring.exited = null;
+    wiring.interrupt();
+    expect(wiring.exited).toBe(EXIT.interrupted);
     letGo();
     await code;
   });
