@@ -53,15 +53,20 @@ async function watch(browser: Browser, url: string, id: string): Promise<void> {
   let loads = 0;
   page.on('load', () => loads++);
   await state(page, /^running$/i);
+  const clusterOf = (stage: string) =>
+    page.getByRole('region', { name: `stage ${stage}` }).getByRole('region', { name: /^cluster/ });
+  const isIn = (stage: string, words: RegExp) =>
+    seen(clusterOf(stage).locator('h3 .badge').filter({ hasText: words }), DEMO_MS);
+  await isIn('dev', /^running$/i);
   await page.getByRole('button', { name: /^Pause/ }).click();
   await act(page, 'Pause', 'an alert is open');
   await seen(page.getByText('Paused by local'));
   await page.getByRole('button', { name: /^Resume/ }).click();
   await act(page, 'Resume');
-  for (const stage of ['dev', 'staging', 'production']) {
-    const cluster = page.getByRole('region', { name: `stage ${stage}` }).getByRole('region', { name: /^cluster/ });
-    await seen(cluster.locator('h3 .badge').filter({ hasText: /^running$/i }), DEMO_MS);
-    await seen(cluster.locator('h3 .badge').filter({ hasText: /^done$/i }), DEMO_MS);
+  await isIn('dev', /^done$/i);
+  for (const stage of ['staging', 'production']) {
+    await isIn(stage, /^running$/i);
+    await isIn(stage, /^done$/i);
   }
   await state(page, /^done$/i);
   await seen(page.getByText('38 of 38', { exact: true }));
