@@ -66,18 +66,15 @@ pin() {
 
 preferences() {
   [ -z "$banned" ] || printf '%s\\n' "$banned" | while IFS=$T read -r _ name _ version; do
-    pin "$name" "version $version" -1
-  done
+    pin "$name" "version $version" -1 || exit
+  done || return
   for pattern in $protect $exclude; do
-    pin "$pattern" 'release *' -1
     # The name alone means the host's own architecture.
-    pin "$pattern:any" 'release *' -1
+    pin "$pattern" 'release *' -1 && pin "$pattern:any" 'release *' -1 || return
   done
   if [ "$mode" = security ]; then
-    pin '*' 'release a=*-security' 500
-    pin '*' 'release l=*-Security' 500
-    pin '*' 'release a=now' 100
-    pin '*' 'release *' 50
+    pin '*' 'release a=*-security' 500 && pin '*' 'release l=*-Security' 500 &&
+      pin '*' 'release a=now' 100 && pin '*' 'release *' 50 || return
   fi
   [ ! -r "$R/etc/apt/preferences" ] || cat "$R/etc/apt/preferences"
 }
@@ -185,22 +182,40 @@ end() {
   exit "$1"
 }
 
+# Without them nothing would be protected.
 ban() {
-  preferences >"$pins"
+  preferences >"$pins" || {
+    printf 'the preferences of this call cannot be written to %s\\n' "$pins" >&2
+    return 1
+  }
+}
+
+# Whether somebody else holds dpkg's locks; says so in said.
+locked() {
+  said=$(locks_free 2>&1)
+  case $said in
+    *'Could not get lock'*) return 0 ;;
+  esac
+  return 1
 }
 
 banned=
-pins=$(mktemp "$folder/nodetide-XXXXXX") && preferences >"$pins" || exit
+pins=$(mktemp "$folder/nodetide-XXXXXX") && ban || end "$?"
 `;
 
 /** Says what an upgrade would do, in the lines of withPolicy. Arguments as there. */
 export const APT_PENDING = `${COMMON}
 refresh >&2 || end "$?"
-if interrupted; then
+if interrupted && ! locked; then
   printf 'change\\tdpkg\\tinterrupted\\trepaired\\n'
   end 0
 fi
-look_within >&2 || end "$?"
+look_within >&2 || {
+  looked=$?
+  # What is wrong in the midst of somebody else's work may be well after it.
+  if locked; then printf '%s\\n' "$said" >&2; fi
+  end "$looked"
+}
 printf '%s\\n' "$changes" "$left" "$problems"
 end 0
 `;
@@ -218,10 +233,13 @@ while :; do
     patiently 'locked by another process' repair || end "$?"
   fi
   banned=
-  ban
-  look_within || end "$?"
+  ban || end "$?"
+  look_within
+  looked=$?
   await_dpkg
-  [ "$waited" -gt 0 ] || break
+  [ "$waited" = 0 ] || continue
+  [ "$looked" = 0 ] || end "$looked"
+  break
 done
 printf '%s\\n' "$left" "$problems" | grep . || :
 [ -z "$problems" ] || end "$VERDICT"

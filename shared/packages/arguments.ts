@@ -148,7 +148,7 @@ look_within() {
     fi
     [ "$limit" = pin ] || break
     banned=$(printf '%s\n%s\n' "$banned" "$new" | grep .)
-    ban
+    ban || return
   done
   problems=$(
     printf '%s\n' "$problems" | grep .

@@ -55,7 +55,7 @@ booted_version() {
 # Sets changes, left and problems; what went wrong is printed.
 look() {
   changes= left= problems=
-  said=$(patiently 'Transaction in progress' preview)
+  until_unlocked 'Transaction in progress' preview
   code=$?
   case $code in
     0) ;;

@@ -23,17 +23,16 @@ if command -v transactional-update >/dev/null 2>&1; then
 fi
 
 lock_list() {
-  [ ! -r "$R/etc/zypp/locks" ] || cat "$R/etc/zypp/locks"
+  [ ! -r "$R/etc/zypp/locks" ] || cat "$R/etc/zypp/locks" || return
   for pattern in $protect $exclude; do
-    printf '\\ntype: package\\nmatch_type: glob\\ncase_sensitive: on\\nsolvable_name: %s\\n' "$pattern"
+    printf '\\ntype: package\\nmatch_type: glob\\ncase_sensitive: on\\nsolvable_name: %s\\n' "$pattern" || return
   done
 }
 
 ban() {
   {
-    lock_list
-    printf '%s\\n' "$banned" | while IFS=$T read -r _ name _ version; do
-      printf '\\ntype: package\\nmatch_type: glob\\ncase_sensitive: on\\nsolvable_name: %s\\nversion: == %s\\n' "\${name%.*}" "$version"
+    lock_list && printf '%s\\n' "$banned" | while IFS=$T read -r _ name _ version; do
+      printf '\\ntype: package\\nmatch_type: glob\\ncase_sensitive: on\\nsolvable_name: %s\\nversion: == %s\\n' "\${name%.*}" "$version" || exit
     done
   } >"$locks"
 }
@@ -41,7 +40,7 @@ ban() {
 settings() {
   for file in "$R/etc/zypp/zypp.conf" "$R/usr/etc/zypp/zypp.conf"; do
     if [ -r "$file" ]; then
-      cat "$file"
+      cat "$file" || return
       break
     fi
   done

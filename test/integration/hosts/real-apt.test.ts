@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { UpgradePolicy } from '../../../shared/domain/policy.ts';
@@ -124,6 +124,18 @@ describe.skipIf(!HAS_APT)('the real apt, on a root of its own', () => {
     await writeFile(join(apt.root, 'mended'), '');
     expect(await upgrade()).toMatchObject({ exitCode: 0 });
     expect((await pending()).changes).toEqual([]);
+  });
+
+  it('upgrades nothing when what protects cannot be written down', async () => {
+    await install('tool');
+    await newer('tool');
+    const full = join(apt.root, 'run/full');
+    await symlink('/dev/full', full);
+    await writeFile(join(apt.root, '../mktemp'), `#!/bin/sh\necho '${full}'\n`, { mode: 0o755 });
+    const said = await upgrade({ protect: ['tool'] });
+    expect(said.exitCode).not.toBe(0);
+    expect(said.stderr).toContain(`cannot be written to ${full}`);
+    expect(await versions()).toEqual({ tool: '1.0' });
   });
 
   it('names what dependencies are broken', async () => {
