@@ -1,3 +1,4 @@
+import { failureOf } from '../../shared/domain/failure.ts';
 import type { RolloutStatus } from '../../shared/domain/status.ts';
 import { duration } from '../../shared/domain/time/show.ts';
 import { exitCodeOf, readStatus } from './commands/rollout.ts';
@@ -60,17 +61,18 @@ async function followThenStop(
   try {
     status = await followRollout(wiring, session.rollouts, options);
   } catch (error) {
-    if (engine) await stopAtSafePoint(wiring, session, engine);
+    if (engine) await stopRunning(wiring, session, engine);
     throw error;
   }
   if (!engine) return status;
-  // Nothing is in flight once it is over: there is nothing to wait for.
-  if (options.signal.aborted) await stopAtSafePoint(wiring, session, engine);
-  else
-    await stopRunning(wiring, session, engine, say =>
-      wiring.terminal.err(`rollout ${status.id} ${status.state}; ${say}`),
-    );
-  return readStatus(session.rollouts, options.rollout);
+  if (options.signal.aborted) {
+    await stopAtSafePoint(wiring, session, engine);
+    return readStatus(session.rollouts, options.rollout);
+  }
+  // Nothing is in flight once it is over; how it ended is known, whatever becomes of Redis now.
+  const say = (text: string) => wiring.terminal.err(`rollout ${status.id} ${status.state}; ${text}`);
+  await stopRunning(wiring, session, engine, say).catch((error: unknown) => say(failureOf(error).message));
+  return readStatus(session.rollouts, options.rollout).catch(() => status);
 }
 
 /** Says how it ended; throws the exit code unless it is done. */

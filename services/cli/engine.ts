@@ -32,33 +32,49 @@ export function both(first: Running, second: Running): Running {
 const LOOK_MS = 3_000;
 const SILENT_LOOKS = 3;
 
+const STOPPING = 'stopping at a safe point (Ctrl-C again: at once)';
+
 type Say = (text: string) => void;
 const toTerminal = ({ terminal }: Wiring): Say => {
   return text => terminal.err(text);
 };
 
-/** Stops at a safe point, as {@link stopRunning}, and says so. */
+/** Stops at a safe point, as {@link stopRunning}, and says so beforehand. */
 export async function stopAtSafePoint(
   wiring: Wiring,
   session: Pick<Session, 'answers'>,
   running: Running,
   say = toTerminal(wiring),
 ): Promise<void> {
-  say('stopping at a safe point (Ctrl-C again: at once)');
-  await stopRunning(wiring, session, running, say);
+  say(STOPPING);
+  await stop(wiring, session, running, { say, isSaid: true });
 }
 
 /**
- * Stops it. Ends the process at once at an interrupt while that lasts, or when Redis is gone: what is to be let go of is kept
- * there.
+ * Stops it without a word. An interrupt while that lasts has it said, one more ends the process at once; so does a Redis that
+ * is gone: what is to be let go of is kept there.
  */
-export async function stopRunning(
+export function stopRunning(
   wiring: Wiring,
   session: Pick<Session, 'answers'>,
   running: Running,
   say = toTerminal(wiring),
 ): Promise<void> {
-  const forget = wiring.onInterrupt(() => wiring.exitNow(EXIT.interrupted));
+  return stop(wiring, session, running, { say, isSaid: false });
+}
+
+async function stop(
+  wiring: Wiring,
+  session: Pick<Session, 'answers'>,
+  running: Running,
+  { say, isSaid }: { readonly say: Say; readonly isSaid: boolean },
+): Promise<void> {
+  let isKnown = isSaid;
+  const forget = wiring.onInterrupt(() => {
+    if (isKnown) return wiring.exitNow(EXIT.interrupted);
+    isKnown = true;
+    say(STOPPING);
+  });
   const stopped = new AbortController();
   void endWithoutRedis(wiring, session, stopped.signal, say);
   try {

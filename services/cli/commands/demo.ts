@@ -90,7 +90,10 @@ async function rehearse(
   const api = options.serve ? await session.startApi({ host: '127.0.0.1', port: options.port }) : null;
   // One of its own for looking around: it still works when nobody follows, so that a retry in the page is heard.
   const engine = options.serve
-    ? await startEngine(session, {}, { schedules: { fleetFile: join(folder, 'fleet.yaml') } })
+    ? await startEngine(session, {}, { schedules: { fleetFile: join(folder, 'fleet.yaml') } }).catch(async error => {
+        await api?.stop();
+        throw error;
+      })
     : null;
   try {
     terminal.out(`nodes: ${planNodes(plan).length}, clusters: ${planClusters(plan).length}, described in ${folder}`);

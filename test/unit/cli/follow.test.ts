@@ -191,11 +191,31 @@ describe('carrying a rollout', () => {
     await wiring.clock.sleep(300_000);
     expect(wiring.exited).toBe(EXIT.cannotConnect);
     expect(wiring.terminal.stderr.join('\n')).toMatch(says);
-    wiring.exited = null;
+    letGo();
+    await code;
+  });
+
+  it('says at an interrupt that it is stopping, and ends at once at the next', async () => {
+    let letGo = (): void => {};
+    wiring.session.startWorker = async () => ({ stop: () => new Promise<void>(resolve => (letGo = resolve)) });
+    tell(...begun, ended('done'));
+    const code = codeOf(carry());
+    await wiring.clock.sleep(1000);
+    wiring.interrupt();
+    expect(wiring.exited).toBeNull();
+    expect(wiring.terminal.stderr).toEqual(['rollout r-1 done; stopping at a safe point (Ctrl-C again: at once)']);
     wiring.interrupt();
     expect(wiring.exited).toBe(EXIT.interrupted);
     letGo();
-    await code;
+    expect(await code).toBe(EXIT.done);
+  });
+
+  it('tells how it ended also when its engine cannot be stopped', async () => {
+    wiring.session.startWorker = async () => ({ stop: () => Promise.reject(new Error('Connection is closed.')) });
+    tell(...begun, ended('done'));
+    expect(await codeOf(carry())).toBe(EXIT.done);
+    expect(wiring.terminal.stderr).toEqual(['rollout r-1 done; Connection is closed.']);
+    expect(wiring.terminal.stdout.at(-1)).toMatch(/^rollout r-1 done in /);
   });
 
   it('ends with 3 when a person is needed, and says what to do', async () => {
