@@ -83,10 +83,7 @@ export class TokenHashes {
     if (text === null) return false;
     this.#text = text;
     // So it is found for as long as it takes to make what is to be written into it.
-    if (text.trim() === '')
-      throw fail('api-token-hashes', {
-        message: `${this.#file} is empty; if nobody is to have a token: a line with #`,
-      });
+    if (text.trim() === '') throw fail('api-token-hashes', { message: `${this.#file} is empty` });
     this.#tokens = parseTokens(text, this.#file);
     return true;
   }
