@@ -61,18 +61,20 @@ async function followThenStop(
   try {
     status = await followRollout(wiring, session.rollouts, options);
   } catch (error) {
-    if (engine) await stopRunning(wiring, session, engine);
+    if (engine) await stopAtSafePoint(wiring, session, engine);
     throw error;
   }
   if (!engine) return status;
-  if (options.signal.aborted) {
-    await stopAtSafePoint(wiring, session, engine);
-    return readStatus(session.rollouts, options.rollout);
-  }
-  // Nothing is in flight once it is over; how it ended is known, whatever becomes of Redis now.
-  const say = (text: string) => wiring.terminal.err(`rollout ${status.id} ${status.state}; ${text}`);
-  await stopRunning(wiring, session, engine, say).catch((error: unknown) => say(failureOf(error).message));
-  return readStatus(session.rollouts, options.rollout).catch(() => status);
+  // What is known of it is told, whatever becomes of Redis now; nothing is in flight once it is over.
+  const [stop, about] = options.signal.aborted
+    ? ([stopAtSafePoint, ''] as const)
+    : ([stopRunning, `rollout ${status.id} ${status.state}; `] as const);
+  const say = (text: string) => wiring.terminal.err(`${about}${text}`);
+  await stop(wiring, session, engine, say).catch((error: unknown) => say(failureOf(error).message));
+  return readStatus(session.rollouts, options.rollout).catch((error: unknown) => {
+    say(`${failureOf(error).message}: what follows is what was last seen of it`);
+    return status;
+  });
 }
 
 /** Says how it ended; throws the exit code unless it is done. */

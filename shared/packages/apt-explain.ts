@@ -14,6 +14,12 @@ const CAUSES: readonly Cause[] = [
     message: (_, log) => `the package lock is held${holder(log)}`,
   },
   {
+    // dash does not say why it could not write.
+    pattern: /^the preferences of this call cannot be written to (\S+)/m,
+    code: 'host-disk-full',
+    message: ([, file]) => `the preferences of this call cannot be written to ${file}`,
+  },
+  {
     pattern: /No space left on device|don't have enough free space in (\S+)/,
     code: 'host-disk-full',
     message: ([, where]) => `no space left on the host${where ? ` in ${where.replace(/\.$/, '')}` : ''}`,

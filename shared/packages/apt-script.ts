@@ -206,16 +206,26 @@ pins=$(mktemp "$folder/nodetide-XXXXXX") && ban || end "$?"
 /** Says what an upgrade would do, in the lines of withPolicy. Arguments as there. */
 export const APT_PENDING = `${COMMON}
 refresh >&2 || end "$?"
-if interrupted && ! locked; then
+
+# What is seen in the midst of somebody else's work may be well after it.
+unless_locked() {
+  locked || return 0
+  printf '%s\\n' "$said" >&2
+  end 100
+}
+
+if interrupted; then
+  unless_locked
   printf 'change\\tdpkg\\tinterrupted\\trepaired\\n'
   end 0
 fi
-look_within >&2 || {
-  looked=$?
-  # What is wrong in the midst of somebody else's work may be well after it.
-  if locked; then printf '%s\\n' "$said" >&2; fi
-  end "$looked"
-}
+look_within >&2
+looked=$?
+if [ "$looked" != 0 ] || [ -n "$problems" ]; then
+  unless_locked
+  # Somebody's work may have ended meanwhile.
+  look_within >&2 || end "$?"
+fi
 printf '%s\\n' "$changes" "$left" "$problems"
 end 0
 `;

@@ -2,11 +2,12 @@ import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
+import { failureOf } from '../../../shared/domain/failure.ts';
 import { type Plan, planClusters, planNodes } from '../../../shared/domain/plan.ts';
 import { NOT_NARROWED } from '../../../shared/domain/plan-build/narrow.ts';
 import { makePlan } from '../../common/planning/make-plan.ts';
 import { carryRollout } from '../carry.ts';
-import { both, interrupted, startEngine, stopRunning } from '../engine.ts';
+import { both, interrupted, startEngine, stopAtSafePoint } from '../engine.ts';
 import { CliError, EXIT } from '../exit.ts';
 import { wholeNumber } from '../options.ts';
 import type { Session, Wiring } from '../wiring.ts';
@@ -109,7 +110,9 @@ async function rehearse(
     if (!api) return await carried;
     await stayUp(wiring, carried, `${api.url}/`, place);
   } finally {
-    if (engine && api) await stopRunning(wiring, session, both(engine, api));
+    // How the rollout ended is not lost by it.
+    const say = (error: unknown) => terminal.err(failureOf(error).message);
+    if (engine && api) await stopAtSafePoint(wiring, session, both(engine, api)).catch(say);
   }
 }
 

@@ -134,7 +134,10 @@ describe.skipIf(!HAS_APT)('the real apt, on a root of its own', () => {
     await writeFile(join(apt.root, '../mktemp'), `#!/bin/sh\necho '${full}'\n`, { mode: 0o755 });
     const said = await upgrade({ protect: ['tool'] });
     expect(said.exitCode).not.toBe(0);
-    expect(said.stderr).toContain(`cannot be written to ${full}`);
+    expect(why(said)).toMatchObject({
+      code: 'host-disk-full',
+      message: `the preferences of this call cannot be written to ${full}`,
+    });
     expect(await versions()).toEqual({ tool: '1.0' });
   });
 
@@ -188,6 +191,18 @@ describe.skipIf(!HAS_APT)('the real apt, on a root of its own', () => {
     const said = await released(holder, () => rm(update));
     expect(why(said)).toMatchObject({ code: 'packages-set-up-failed', retryable: false });
     expect(said.stdout).not.toContain('dpkg was interrupted');
+  });
+
+  it.each([
+    ['a dpkg at work', () => writeFile(join(apt.root, 'var/lib/dpkg/updates/0000'), '')],
+    ['a removal', () => apt.publish('tool', '1.1', { control: ['Conflicts: old'] })],
+  ])('says beforehand nothing of what it saw while somebody else is at work: %s', async (_, seen) => {
+    await install('old', 'tool');
+    await seen();
+    const holder = await holdLock(join(apt.root, 'var/lib/dpkg/lock-frontend'));
+    const script = APT.pendingScript(upgradePolicy({ mode: 'dist-upgrade' })) as Script;
+    expect(why(await apt.run(script))).toMatchObject({ code: 'packages-locked', retryable: true });
+    holder.kill();
   });
 
   it('a package that asks for a reboot leaves the sentinel', async () => {

@@ -218,6 +218,28 @@ describe('carrying a rollout', () => {
     expect(wiring.terminal.stdout.at(-1)).toMatch(/^rollout r-1 done in /);
   });
 
+  it('tells at an interrupt where the nodes were seen last when nothing more can be asked', async () => {
+    wiring.session.startWorker = async () => ({
+      stop: () => {
+        rollouts.events = () => Promise.reject(new Error('Redis is gone'));
+        return Promise.reject(new Error('Connection is closed.'));
+      },
+    });
+    tell(...begun);
+    const code = codeOf(carry());
+    await wiring.clock.sleep(1000);
+    wiring.interrupt();
+    expect(await code).toBe(EXIT.interrupted);
+    expect(wiring.terminal.stderr).toEqual([
+      'stopping at a safe point (Ctrl-C again: at once)',
+      'Connection is closed.',
+      'Redis is gone: what follows is what was last seen of it',
+    ]);
+    const said = wiring.terminal.stdout.join('\n');
+    expect(said).toContain('dev/a: in reboot; cordoned, may be rebooting');
+    expect(said).toContain('nodetide run --resume r-1');
+  });
+
   it('ends with 3 when a person is needed, and says what to do', async () => {
     tell(...begun, failed);
     expect(await codeOf(carry())).toBe(EXIT.waiting);
@@ -236,5 +258,6 @@ describe('carrying a rollout', () => {
     rollouts.troubles = 1000;
     await expect(carry()).rejects.toThrow('Redis is gone');
     expect(wiring.session.log).toContain('stop worker all');
+    expect(wiring.terminal.stderr).toContain('stopping at a safe point (Ctrl-C again: at once)');
   });
 });
