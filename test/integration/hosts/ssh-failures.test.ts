@@ -4,8 +4,8 @@ import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { failureOf } from '../../../shared/domain/failure.ts';
+import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest';
+import { type Failure, failureOf } from '../../../shared/domain/failure.ts';
 import type { SshProfile } from '../../../shared/domain/plan.ts';
 import { type SshHosts, sshHosts } from '../../../shared/hosts/ssh/connector.ts';
 import type { Host } from '../../../shared/ports/host.ts';
@@ -37,6 +37,8 @@ let hosts: SshHosts;
 let cable: Cable;
 let blocker: Socket;
 const raw: Record<string, RawServer> = {};
+/** Called by a server when it has got the last thing that it answers. */
+let hung: (server: string) => void = () => {};
 
 beforeAll(async () => {
   const bare = ['Match User nt-bare', 'SetEnv PATH=@DIR@/bare'];
@@ -51,12 +53,20 @@ beforeAll(async () => {
   ]);
   hosts = sshHosts();
   cable = await cableTo(farm.ports[0] ?? 0);
-  raw['silent'] = await rawServer(socket => socket.resume());
-  raw['kex'] = await rawServer(socket => socket.resume().write(BANNER));
+  raw['silent'] = await rawServer(socket => socket.on('data', () => hung('silent')));
+  raw['kex'] = await rawServer(socket => {
+    let heard = '';
+    socket.on('data', data => {
+      heard += data.toString('latin1');
+      // Only who has read our version goes on to the keys.
+      if (heard.includes('diffie-hellman')) hung('kex');
+    });
+    socket.write(BANNER);
+  });
   raw['full'] = await rawServer(socket => socket.end('Not allowed at this time\r\n'));
   raw['closes'] = await rawServer(socket => socket.end(BANNER));
   raw['http'] = await rawServer(socket => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
-  const deaf = await ssh2Server(client => client.on('session', () => {}));
+  const deaf = await ssh2Server(client => client.on('session', () => hung('no session')));
   raw['no session'] = deaf;
   await appendFile(join(farm.dir, 'known_hosts'), `[127.0.0.1]:${deaf.port} ${deaf.hostKey}\n`);
   await appendFile(join(farm.dir, 'known_hosts'), `[127.0.0.1]:${cable.port} ${farm.hostKey}\n`);
@@ -93,7 +103,6 @@ interface Way {
 }
 
 const port = (name: string) => () => raw[name]?.port ?? 0;
-const short = () => ({ connectTimeoutMs: 300 });
 const known = (name: string, text: () => Promise<string> | string) => async () => {
   const file = join(farm.dir, `known-${name}`);
   await writeFile(file, await text());
@@ -109,15 +118,6 @@ const script = (text: string) => (host: Host) => host.run({ text, args: [] }, ne
 const TABLE: readonly (readonly [string, Way, string, boolean, RegExp])[] = [
   ['a name that is not known', { address: 'nowhere.invalid' }, 'host-name-not-found', true, /has no address/],
   ['a closed port', { server: () => 1 }, 'host-refused-connection', true, /refuses the connection/],
-  ['a port that says nothing', { server: port('silent'), profile: short }, 'host-silent', true, /says nothing/],
-  ['a hang in the key exchange', { server: port('kex'), profile: short }, 'host-login-timeout', true, /did not end/],
-  [
-    'no session after the login',
-    { server: port('no session'), profile: short },
-    'host-session-timeout',
-    true,
-    /begins/,
-  ],
   ['a server that is full (MaxStartups)', { server: 1 }, 'host-closed-before-login', true, /closed the connection/],
   ['a server that sends us away', { server: port('full') }, 'host-closed-before-login', true, /closed the connection/],
   ['a server that closes', { server: port('closes') }, 'host-closed-before-login', true, /closed the connection/],
@@ -211,13 +211,40 @@ function hostFor({ user = 'nt-plain', server = 0, address = '127.0.0.1', become 
   };
 }
 
-it.each(TABLE)('%s', async (_what, way, code, retryable, says) => {
-  const { host, where } = hostFor(way, (await way.profile?.()) ?? {});
-  const failure = await (way.call ?? facts)(host).then(() => expect.fail('no failure'), failureOf);
+const failing = (asked: Promise<unknown>): Promise<Failure> => asked.then(() => expect.fail('no failure'), failureOf);
+
+function expectFailure(failure: Failure, where: string, [code, retryable, says]: readonly [string, boolean, RegExp]) {
   expect(failure).toMatchObject({ code, retryable, message: expect.stringMatching(says) });
   expect(failure.message).toContain(where);
   expect(failure.message).not.toContain('\n');
   expect(failure.todo).toMatch(/\w{3}/);
+}
+
+it.each(TABLE)('%s', async (_what, way, ...told) => {
+  const { host, where } = hostFor(way, (await way.profile?.()) ?? {});
+  expectFailure(await failing((way.call ?? facts)(host)), where, told);
+});
+
+// Our clock stands still until the server hangs: what comes before may take its time.
+it.each([
+  ['a port that says nothing', 'silent', 'host-silent', /says nothing/],
+  ['a hang in the key exchange', 'kex', 'host-login-timeout', /did not end/],
+  ['no session after the login', 'no session', 'host-session-timeout', /begins/],
+])('%s', async (_what, server, code, says) => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const hanging = new Promise<void>(resolve => {
+    hung = name => name === server && resolve();
+  });
+  const { host, where } = hostFor({ server: port(server) }, { connectTimeoutMs: 3_000 });
+  let ended = false;
+  const failed = failing(facts(host)).finally(() => {
+    ended = true;
+  });
+  await hanging;
+  expect(ended).toBe(false);
+  await vi.advanceTimersByTimeAsync(3_000);
+  expectFailure(await failed, where, [code, true, says]);
 });
 
 it('what does not hinder: a login script that talks, a home that is gone', async () => {
