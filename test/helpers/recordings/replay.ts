@@ -22,6 +22,8 @@ export interface Found extends Difference {
 /** How long an answer may take to become as recorded, in ms: the controllers run beside. */
 const PATIENCE_MS = 400;
 const STEP_MS = 20;
+/** What a watch tells no later than this was there before it began; what it tells afterwards is brought about here. */
+const AT_ONCE_MS = 100;
 
 type Moment =
   | { readonly atMs: number; readonly what: 'exchange' | 'end'; readonly exchange: Exchange }
@@ -42,6 +44,11 @@ function momentsOf(recording: Recording): Moment[] {
     ];
   });
   return moments.toSorted((a, b) => a.atMs - b.atMs);
+}
+
+/** How many events of a watch have to be brought about, one after another, before its time is over. */
+function broughtAbout({ events = [] }: Exchange): number {
+  return events.filter(event => !isMark(event) && event.atMs > AT_ONCE_MS).length;
 }
 
 /** Bookmarks come when they come, but for the one that ends the initial events. */
@@ -147,7 +154,7 @@ class Run {
   }
 
   async #watch(exchange: Exchange): Promise<void> {
-    const seconds = this.#endsByItself(exchange) ? 1 : 60;
+    const seconds = this.#endsByItself(exchange) ? 1 + broughtAbout(exchange) : 60;
     const live = await openWatch(this.#stage.sim.url, exchange, this.#versions, seconds);
     this.#watches.set(exchange.seq, live);
     const answer = { ...exchange, responseBody: undefined };
