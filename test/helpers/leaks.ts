@@ -22,6 +22,10 @@ afterAll(async () => {
       setTimeout(resolve, 25);
     });
   }
+  // What ended while we were held up is told of only now.
+  await new Promise(resolve => {
+    setImmediate(resolve);
+  });
   expect(leaked(), 'left open at the end of this test file').toEqual([]);
 });
 

@@ -179,50 +179,61 @@ describe('evictPod', () => {
 
 describe('a watch', () => {
   const watching = (request: { url: URL }) => request.url.searchParams.get('watch') === 'true';
-  const countsIn = async (ms: number, answer: CannedApi['answer']) => {
-    canned.answer = (request, response) =>
-      watching(request)
-        ? answer(request, response)
-        : json(response, 200, { metadata: { resourceVersion: '1' }, items: [] });
-    const stop = AbortSignal.timeout(ms);
-    await canned.api.watchPodsOnNode('a', () => {}, stop);
-    return { watches: canned.seen.filter(watching).length, lists: canned.seen.filter(each => !watching(each)).length };
+  /** What is asked for until the watch is let go: how many ms lie between the first requests of a kind, `count` of them. */
+  const gapsOf = async (kind: 'list' | 'watch', count: number, answer: CannedApi['answer']) => {
+    const stop = new AbortController();
+    const atMs: number[] = [];
+    canned.answer = (request, response) => {
+      const asked = watching(request) ? 'watch' : 'list';
+      if (asked === kind && atMs.push(performance.now()) === count) return stop.abort();
+      if (asked === 'watch') return answer(request, response);
+      json(response, 200, { metadata: { resourceVersion: '1' }, items: [] });
+    };
+    await canned.api.watchPodsOnNode('a', () => {}, stop.signal);
+    // Timers know whole milliseconds only.
+    return atMs.slice(1).map((at, index) => Math.ceil(at - (atMs[index] ?? 0)) + 1);
   };
+  const atLeast = (...ms: number[]) => ms.map(each => expect.toSatisfy(gap => gap >= each, `${each} ms`) as number);
 
   it('that the server ends at once, again and again, is not asked for without a pause', async () => {
-    const { watches } = await countsIn(1_500, (_, response) => response.writeHead(200).end());
-    expect(watches).toBeGreaterThan(1);
-    expect(watches).toBeLessThan(10);
+    const gaps = await gapsOf('watch', 4, (_, response) => response.writeHead(200).end());
+    expect(gaps).toEqual(atLeast(200, 400, 800));
   });
 
   it('that is refused is asked for more and more seldom, though the list is answered', async () => {
-    const { lists } = await countsIn(3_000, (_, r) => json(r, 500, failureStatus(500, 'busy')));
-    expect(lists).toBeGreaterThan(1);
-    expect(lists).toBeLessThan(7);
+    const gaps = await gapsOf('list', 4, (_, r) => json(r, 500, failureStatus(500, 'busy')));
+    expect(gaps).toEqual(atLeast(200, 400, 800));
   });
 
   it('that is refused for a while is not asked for before', async () => {
-    const { lists } = await countsIn(1_500, (_, r) =>
-      json(r, 429, failureStatus(429, 'busy'), { 'retry-after': '60' }),
-    );
-    expect(lists).toBe(1);
+    const busy = failureStatus(429, 'busy');
+    const gaps = await gapsOf('list', 2, (_, r) => json(r, 429, busy, { 'retry-after': '2' }));
+    expect(gaps).toEqual(atLeast(2_000));
   });
 
   it('ends with its signal, though a credential plugin hangs', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'plugin-'));
+    const is = (file: string) => existsSync(join(folder, file));
     const apiVersion = 'client.authentication.k8s.io/v1';
     const status = { token: 't', expirationTimestamp: '2001-01-01T00:00:00Z' };
     const said = JSON.stringify({ apiVersion, kind: 'ExecCredential', status });
-    // Answers the list; hangs at the watch.
-    const text = `[ ! -e ${folder}/asked ] || { sleep 4; touch ${folder}/ended; }; touch ${folder}/asked; echo '${said}'`;
+    // Answers the list; hangs at the watch. It ends with us, too.
+    const hang = 'touch hangs; until [ -e go ] || ! kill -0 $PPID; do sleep 0.05; done';
+    const text = `cd ${folder}; [ ! -e asked ] || { ${hang}; }; touch asked; echo '${said}'; [ ! -e hangs ] || touch ended`;
     const hanging = await cannedApi({ exec: { apiVersion, command: 'sh', args: ['-c', text] } });
     hanging.answer = (_, response) => json(response, 200, { metadata: { resourceVersion: '1' }, items: [] });
     try {
-      await hanging.api.watchPodsOnNode('a', () => {}, AbortSignal.timeout(1_500));
+      const stop = new AbortController();
+      const watched = hanging.api.watchPodsOnNode('a', () => {}, stop.signal);
+      await expect.poll(() => is('hangs')).toBe(true);
+      stop.abort();
+      await watched;
       expect(hanging.seen).toHaveLength(1);
-      expect(existsSync(join(folder, 'ended'))).toBe(false);
+      expect(is('ended')).toBe(false);
     } finally {
       await hanging.close();
+      await writeFile(join(folder, 'go'), '');
+      while (is('hangs') && !is('ended')) await new Promise(resolve => setTimeout(resolve, 20));
       await rm(folder, { recursive: true });
     }
   });
