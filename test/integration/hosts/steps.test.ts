@@ -209,14 +209,15 @@ describe('upgrade, check-reboot and reboot on hosts behind OpenSSH', () => {
   });
 
   it('a reboot that does nothing fails; ordered anew it reboots once', async () => {
-    const limits = { ...policy.limits, reboot: { ...policy.limits.reboot, timeoutMs: 2_000 } };
     const reboot = { ...policy.reboot, when: 'always' as const, orderValidMs: 1_000 };
-    const node = nodeInRound('mute', { limits, reboot });
+    const node = nodeInRound('mute', { reboot: { ...reboot, downTimeoutMs: 2_000 } });
     await node.running.set('reboot-does-nothing', 'yes');
     await node.run(checkRebootStep);
     const failure = await failing(node.run(rebootStep));
     expect(failure).toMatchObject({ code: 'reboot-did-nothing', retryable: false });
     expect(await node.giveUp(rebootStep)).toContain('and not seen done');
+    // It obeys a second after the order, or later: first this one comes to nothing.
+    await happened('mute', 'reboot');
     await node.running.set('reboot-does-nothing', null);
     node.change({ reboot });
     expect((await node.run(rebootStep)).proof.rebooted).toBe(true);
@@ -224,9 +225,8 @@ describe('upgrade, check-reboot and reboot on hosts behind OpenSSH', () => {
   });
 
   it('a host that never returns fails with what was seen; repaired, the step is done without another order', async () => {
-    const limits = { ...policy.limits, reboot: { ...policy.limits.reboot, timeoutMs: 6_000 } };
-    const reboot = { ...policy.reboot, when: 'always' as const };
-    const node = nodeInRound('away', { limits, reboot });
+    const reboot = { ...policy.reboot, when: 'always' as const, upTimeoutMs: 3_000 };
+    const node = nodeInRound('away', { reboot });
     await node.running.set('never-returns', 'yes');
     await node.run(checkRebootStep);
     const failure = await failing(node.run(rebootStep));
