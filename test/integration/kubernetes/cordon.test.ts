@@ -21,7 +21,8 @@ const theirs = { key: 'gpu', value: 'yes', effect: 'NoExecute', timeAdded: '2026
 
 describe('cordon by taint and labels, over the real client', () => {
   it('keeps the taints of others byte for byte, also one that comes between reading and writing', async () => {
-    world = await simCluster(['a']);
+    // Nobody but us writes to the node.
+    world = await simCluster(['a'], { timings: { heartbeatMs: 600_000 } });
     world.sim.objects.patch('nodes', '', 'a', { metadata: { labels: { zone: 'x' } }, spec: { taints: [theirs] } });
     const before = structuredClone({ labels: node().metadata.labels, spec: node().spec });
     await cordonNode(world.api, FENCE, '', signal, POLICY);

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { SimApiOptions, SimCluster } from '../../../services/simulator/api/types.ts';
+import { quickTimings } from '../../helpers/hand-cluster.ts';
 import { type Kubectl, type Outcome, openKubectl, whyNoKubectl } from '../../helpers/kubectl.ts';
 import { maskedLines, type RecordedCommand, recordedCommand, recordedCommands } from '../../helpers/recorded-output.ts';
 import { startRecorded } from '../../helpers/recorded-world.ts';
@@ -72,6 +73,8 @@ describe.skipIf(leftOut !== undefined)('what kubectl prints when it', () => {
     await start({
       workloads: [{ kind: 'Deployment', name: 'slow', namespace: 'dp', replicas: 2, nodeSelector: onNode3 }],
       pdbs: [{ name: 'slow', namespace: 'dp', matchLabels: { app: 'slow' }, maxUnavailable: 1 }],
+      // What takes the first pod's place is not Ready before the second eviction is asked for.
+      timings: { ...quickTimings, podStartMs: 2_000 },
     });
     // What takes the first pod's place finds a node only when the drained one is free for it again.
     sim.objects.patch('nodes', '', 'node4', { metadata: { labels: onNode3 } });
