@@ -72,7 +72,6 @@ export async function planned(prefix: string, connect: () => Promise<Redis>): Pr
         ...{ store, queues, connection, clock, control: shellControl, probes: httpProbes },
         connectCluster: openCluster,
         log: SILENT_LOG,
-        jobLockMs: 1_000,
         planning: {
           ...asked,
           openHosts: async () => sshHosts({ tell: () => {} }),
