@@ -3,10 +3,11 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { shellControl } from '../../../shared/control/shell.ts';
 import { failureOf } from '../../../shared/domain/failure.ts';
 import type { ControlCommand } from '../../../shared/ports/control.ts';
+import { isAlive } from '../../helpers/processes.ts';
 
 let dir = '';
 beforeAll(async () => {
@@ -17,12 +18,6 @@ afterAll(() => rm(dir, { recursive: true, force: true }));
 const never = new AbortController().signal;
 const run = (text: string, more: Partial<ControlCommand> = {}, signal = never) =>
   shellControl.run({ text, env: {}, timeoutMs: 60_000, ...more }, signal);
-
-/** Whether a process is there; a zombie is not. */
-async function isAlive(pid: number): Promise<boolean> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-  return stat !== '' && !/\) Z /.test(stat);
-}
 
 async function pidIn(file: string): Promise<number> {
   for (;;) {
@@ -35,7 +30,7 @@ async function pidIn(file: string): Promise<number> {
 }
 
 async function isGone(pid: number): Promise<void> {
-  while (await isAlive(pid)) {
+  while (isAlive(pid)) {
     await new Promise(resolve => {
       setImmediate(resolve);
     });
@@ -54,7 +49,7 @@ describe('commands on the machine we run on', () => {
       await shellControl.run({ text: ${JSON.stringify(text)}, env: {}, timeoutMs: 60000 }, new AbortController().signal);`;
     await promisify(execFile)(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program]);
     const pid = await pidIn(join(dir, 'left'));
-    expect(await isAlive(pid)).toBe(true);
+    expect(isAlive(pid)).toBe(true);
     process.kill(pid);
   });
 
@@ -91,9 +86,16 @@ describe('commands on the machine we run on', () => {
   it('kills a late command and all it started, also one that ignores the polite word', async () => {
     const file = join(dir, 'late');
     const trap = `trap '' TERM; echo begun; echo $$ >'${file}'; sleep 600`;
-    const late = await run(`sh -c "$TRAP"; true`, { env: { TRAP: trap }, timeoutMs: 500 }).catch(failureOf);
-    expect(late).toMatchObject({ code: 'control-command-timeout', retryable: true });
-    await isGone(await pidIn(file));
+    // Its time is over as soon as it ignores the word, and not before.
+    const time = new AbortController();
+    const timed = vi.spyOn(AbortSignal, 'timeout').mockReturnValue(time.signal);
+    onTestFinished(() => timed.mockRestore());
+    const late = run(`sh -c "$TRAP"; true`, { env: { TRAP: trap }, timeoutMs: 500 }).catch(failureOf);
+    const pid = await pidIn(file);
+    expect(timed.mock.calls).toEqual([[500]]);
+    time.abort();
+    expect(await late).toMatchObject({ code: 'control-command-timeout', retryable: true });
+    await isGone(pid);
   });
 
   it('is dead when its caller lets go', async () => {

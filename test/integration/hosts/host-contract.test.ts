@@ -8,6 +8,7 @@ import { RunnerHost } from '../../../shared/hosts/runner-host.ts';
 import { type SshHosts, sshHosts } from '../../../shared/hosts/ssh/connector.ts';
 import type { Host } from '../../../shared/ports/host.ts';
 import { hostOf } from '../../helpers/host-over-ssh.ts';
+import { isAlive } from '../../helpers/processes.ts';
 import { type RunningHost, type SshFarm, startSshd } from '../../helpers/sshd.ts';
 
 const never = () => new AbortController().signal;
@@ -102,7 +103,7 @@ describe.each(ADAPTERS)('a host %s', (_, name, open) => {
     stop.abort(new Error('enough'));
     await expect(within).rejects.toThrow('enough');
     const pids = (await readFile(file, 'utf8')).trim().split(' ');
-    await expect.poll(() => pids.filter(pid => existsSync(`/proc/${pid}`)), { timeout: 30_000 }).toEqual([]);
+    await expect.poll(() => pids.filter(isAlive), { timeout: 30_000 }).toEqual([]);
   });
 
   it('leaves no guard behind', async () => {

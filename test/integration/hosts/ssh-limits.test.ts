@@ -71,7 +71,7 @@ it('a command that is let go leaves the connection to the others; hung ones do n
 
 it('a connection through which nothing comes any more is found by its keepalive', async () => {
   const hosts = sshHosts();
-  const host = hostOn(hosts, cable.port, { keepaliveIntervalMs: 100, keepaliveCountMax: 2 });
+  const host = hostOn(hosts, cable.port, { keepaliveIntervalMs: 100, keepaliveCountMax: 20 });
   const running = run(host, 'sleep 60');
   await run(host, 'true');
   cable.freeze();

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { failureOf } from '../../../shared/domain/failure.ts';
 import { LocalExecutor } from '../../../shared/hosts/local/executor.ts';
 import { RunnerHost } from '../../../shared/hosts/runner-host.ts';
+import { isAlive } from '../../helpers/processes.ts';
 import { runnerShells } from '../../helpers/runner-shells.ts';
 
 const never = () => new AbortController().signal;
@@ -36,7 +37,7 @@ describe.each(await runnerShells())('a script in $name', ({ name, words, tools }
     stop.abort(new Error('enough'));
     await expect(running).rejects.toThrow('enough');
     const pids = readFileSync(join(dir, 'pids'), 'utf8').trim().split(' ');
-    await expect.poll(() => pids.filter(pid => existsSync(`/proc/${pid}`)), { timeout: 20_000 }).toEqual([]);
+    await expect.poll(() => pids.filter(isAlive), { timeout: 20_000 }).toEqual([]);
   });
 
   it('that somebody asked to end did not come to its end', async () => {

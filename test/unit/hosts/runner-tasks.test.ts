@@ -1,7 +1,7 @@
-import { spawn } from 'node:child_process';
 import { readdirSync, watch } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { isAlive } from '../../helpers/processes.ts';
 import { type RunnerRoot, runnerRoot } from '../../helpers/runner-root.ts';
 import { runnerShells } from '../../helpers/runner-shells.ts';
 
@@ -91,8 +91,7 @@ describe.each(await runnerShells())('$name', shell => {
       start(host, 't1', UNTIL_GO);
       const pid = Number(host.read('var/lib/nodetide/tasks/t1/pid'));
       process.kill(-pid, 'SIGKILL');
-      const waiting = spawn('/bin/sh', ['-c', `while [ -d /proc/${pid} ]; do sleep 0.02; done`]);
-      await new Promise(resolve => waiting.once('exit', resolve));
+      await expect.poll(() => isAlive(pid)).toBe(false);
       expect(poll(host, 't1')[0]).toBe('state gone ');
     });
 
