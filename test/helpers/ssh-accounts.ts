@@ -1,4 +1,4 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { appendFile, chmod, cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { SshProfile } from '../../shared/domain/plan.ts';
 import { debianTools } from './debian-tools.ts';
-import { findOpenSsh } from './openssh.ts';
+import { findOpenSsh, type OpenSsh } from './openssh.ts';
 import { freePort } from './ports.ts';
 
 const run = promisify(execFile);
@@ -41,16 +41,28 @@ export interface SshAccounts {
   stop(): Promise<void>;
 }
 
+/** Why there can be no such servers on this machine, also printed; undefined: there can. */
+export function whyNoAccounts(): string | undefined {
+  try {
+    execFileSync('unshare', ['--mount', 'mount', '--make-rprivate', '/'], { stdio: 'ignore' });
+    if (process.getuid?.() === 0) return undefined;
+  } catch {
+    // Nor as root, in most containers.
+  }
+  const why = 'servers with accounts of their own need root and mount namespaces';
+  process.stdout.write(`not tested here: OpenSSH with accounts, sudo and PAM (${why})\n`);
+  return why;
+}
+
 /**
  * Starts a server for each configuration. passwd, shadow, group, sudoers and PAM's configuration are the test's own, in a
- * mount namespace of these servers: the machine's accounts stay as they are. Needs root; where the machine has no sudo, it
- * is unpacked from the distribution's package. Throws with the reason where that cannot be.
+ * mount namespace of these servers: the machine's accounts stay as they are. Not where `whyNoAccounts` has a reason; where
+ * the machine has no sudo, it is unpacked from the distribution's package. Throws with the reason where that cannot be.
  */
 export async function startAccounts(
   accounts: readonly Account[],
   configs: readonly ServerConfig[],
 ): Promise<SshAccounts> {
-  if (process.getuid?.() !== 0) throw new Error('servers with accounts of their own need root (mount namespaces)');
   const ssh = await findOpenSsh();
   const dir = await mkdtemp(join(tmpdir(), 'nodetide-accounts-'));
   await chmod(dir, 0o755);
@@ -61,7 +73,7 @@ export async function startAccounts(
     configs.map(async (config, index) => {
       const file = join(dir, `sshd-${index}.conf`);
       const lines = config.map(line => line.replaceAll('@DIR@', dir));
-      await writeFile(file, configOf(dir, ports[index] ?? 0, lines));
+      await writeFile(file, configOf(dir, ports[index] ?? 0, lines, ssh));
       return file;
     }),
   );
@@ -123,7 +135,7 @@ async function writeEtc(dir: string, accounts: readonly Account[]): Promise<void
   for (const name of ['sh', 'env']) await symlink(join('/usr/bin', name), join(dir, 'bare', name));
 }
 
-function configOf(dir: string, port: number, config: ServerConfig): string {
+function configOf(dir: string, port: number, config: ServerConfig, ssh: OpenSsh): string {
   const match = config.findIndex(line => line.startsWith('Match '));
   const end = match < 0 ? config.length : match;
   // The first word on a matter counts, and what follows a Match belongs to it.
@@ -138,18 +150,14 @@ StrictModes no
 UsePAM yes
 PasswordAuthentication no
 KbdInteractiveAuthentication no
-PerSourceMaxStartups none
+${ssh.patience}
 Subsystem sftp internal-sftp
 ${config.slice(end).join('\n')}
 `;
 }
 
 /** One process whose end is the end of all servers and, with the namespace, of all mounts. */
-async function launch(
-  dir: string,
-  ssh: { sshd: string; libs: string },
-  files: readonly string[],
-): Promise<ChildProcess> {
+async function launch(dir: string, ssh: OpenSsh, files: readonly string[]): Promise<ChildProcess> {
   const script = `
 set -e
 mount --make-rprivate /

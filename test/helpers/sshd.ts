@@ -117,7 +117,7 @@ async function startHost(farm: string, worldFile: string, spec: HostSpec, ssh: O
   const env = { CLUSTER: cluster, NODE: spec.name, SEQUENCE: String(sequence), WORLD: worldFile, SSHD: ssh.sshd };
   const lines = Object.entries({ ...env, SSHD_LIBS: ssh.libs }).map(([name, value]) => `${name}='${value}'`);
   await writeFile(join(dir, 'env'), `${lines.join('\n')}\n`);
-  await writeFile(join(dir, 'sshd.conf'), configOf(dir, join(farm, 'client.pub'), port));
+  await writeFile(join(dir, 'sshd.conf'), configOf(dir, join(farm, 'client.pub'), port, ssh));
   await run('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', join(dir, 'key')]);
   const sh = (text: string) =>
     run('/bin/sh', ['-c', `. "$HOST/bin/lib.sh"; ${text}`], { env: { ...process.env, HOST: dir } });
@@ -164,7 +164,7 @@ async function makeRoot(root: string, state: string, spec: HostSpec): Promise<vo
   }
 }
 
-function configOf(dir: string, clientKey: string, port: number): string {
+function configOf(dir: string, clientKey: string, port: number, ssh: OpenSsh): string {
   return `
 ListenAddress 127.0.0.1
 Port ${port}
@@ -176,7 +176,7 @@ UsePAM no
 PasswordAuthentication no
 KbdInteractiveAuthentication no
 PermitRootLogin yes
-PerSourceMaxStartups none
+${ssh.patience}
 MaxStartups 200
 MaxSessions 100
 SetEnv HOME=${dir}
