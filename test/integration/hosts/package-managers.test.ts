@@ -13,14 +13,17 @@ for (const [name, lab] of LABS) {
   if (typeof lab === 'string') process.stdout.write(`not tested here: the real ${name} (${lab})\n`);
 }
 
+/** They start programs by the dozen: on a busy machine that takes minutes. */
+const LIMIT_MS = 600_000;
+
 /** What every package manager has to do alike, each the real one. */
-describe.each(LABS)('%s', (_, open) => {
+describe.each(LABS)('%s', { timeout: LIMIT_MS }, (_, open) => {
   let lab: PackageLab;
   let holder: ChildProcess | null = null;
   beforeEach(async context => {
     if (typeof open === 'string') return context.skip(open);
     lab = await open();
-  });
+  }, LIMIT_MS);
   afterEach(async () => {
     holder?.kill();
     holder = null;
