@@ -7,7 +7,8 @@ const REAL = {
   isolate: false,
   globalSetup: ['test/helpers/redis-global.ts'],
   setupFiles: ['test/helpers/seed.ts', 'test/helpers/leaks.ts'],
-  testTimeout: 120_000,
+  // Only ends what hangs: whole rollouts on a busy machine take some minutes.
+  testTimeout: 600_000,
   hookTimeout: 60_000,
 };
 

@@ -3,7 +3,7 @@ import { numberedLog } from '../helpers/numbered-log.ts';
 import { chaosSeeds, seeded } from '../helpers/seeded.ts';
 import { MOMENTS, twoStrikes } from '../helpers/strikes.ts';
 import { wrongIn } from '../helpers/upgrade-judge.ts';
-import { LANE_LIMIT_MS, type LaneHost, startLane } from '../helpers/upgrade-lane.ts';
+import { type LaneHost, startLane } from '../helpers/upgrade-lane.ts';
 
 /** At least. */
 const CUTS = 20;
@@ -27,7 +27,6 @@ function hostsOf(seed: number): LaneHost[] {
 
 it.each(chaosSeeds([1]))(
   'the connection is cut at 20 moments of an upgrade: it runs exactly once, its log and exit code arrive (seed %i)',
-  { timeout: LANE_LIMIT_MS },
   async seed => {
     const lane = await startLane(hostsOf(seed), HOSTS);
     await lane.carry();

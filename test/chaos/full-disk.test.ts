@@ -9,9 +9,7 @@ const DISK_BYTES = 32 * 1024 * 1024;
 const NEEDED_BYTES = 4 * 1024 * 1024;
 
 describe('the disk of Redis is full in mid-rollout', () => {
-  it('Redis ends, is started when there is room, and nothing acknowledged is lost', {
-    timeout: 180_000,
-  }, async context => {
+  it('Redis ends, is started when there is room, and nothing acknowledged is lost', async context => {
     const disk = smallDisk();
     if ('why' in disk) {
       console.log(`no full disk could be tried: ${disk.why}`);

@@ -3,7 +3,7 @@ import { numberedLog } from '../helpers/numbered-log.ts';
 import { chaosSeeds, seeded } from '../helpers/seeded.ts';
 import { MOMENTS, strikeAt, strikeAtLogin } from '../helpers/strikes.ts';
 import { wrongIn } from '../helpers/upgrade-judge.ts';
-import { LANE_LIMIT_MS, type LaneHost, startLane } from '../helpers/upgrade-lane.ts';
+import { type LaneHost, startLane } from '../helpers/upgrade-lane.ts';
 
 const LANES = 4;
 const KILLS_EACH = 5;
@@ -27,7 +27,6 @@ function hostsOf(seed: number, lane: number): LaneHost[] {
 
 it.each(chaosSeeds([1]))(
   'the worker is killed at 20 moments of an upgrade: it runs exactly once, its log and exit code arrive (seed %i)',
-  { timeout: LANE_LIMIT_MS },
   async seed => {
     const numbers = Array.from({ length: LANES }, (_, index) => index);
     const ended = await Promise.all(

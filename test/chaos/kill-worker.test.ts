@@ -21,15 +21,11 @@ const JOB_LOCK_SECONDS = 5;
 type Started = Extract<RolloutEvent, { type: 'step-started' }>;
 
 describe('a worker process is killed with -9 in the middle of a step', () => {
-  it.each(chaosSeeds([1]))(
-    'each step: the next worker goes on, nothing is done twice (seed %i)',
-    { timeout: 240_000 },
-    async seed => {
-      const results = await Promise.allSettled(STEPS.map(step => killIn(step, seed)));
-      const failed = results.filter(result => result.status === 'rejected').map(({ reason }) => reason as Error);
-      if (failed.length > 0) throw new AggregateError(failed, failed.map(error => String(error)).join('\n'));
-    },
-  );
+  it.each(chaosSeeds([1]))('each step: the next worker goes on, nothing is done twice (seed %i)', async seed => {
+    const results = await Promise.allSettled(STEPS.map(step => killIn(step, seed)));
+    const failed = results.filter(result => result.status === 'rejected').map(({ reason }) => reason as Error);
+    if (failed.length > 0) throw new AggregateError(failed, failed.map(error => String(error)).join('\n'));
+  });
 });
 
 /** One rollout, whose worker is killed while a node is in this step, each time it is replaced. */

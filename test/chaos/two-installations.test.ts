@@ -21,7 +21,7 @@ describe('two installations, each with a Redis of its own, on the same clusters'
   it('the first is killed with -9: the second keeps waiting until the first was resumed and has ended', async () => {
     const { simulation, acts, installations } = await world();
     const first = run(simulation, 'one');
-    await simulation.act('upgrade', undefined, 100_000);
+    await simulation.act('upgrade');
     const second = run(simulation, 'two');
     await second.line(/held by .*installation\/rollout/);
     first.kill('SIGKILL');

@@ -36,4 +36,4 @@ it('takes nodes in hand: one is done anew, one is repaired and only verified', a
     expect(spec?.['spec'], name).not.toMatchObject({ unschedulable: true });
     expect(JSON.stringify(spec), name).not.toContain('nodetide.io/work');
   }
-}, 120_000);
+});

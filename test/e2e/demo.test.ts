@@ -112,7 +112,7 @@ it('carries the whole demo out in order, stays up with its queues, and leaves no
   expect(demo.stderr).toBe('stopping at a safe point (Ctrl-C again: at once)\n');
   expect(await processesNaming(folder)).toEqual(new Map());
   await expect(fetch(url)).rejects.toThrow();
-}, 400_000);
+});
 
 it('ends by itself, and carries other fleets', async () => {
   const folder = await newFolder();

@@ -72,7 +72,7 @@ it('keeps a dialog in which words were marked, and tells of an act whose dialog 
   await dialog.getByText('Abort').first().waitFor();
   await page.mouse.click(5, 5);
   await dialog.waitFor({ state: 'detached' });
-}, 60_000);
+});
 
 it('lets the tab key come to the nodes, also where the one that had the focus is not shown any more', async () => {
   const { open } = await setUp();
@@ -87,9 +87,9 @@ it('lets the tab key come to the nodes, also where the one that had the focus is
   await search.fill('n1');
   await page.locator('[data-cell="n2"]').waitFor({ state: 'detached' });
   expect(await first.getAttribute('tabindex')).toBe('0');
-}, 60_000);
+});
 
 it('opens in as many tabs as one likes: those that nobody sees hold no connection', async () => {
   const { open } = await setUp();
   for (let tabs = 0; tabs < 3; tabs += 1) await hide(await open('/rollouts/r-1/nodes/a/n1'));
-}, 60_000);
+});

@@ -68,7 +68,7 @@ it('shows a whole rollout and lets it be steered, by two people and two command 
   await isSoundEverywhere(page, story);
   await comesBack(page, up, story);
   expect([...first.troubles, ...second.troubles]).toEqual([]);
-}, 400_000);
+});
 
 /** From the fleet to what waits, where the failed node is retried. */
 async function failsAndIsRetried(page: Page, { url, id }: Story): Promise<void> {

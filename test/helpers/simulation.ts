@@ -63,7 +63,7 @@ export interface TestSimulation {
   readonly sim: Simulation;
   readonly files: WrittenSimulation;
   readonly folder: string;
-  /** The first act, past or to come, of this kind on this node (of any cluster); rejects after `timeoutMs`. */
+  /** The first act, past or to come, of this kind on this node (of any cluster); rejects after `timeoutMs`, default 300 000. */
   act(act: WorldEntry['act'], node?: string, timeoutMs?: number): Promise<WorldEntry>;
   /** `act node`, in order; only these kinds when some are named. */
   acts(...kinds: readonly WorldEntry['act'][]): string[];
@@ -79,7 +79,7 @@ export async function kickstart(world: WorldSpec = tinyWorld()): Promise<TestSim
     sim,
     files,
     folder,
-    act: (act, node, timeoutMs = 30_000) =>
+    act: (act, node, timeoutMs = 300_000) =>
       sim.world.waitFor(
         entry => entry.act === act && (node === undefined || entry.node === node),
         AbortSignal.timeout(timeoutMs),

@@ -22,8 +22,6 @@ export interface Execution {
 
 /** So long without an event means that nothing will happen any more. */
 const SILENCE_MS = 90_000;
-/** Limit of a test with lanes: what hangs falls silent long before, and a busy machine is only slow. */
-export const LANE_LIMIT_MS = 600_000;
 /** Between two pieces of the log of an execution that is to be cut off, seconds: it would last half an hour. */
 const ENDLESS = '60';
 
