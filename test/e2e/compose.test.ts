@@ -1,13 +1,13 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startEmbeddedRedis } from '../../shared/redis/server/embedded.ts';
 import { ROOT } from '../helpers/architecture/tree.ts';
 import { type ComposeService, programServices } from '../helpers/compose.ts';
+import { freePort } from '../helpers/ports.ts';
 
 // No container engine is needed: the commands of docker-compose.yml run as plain processes through the same entry
 // point, with the paths, the port and the Redis of this test put in their place.
@@ -109,12 +109,3 @@ describe('the services of docker-compose.yml', () => {
     expect(stderr).toMatch(/REDIS_PASSWORD_FILE: .*ENOENT/);
   });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}

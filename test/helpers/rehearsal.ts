@@ -4,6 +4,7 @@ import type { WorldSpec } from '../../services/simulator/main.ts';
 import type { RolloutStatus } from '../../shared/domain/status.ts';
 import { type CliRun, runCli, startCli } from './cli.ts';
 import { type Changes, editFleet } from './edit-fleet.ts';
+import { freePort } from './ports.ts';
 import { kickstart, type TestSimulation } from './simulation.ts';
 
 /** A simulated world with its fleet file, and a folder for a Redis of its own beside it. */
@@ -14,7 +15,7 @@ export interface Rehearsal extends TestSimulation {
   start(...args: readonly string[]): CliRun;
   /** The latest rollout as `status -o json` tells it. */
   status(): Promise<RolloutStatus>;
-  /** Starts `nodetide up` on the folder; resolves with the address of its queues. */
+  /** Starts `nodetide up` on the folder, at a port that it can have again; resolves with the address of its queues. */
   up(): Promise<{ readonly process: CliRun; readonly url: string }>;
 }
 
@@ -32,7 +33,7 @@ export async function rehearse(world: WorldSpec, changes: Changes = {}): Promise
     start: (...args) => startCli([...args, ...place]),
     status: async () => JSON.parse((await runCli(['status', ...place, '-o', 'json'])).stdout) as RolloutStatus,
     up: async () => {
-      const process = startCli(['up', ...place, '--port', '0']);
+      const process = startCli(['up', ...place, '--port', String(await freePort())]);
       const url = /http:\S+/.exec(await process.line(/^nodetide is up/))?.[0] ?? '';
       return { process, url };
     },

@@ -1,6 +1,7 @@
 import { createServer as createHttp, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createHttps } from 'node:https';
-import type { AddressInfo, Socket } from 'node:net';
+import type { Socket } from 'node:net';
+import { listenOn } from '../ports.ts';
 import type { FaultRules } from './fault-rules.ts';
 import type { Handler } from './handler.ts';
 import type { RequestEntry } from './types.ts';
@@ -49,19 +50,10 @@ export class ApiServer {
   }
 
   /** Opens the port; rejects when it is taken. */
-  start(): Promise<void> {
-    return new Promise((resolve, reject) => {
-      if (this.#server.listening) {
-        resolve();
-        return;
-      }
-      this.#server.once('error', reject);
-      this.#server.listen(this.#port, this.#options.host, () => {
-        this.#server.off('error', reject);
-        this.#port = (this.#server.address() as AddressInfo).port;
-        resolve();
-      });
-    });
+  async start(): Promise<void> {
+    if (this.#server.listening) return;
+    const place = { host: this.#options.host, port: this.#port };
+    this.#port = await listenOn(this.#server, place, () => place.port !== 0);
   }
 
   /** Closes the port and destroys every connection. */

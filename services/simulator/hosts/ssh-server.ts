@@ -1,8 +1,8 @@
 import { timingSafeEqual } from 'node:crypto';
 import { createServer, type Server as NetServer, type Socket } from 'node:net';
 import ssh2, { type AuthContext, type Connection, type ParsedKey } from 'ssh2';
+import { listenOn } from '../ports.ts';
 import { isOff, type PowerFollower, type SimHost } from './machine.ts';
-import { listenOn } from './ports.ts';
 import { serveCommand } from './session.ts';
 
 /** Who may log in. */
@@ -45,7 +45,7 @@ export class HostSshServer implements PowerFollower {
     if (this.#net !== null || this.#closed) return;
     const net = createServer({ noDelay: true }, socket => this.#accept(socket));
     this.#net = net;
-    this.port = await listenOn(net, this.port, () => this.#closed);
+    this.port = await listenOn(net, { host: '127.0.0.1', port: this.port }, () => this.#closed);
   }
 
   down(): void {

@@ -76,13 +76,29 @@ boot_id() {
   cat "$ROOT/proc/sys/kernel/random/boot_id"
 }
 
-# start_daemon: returns when it listens.
+# start_daemon: returns when it listens. One that ends is started again: the port may still be that of the one before. 1, with
+# the server's last words: it always ends.
 start_daemon() {
   rm -f "$HOST/sshd.pid"
+  daemon=
+  starts=0
+  until [ -s "$HOST/sshd.pid" ]; do
+    if [ -z "$daemon" ] || ! kill -0 "$daemon" 2>/dev/null; then
+      [ "$starts" -lt 100 ] || break
+      starts=$((starts + 1))
+      launch_daemon
+    fi
+    sleep 0.02
+  done
+  [ -s "$HOST/sshd.pid" ] || { tail -n 3 "$HOST/sshd.log" >&2 && return 1; }
+}
+
+# launch_daemon: not by itself in the background, so that its end is seen; sets `daemon`.
+launch_daemon() {
   [ -z "$SSHD_LIBS" ] || export LD_LIBRARY_PATH="$SSHD_LIBS"
-  /bin/sh "$HOST/bin/sshd.sh" "$SSHD" -f "$HOST/sshd.conf" -E "$HOST/sshd.log"
+  setsid /bin/sh "$HOST/bin/sshd.sh" "$SSHD" -D -f "$HOST/sshd.conf" -E "$HOST/sshd.log" </dev/null >/dev/null 2>&1 &
+  daemon=$!
   unset LD_LIBRARY_PATH
-  until [ -s "$HOST/sshd.pid" ]; do sleep 0.02; done
 }
 
 stop_daemon() {

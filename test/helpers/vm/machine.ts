@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { freePort } from '../redis-raw.ts';
+import { freePort } from '../ports.ts';
 import { emulator } from './emulator.ts';
 
 const run = promisify(execFile);

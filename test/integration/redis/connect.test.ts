@@ -5,8 +5,9 @@ import { promisify } from 'node:util';
 import { Queue, Worker } from 'bullmq';
 import { expect, onTestFinished, test } from 'vitest';
 import { connectRedis } from '../../../shared/redis/client/connect.ts';
+import { freePort } from '../../helpers/ports.ts';
 import { privateRedis } from '../../helpers/redis.ts';
-import { freePort, rawSentinel, rawServer, testFolder } from '../../helpers/redis-raw.ts';
+import { rawSentinel, rawServer, testFolder } from '../../helpers/redis-raw.ts';
 
 const openssl = (args: string[]) => promisify(execFile)('openssl', args);
 

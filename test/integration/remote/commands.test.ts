@@ -15,6 +15,7 @@ import { type ListeningApi, listen, partsOf, rolloutsOf } from '../../helpers/ap
 import type { TestEngine } from '../../helpers/engine.ts';
 import { testEngines } from '../../helpers/engines.ts';
 import { tinyPlan } from '../../helpers/plan.ts';
+import { freePort } from '../../helpers/ports.ts';
 import { remoteWiring, runOn } from '../../helpers/remote-cli.ts';
 import { until } from '../../helpers/scheduled.ts';
 import { ScriptedSteps } from '../../helpers/scripted-steps.ts';
@@ -130,7 +131,8 @@ it('goes on where it was cut off when the server was away', async () => {
   const engine = await engines();
   const { id, steps } = await stuck(engine);
   const parts = partsOf(rolloutsOf(engine));
-  const first = await listen(parts);
+  const port = await freePort();
+  const first = await listen(parts, {}, port);
   const args = ['events', id, '-f', '-o', 'json', '--server', first.url];
   const wiring = remoteWiring(engine);
   const { stdout } = wiring.terminal;
@@ -146,7 +148,7 @@ it('goes on where it was cut off when the server was away', async () => {
   await engine.command(id, { kind: 'resume' });
   await engine.command(id, { kind: 'retry', cluster: 'a', node: 'n2' });
   await engine.event(id, event => event.type === 'step-done' && event.node === 'n2');
-  servers.push(await listen(parts, {}, Number(new URL(first.url).port)));
+  servers.push(await listen(parts, {}, port));
   expect((await following).code).toBe(0);
   expect(stdout.map(line => JSON.parse(line) as RolloutEvent)).toEqual(await engine.store.events(id));
 });
