@@ -5,6 +5,7 @@ import type { RolloutEvent } from '../../../shared/domain/events.ts';
 import { foldStatus } from '../../../shared/domain/fold.ts';
 import { checkInvariants } from '../../../shared/domain/invariants.ts';
 import type { Plan } from '../../../shared/domain/plan.ts';
+import { storeKeys } from '../../../shared/journal/keys.ts';
 import { asked, withPlaces } from '../../helpers/approvals.ts';
 import type { TestEngine } from '../../helpers/engine.ts';
 import { testEngines } from '../../helpers/engines.ts';
@@ -13,6 +14,7 @@ import { ScriptedSteps } from '../../helpers/scripted-steps.ts';
 
 const engine = await testEngines();
 
+const HOUR_MS = 3_600_000;
 const STAGE: ApprovalPlace = { of: 'stage', stage: 'production' };
 const CLUSTER: ApprovalPlace = { of: 'cluster', cluster: 'b' };
 const WAVE: ApprovalPlace = { of: 'wave', cluster: 'a', wave: 1 };
@@ -37,9 +39,9 @@ async function begin(plan: Plan) {
 const told = (type: RolloutEvent['type'], place: ApprovalPlace) => (event: RolloutEvent) =>
   event.type === type && 'place' in event && placeText(event.place) === placeText(place);
 
-/** Follows the rules at every event; answers the events about approvals: `wanted wave a/2`. */
-async function story(engine_: TestEngine, id: string): Promise<string[]> {
-  const [plan, events] = [await engine_.store.plan(id), await engine_.store.events(id)];
+/** Follows the rules at every event, `asIf` they had come so; answers the events about approvals: `wanted wave a/2`. */
+async function story(engine_: TestEngine, id: string, asIf = (seen: RolloutEvent[]) => seen): Promise<string[]> {
+  const [plan, events] = [await engine_.store.plan(id), asIf(await engine_.store.events(id))];
   if (!plan) throw new Error('no plan');
   expect(checkInvariants(plan, events)).toEqual([]);
   return events.flatMap(event =>
@@ -120,27 +122,45 @@ describe('by itself', () => {
   });
 });
 
+/** What came up to the first event of this type, an hour earlier than it did. */
+function hourEarlier(events: RolloutEvent[], type: RolloutEvent['type']): RolloutEvent[] {
+  const last = events.findIndex(event => event.type === type);
+  return events.map((event, index) => (index <= last ? { ...event, atMs: event.atMs - HOUR_MS } : event));
+}
+
 describe('a soak', () => {
   it('keeps the next wave and the next stage for its time, and is told with its end', async () => {
     const soaks = [
-      [{ of: 'wave', cluster: 'a', wave: 0 }, 400],
-      [{ of: 'stage', stage: 'dev' }, 400],
+      [{ of: 'wave', cluster: 'a', wave: 0 }, HOUR_MS],
+      [{ of: 'stage', stage: 'dev' }, HOUR_MS],
     ] as const;
-    const { it, id } = await begin(withPlaces(base, [], soaks));
+    const { it, steps, id } = await begin(withPlaces(base, [], soaks));
+    // As if its hour were over; a resumed rollout looks at once.
+    const pass = async (mark: string) => {
+      const { meta } = storeKeys(it.prefix).rollout(id);
+      const sinceMs = Number(await it.connection.hget(meta, `mark:${mark}`));
+      await it.connection.hset(meta, `mark:${mark}`, sinceMs - HOUR_MS);
+      await it.command(id, { kind: 'pause' });
+      await it.command(id, { kind: 'resume' });
+    };
     await it.event(
       id,
       event => event.type === 'waiting' && /^soak after wave a\/1 until .* UTC$/.test(event.reasons[0] ?? ''),
     );
+    expect(new Set(steps.acts.map(act => act.node))).toEqual(new Set(['a1', 'a2']));
+    await pass('wave-done:a/0');
     await it.event(
       id,
       event => event.type === 'waiting' && event.reasons[0]?.startsWith('soak after stage dev until') === true,
     );
+    expect(new Set(steps.acts.map(act => act.node))).toEqual(new Set(['a1', 'a2', 'a3']));
+    await pass('stage-done:0');
     expect((await it.ended(id)).counts.done).toBe(4);
-    await story(it, id);
+    await story(it, id, events => hourEarlier(hourEarlier(events, 'wave-done'), 'stage-done'));
   });
 
   it('an abort does not wait for its end', async () => {
-    const { it, id } = await begin(withPlaces(base, [], [[{ of: 'wave', cluster: 'a', wave: 0 }, 3_600_000]]));
+    const { it, id } = await begin(withPlaces(base, [], [[{ of: 'wave', cluster: 'a', wave: 0 }, HOUR_MS]]));
     await it.event(id, event => event.type === 'waiting' && event.reasons.join().startsWith('soak'));
     await it.command(id, { kind: 'abort' });
     expect((await it.ended(id)).outcome).toBe('aborted');
