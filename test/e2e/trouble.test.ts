@@ -28,7 +28,7 @@ it('names what is wrong with each node, and disturbs no other', async () => {
     'node-8': { unschedulable: true },
   };
   const world = tinyWorld({ nodes: 8, concurrency: 8, change, cluster: DAEMONS_ONLY });
-  const steps = { ...onceFor('60s'), verify: { timeout: '10s', attempts: 1 } };
+  const steps = { ...onceFor('60s'), verify: { timeout: '40s', attempts: 1 } };
   const reboot = { downTimeout: '15s', upTimeout: '45s' };
   const rehearsal = await rehearse(world, { failureBudget: 8, defaults: { policy: { steps, reboot } } });
   const { sim, files } = rehearsal;
