@@ -13,10 +13,9 @@ import type { TestRedis } from './redis.ts';
 const QUICK: Partial<NotifyPace> = {
   ...PACE,
   lookMs: 20,
-  leaseMs: 500,
   backoffMs: 10,
   backoffMaxMs: 40,
-  lastWordsMs: 300,
+  lastWordsMs: 30_000,
 };
 
 /** Puts messages into an outbox, in an order of their own; those whose id is known are left out. */

@@ -4,7 +4,7 @@ import type { NotifyPolicy, NotifyRoute, NotifyTarget } from '../../shared/domai
 import type { Plan } from '../../shared/domain/plan.ts';
 import { tinyPlan } from './plan.ts';
 
-const COMMON = { timeoutMs: 2_000, giveUpMs: 60_000, caFile: null } as const;
+const COMMON = { timeoutMs: 30_000, giveUpMs: 60_000, caFile: null } as const;
 
 /** A webhook named `name` at `url`; not signed unless `more` says so. */
 export function hookTarget(name: string, url = 'http://127.0.0.1:1/', more: object = {}): NotifyTarget {

@@ -75,7 +75,7 @@ async function send(target: NotifyTarget, more: { mayLeave?: () => Promise<void>
   const left: string[] = [];
   const attempt = {
     id: 'r-1_5-0-node-failed_ops',
-    signal: more.signal ?? AbortSignal.timeout(5_000),
+    signal: more.signal ?? AbortSignal.timeout(30_000),
     mayLeave: async () => {
       left.push(`may leave, heard ${web.heard.length + secureWeb.heard.length + mail.mails.length}`);
       await more.mayLeave?.();
