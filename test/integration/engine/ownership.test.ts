@@ -116,7 +116,7 @@ describe('two installations, two Redises, one cluster', () => {
     expect(ours).toContain(id);
     // Much time passes: it is renewed although nothing of this cluster has begun.
     world.lease = { holder: ours ?? null, renewedAtMs: 0, durationSeconds: 60, resourceVersion: '900' };
-    await expect.poll(() => world.lease?.renewedAtMs, { timeout: 25_000, interval: 200 }).toBeGreaterThan(0);
+    await expect.poll(() => world.lease?.renewedAtMs, { timeout: 50_000, interval: 200 }).toBeGreaterThan(0);
     // A person gave the cluster to another installation: the word that was given to us once does not count again.
     world.lease = {
       holder: 'other/r0',
@@ -128,7 +128,7 @@ describe('two installations, two Redises, one cluster', () => {
     release();
     await it.event(id, waitsFor('its Lease is held by other/r0'));
     expect(steps.acts.some(act => act.node === 'n1')).toBe(false);
-  }, 60_000);
+  });
 
   it('an expired Lease without any mark left is taken', async () => {
     const world = new SeenCluster(['n1']);
