@@ -9,7 +9,7 @@ const REAL = {
   setupFiles: ['test/helpers/seed.ts', 'test/helpers/leaks.ts'],
   // Only ends what hangs: whole rollouts on a busy machine take some minutes.
   testTimeout: 600_000,
-  hookTimeout: 60_000,
+  hookTimeout: 300_000,
 };
 
 /**
@@ -21,7 +21,7 @@ export default defineConfig({
     maxWorkers: 4,
     sequence: { sequencer: LongestFirst },
     // What is polled for comes when it comes: a busy machine takes longer than the second of the default.
-    expect: { poll: { timeout: 15_000 } },
+    expect: { poll: { timeout: 60_000 } },
     projects: [
       {
         extends: true,

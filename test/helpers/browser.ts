@@ -46,7 +46,7 @@ export interface WatchedPage {
 /** Opens an empty page that may ask `url` only. Its acts and looks wait for a minute, as a busy machine is slow. */
 export async function openPage(context: BrowserContext, url: string): Promise<WatchedPage> {
   const page = await context.newPage();
-  page.setDefaultTimeout(60_000);
+  page.setDefaultTimeout(180_000);
   const troubles: string[] = [];
   page.on('pageerror', error => void troubles.push(`error: ${error.message}`));
   page.on('console', message => {

@@ -1,7 +1,7 @@
 import type { Locator, Page } from 'playwright-core';
 
 /** So long something is waited for on a page; a busy machine is slow. */
-export const WAIT_MS = 60_000;
+export const WAIT_MS = 180_000;
 
 /** Waits until it is seen. */
 export const seen = (locator: Locator, timeoutMs = WAIT_MS): Promise<void> =>

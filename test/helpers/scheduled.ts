@@ -123,7 +123,6 @@ export async function scheduled(
         probes: httpProbes,
         clock,
         log: SILENT_LOG,
-        jobLockMs: 1_000,
         schedules: { ...parts, probe: more.probe ?? probe, fleetFile: more.fleetFile ?? null, env: {} },
       });
       const kept = {
