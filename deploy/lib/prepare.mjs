@@ -17,6 +17,10 @@ import { withLock } from './lock.mjs';
 const SOURCES = ['services', 'shared'];
 /** The web page: bundled by Vite instead of compiled. */
 const PAGE = 'services/ui/';
+/** Puts client-node into one file. */
+const CLIENT_CONFIG = 'deploy/client.vite.config.mjs';
+/** What the build depends on besides the sources. */
+const SETTINGS = ['tsconfig.json', 'package-lock.json', CLIENT_CONFIG];
 const EXECUTABLES = ['services/cli/main.js'];
 
 /**
@@ -65,13 +69,14 @@ async function build(root, force, say, run) {
   const dist = join(root, 'dist');
   const stamp = join(dist, '.nodetide-stamp');
   const sources = SOURCES.flatMap(folder => filesUnder(join(root, folder)));
-  const wanted = hash([...sources, join(root, 'tsconfig.json'), join(root, 'package-lock.json')], root);
+  const wanted = hash([...sources, ...SETTINGS.map(file => join(root, file))], root);
   if (!force && readIfThere(stamp) === wanted) return;
   say('prepare: building');
   // What was deleted from the sources must not live on in dist.
   rmSync(dist, { recursive: true, force: true });
   await run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', '.']);
-  await bundlePage(root, run);
+  await bundle(root, join(PAGE, 'vite.config.ts'), run);
+  await bundle(root, CLIENT_CONFIG, run);
   const page = join(root, PAGE);
   for (const file of sources.filter(file => !file.endsWith('.ts') && !file.startsWith(page))) {
     const to = join(dist, relative(root, file));
@@ -85,12 +90,11 @@ async function build(root, force, say, run) {
   writeFileSync(stamp, wanted);
 }
 
-/** Bundles the web page into dist/services/ui. */
-async function bundlePage(root, run) {
-  const config = join(root, PAGE, 'vite.config.ts');
-  if (!existsSync(config)) return;
+/** Bundles what a configuration of Vite says into dist/; a checkout without it has nothing to bundle. */
+async function bundle(root, config, run) {
+  if (!existsSync(join(root, config))) return;
   const vite = join(root, 'node_modules/vite/bin/vite.js');
-  await run(process.execPath, [vite, 'build', '--config', config, '--logLevel', 'warn']);
+  await run(process.execPath, [vite, 'build', '--config', join(root, config), '--logLevel', 'warn']);
 }
 
 function makeExecutable(path) {

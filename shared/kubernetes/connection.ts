@@ -1,4 +1,3 @@
-import type * as ClientNode from '@kubernetes/client-node';
 import type {
   AppsV1Api,
   AuthorizationV1Api,
@@ -17,6 +16,7 @@ import { fail } from '../domain/failures/catalogue.ts';
 import { DEFAULT_RATE, type KubernetesTarget } from '../domain/plan.ts';
 import { unlessAborted } from '../ports/abort.ts';
 import { type CallSettings, call } from './call.ts';
+import type * as ClientNode from './client.ts';
 import { shareDispatcher } from './dispatcher.ts';
 import { loadKubeConfig } from './kubeconfig.ts';
 import { type RawRequest, sendRaw } from './send.ts';
@@ -58,9 +58,9 @@ export interface Asked {
 
 const CALL_TIMEOUT_MS = 30_000;
 
-/** Loads client-node (a second of work) and opens a cluster with it; nothing is sent yet. */
+/** Loads client-node (much work) and opens a cluster with it; nothing is sent yet. */
 export async function connect(cluster: string, target: KubernetesTarget): Promise<Connection> {
-  const k8s = await import('@kubernetes/client-node');
+  const k8s = await import('./client.ts');
   const config = new k8s.KubeConfig();
   loadKubeConfig(cluster, target, config);
   const close = shareDispatcher(config);

@@ -51,7 +51,7 @@ export async function writeLease(
 
 async function leaseOf(namespace: string, name: string, wish: LeaseWish): Promise<V1Lease> {
   // Lease times need six decimals; a plain Date writes three and is refused with 400.
-  const { V1MicroTime } = await import('@kubernetes/client-node');
+  const { V1MicroTime } = await import('./client.ts');
   const now: V1MicroTime = new V1MicroTime();
   const acquireTime = wish.acquiredAtMs === undefined ? now : new V1MicroTime(wish.acquiredAtMs);
   const spec = { leaseDurationSeconds: wish.durationSeconds, renewTime: now, acquireTime };

@@ -1,6 +1,6 @@
-import type * as ClientNode from '@kubernetes/client-node';
 import type { KubeConfig } from '@kubernetes/client-node';
 import { unlessAborted } from '../ports/abort.ts';
+import type * as ClientNode from './client.ts';
 
 /** A request past client-node's generated calls: too slow for evictions by the hundred, unknown for kinds of others. */
 export interface RawRequest {

@@ -1,4 +1,6 @@
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { program, ROOT, readTree } from '../../helpers/architecture/tree.ts';
@@ -21,4 +23,11 @@ it('Node loads every module of the build', { timeout: 120_000 }, () => {
     encoding: 'utf8',
   });
   expect({ status, troubles: stdout.trim() }, stderr).toEqual({ status: 0, troubles: '' });
+});
+
+it('all of client-node is in one module of the build', () => {
+  const text = readFileSync(join(ROOT, 'dist/shared/kubernetes/client.js'), 'utf8');
+  const imported = [...text.matchAll(/^(?:import|export) .*?from "([^"]+)";$/gm)].map(found => found[1] ?? '');
+  expect(imported).toContain('node:fs');
+  expect(imported.filter(name => !isBuiltin(name))).toEqual([]);
 });
