@@ -74,8 +74,7 @@ async function build(root, force, say, run) {
   say('prepare: building');
   // What was deleted from the sources must not live on in dist.
   rmSync(dist, { recursive: true, force: true });
-  // Types are looked at by `npm run types`.
-  await run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', '.', '--noCheck']);
+  await run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', '.']);
   await bundle(root, join(PAGE, 'vite.config.ts'), run);
   await bundle(root, CLIENT_CONFIG, run);
   const page = join(root, PAGE);
